@@ -1,0 +1,1 @@
+//! Reads compose files with positions, merged as Compose merges them.

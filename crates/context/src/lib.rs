@@ -1,0 +1,1 @@
+//! The build context: .dockerignore semantics and the files a build would send.

@@ -1,0 +1,1 @@
+//! Reads Dockerfiles into a lossless syntax tree with spans; never fails, reports.

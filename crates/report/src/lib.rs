@@ -1,0 +1,1 @@
+//! Turns findings into a table, text, JSON, SARIF and what CI systems read.

@@ -1,0 +1,1 @@
+//! The rules engine and every rule: findings, configuration, suppression.
