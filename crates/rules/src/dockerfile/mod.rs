@@ -1,0 +1,3 @@
+//! t
+/// r
+pub trait DockerfileRule: Sync {}
