@@ -158,6 +158,11 @@ impl Config {
     }
 }
 
+/// The JSON schema of `plimsoll.toml`, for editors.
+pub fn schema() -> schemars::Schema {
+    schemars::schema_for!(Config)
+}
+
 /// Serde lists every key that it expects; a person wants the one that was meant.
 fn with_nearest(message: &str) -> String {
     let first = message.lines().next().unwrap_or(message);
@@ -193,6 +198,8 @@ pub struct Settings {
     pub ignore_comments: bool,
     /// The day that end-of-life rules take for today.
     pub today: Date,
+    /// Whether secrets are printed whole.
+    pub show_secrets: bool,
     /// The profile that was asked for by `--profile`.
     pub profile: Option<Profile>,
     per_path: Vec<(GlobMatcher, PerPath)>,
@@ -213,6 +220,7 @@ impl Default for Settings {
             secrets: Secrets::default(),
             ignore_comments: true,
             today: Date::today(),
+            show_secrets: false,
             profile: None,
             per_path: Vec::new(),
             images: Vec::new(),
