@@ -27,6 +27,6 @@ mod wrappers;
 
 pub use command::{Assignment, Command, Connector, Context, PipelinePlace, Redirect, RedirectKind};
 pub use dialect::{Dialect, Shell};
-pub use lint::{CodeInfo, Edit, Fix, Level, LintOptions, ShellFinding, codes, lint};
+pub use lint::{CodeInfo, Edit, Fix, Level, LintOptions, ShellFinding, codes, hadolints_choice, lint};
 pub use script::{Heredoc, ParsedBy, Pipeline, Problem, Script};
 pub use word::{Span, VariableUse, Word};

@@ -133,6 +133,11 @@ pub fn lint(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
     findings
 }
 
+/// The finding that hadolint would print: it keeps one for each RUN, the last by place, then by mildness and code.
+pub fn hadolints_choice(findings: &[ShellFinding]) -> Option<&ShellFinding> {
+    findings.iter().max_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level), finding.code))
+}
+
 /// Declares the variables as hadolint does, so that the linter takes them for given.
 fn prelude(variables: &[&str]) -> String {
     let is_name = |name: &&&str| {
