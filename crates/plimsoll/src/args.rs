@@ -9,7 +9,9 @@ use plimsoll_rules::data::Date;
 /// A security linter for Dockerfiles, what surrounds them, and container images.
 #[derive(Parser)]
 #[command(name = "plimsoll", version, max_term_width = 100, propagate_version = true)]
-#[command(after_help = "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an input that could not be read or wrong usage.")]
+#[command(
+    after_help = "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an input that could not be read or wrong usage."
+)]
 pub struct Cli {
     #[command(subcommand)]
     pub command: Command,

@@ -32,7 +32,8 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
     });
     let (inputs, mut outcome) = inputs(args);
     let fail_on = finder.for_folder(Path::new("."))?.fail_on;
-    let results: Vec<Result<Outcome, String>> = inputs.par_iter().map(|input| check(input, &finder)).collect();
+    let results: Vec<Result<Outcome, String>> =
+        inputs.par_iter().map(|input| check(input, &finder)).collect();
     for result in results {
         outcome.absorb(result?);
     }
@@ -91,7 +92,10 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
             if let Err(error) = std::io::stdin().lock().read_to_end(&mut bytes) {
-                return Ok(Outcome { errors: vec![unreadable(Path::new("-"), output::io_message(&error))], ..Outcome::default() });
+                return Ok(Outcome {
+                    errors: vec![unreadable(Path::new("-"), output::io_message(&error))],
+                    ..Outcome::default()
+                });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
             Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
@@ -102,9 +106,10 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
             match kind {
                 FileKind::Dockerfile => match std::fs::read(path) {
                     Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => {
-                        Ok(Outcome { errors: vec![unreadable(path, output::io_message(&error))], ..Outcome::default() })
-                    }
+                    Err(error) => Ok(Outcome {
+                        errors: vec![unreadable(path, output::io_message(&error))],
+                        ..Outcome::default()
+                    }),
                 },
                 // Their rules come with their own crates' issues; the files are found already.
                 FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),

@@ -25,7 +25,12 @@ fn main() -> ExitCode {
         Command::Ast { paths } => ast::run(&paths),
         Command::Schema => rules::schema(),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut <Cli as clap::CommandFactory>::command(), "plimsoll", &mut std::io::stdout());
+            clap_complete::generate(
+                shell,
+                &mut <Cli as clap::CommandFactory>::command(),
+                "plimsoll",
+                &mut std::io::stdout(),
+            );
             Ok(ExitCode::SUCCESS)
         }
     };

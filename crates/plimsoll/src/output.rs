@@ -24,7 +24,9 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
     let mut text = Vec::new();
     plimsoll_report::render(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
-        Some(file) => std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?,
+        Some(file) => {
+            std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
+        }
         None => match std::io::stdout().lock().write_all(&text) {
             // Whoever reads may stop reading: `plimsoll ... | head`.
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {}
@@ -82,7 +84,8 @@ pub fn terminal_width() -> usize {
 
 /// Whether the locale's character set has more than ASCII.
 pub fn unicode() -> bool {
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
+    let locale =
+        ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     // Nothing set says nothing: CI systems set none, and read UTF-8.
     locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
 }

@@ -16,7 +16,8 @@ pub fn list(args: &Rules) -> Result<ExitCode, String> {
     {
         let near = nearest(category, Category::ALL.into_iter().map(Category::as_str));
         let known: Vec<&str> = Category::ALL.into_iter().map(Category::as_str).collect();
-        let hint = near.map_or_else(|| format!("known are {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+        let hint = near
+            .map_or_else(|| format!("known are {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
         return Err(format!("unknown category `{category}`: {hint}"));
     }
     let wanted = |rule: &&RuleMeta| {

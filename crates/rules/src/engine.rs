@@ -25,7 +25,8 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     }
     let drafts = drafts.map(Reporter::into_drafts).unwrap_or_default();
 
-    let mut suppressions = if settings.ignore_comments { suppressions(&tree) } else { Suppressions::default() };
+    let mut suppressions =
+        if settings.ignore_comments { suppressions(&tree) } else { Suppressions::default() };
     let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
     for draft in drafts {
         secrets.extend_from_slice(&draft.secrets);
@@ -121,7 +122,10 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
                     .help("`plimsoll rules` lists every name");
             } else {
                 reporter
-                    .flag(span, format!("nothing here is reported as `{word}`, so this comment silences nothing"))
+                    .flag(
+                        span,
+                        format!("nothing here is reported as `{word}`, so this comment silences nothing"),
+                    )
                     .help("take the name out of the comment");
             }
             for draft in reporter.into_drafts() {

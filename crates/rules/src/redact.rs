@@ -20,7 +20,8 @@ impl Redactor {
     /// From byte ranges of `text` that hold secrets; they may overlap.
     pub fn new(text: &str, spans: impl IntoIterator<Item = Range<usize>>) -> Self {
         let mut merged: Vec<Range<usize>> = Vec::new();
-        let mut spans: Vec<_> = spans.into_iter().filter(|s| s.start < s.end && text.get(s.clone()).is_some()).collect();
+        let mut spans: Vec<_> =
+            spans.into_iter().filter(|s| s.start < s.end && text.get(s.clone()).is_some()).collect();
         spans.sort_by_key(|s| (s.start, s.end));
         for span in spans {
             match merged.last_mut() {

@@ -11,28 +11,20 @@
 //! | `# trivy:ignore:ID` | the instruction below, and what is said of the file as a whole |
 //! | `# nosemgrep[: id]` | the instruction it stands on or above |
 
-use plimsoll_dockerfile::Span;
+use plimsoll_dockerfile::{Comment, Span};
 
 use crate::Finding;
 use crate::select::NameList;
-
-/// A comment with what suppression needs of it.
-#[derive(Clone, Debug)]
-pub struct CommentLine<'s> {
-    /// From `#` to the end of the line.
-    pub span: Span,
-    /// What follows the `#`.
-    pub text: &'s str,
-    /// The line, from 1.
-    pub line: u32,
-}
 
 /// What a comment reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
     File,
     /// Instructions that start on this line, and with `whole` also what is said of the file as a whole.
-    Line { line: u32, whole: bool },
+    Line {
+        line: u32,
+        whole: bool,
+    },
 }
 
 struct Ignore {
@@ -46,14 +38,14 @@ struct Ignore {
 
 /// The ignore comments of one file.
 #[derive(Default)]
-pub struct Suppressions {
+pub(crate) struct Suppressions {
     ignores: Vec<Ignore>,
 }
 
 impl Suppressions {
     /// From the file's comments and the first and last lines of its instructions, both in order;
     /// `skipped` are the names of a `check=skip=` directive.
-    pub fn new(comments: &[CommentLine<'_>], instructions: &[(u32, u32)], skipped: &[&str]) -> Self {
+    pub(crate) fn new(comments: &[Comment<'_>], instructions: &[(u32, u32)], skipped: &[&str]) -> Self {
         let mut ignores = Vec::new();
         if !skipped.is_empty() {
             let names = NameList::new(skipped.iter().copied());
@@ -74,12 +66,14 @@ impl Suppressions {
     }
 
     /// Whether a finding is silenced; marks the comment that did it.
-    pub fn silence(&mut self, finding: &Finding, whole_file: bool) -> bool {
+    pub(crate) fn silence(&mut self, finding: &Finding, whole_file: bool) -> bool {
         let mut silenced = false;
         for ignore in &mut self.ignores {
             let reached = match ignore.reach {
                 Reach::File => true,
-                Reach::Line { line, whole } => finding.instruction_line == Some(line) || (whole && whole_file),
+                Reach::Line { line, whole } => {
+                    finding.instruction_line == Some(line) || (whole && whole_file)
+                }
             };
             if reached && (ignore.all || ignore.names.takes(finding)) {
                 silenced = true;
@@ -89,13 +83,16 @@ impl Suppressions {
     }
 
     /// The comments of ours that name something which they did not silence.
-    pub fn unused(&self) -> impl Iterator<Item = (Span, Vec<&str>)> {
-        self.ignores.iter().filter_map(|i| i.own.map(|span| (span, i.names.unused()))).filter(|(_, n)| !n.is_empty())
+    pub(crate) fn unused(&self) -> impl Iterator<Item = (Span, Vec<&str>)> {
+        self.ignores
+            .iter()
+            .filter_map(|i| i.own.map(|span| (span, i.names.unused())))
+            .filter(|(_, n)| !n.is_empty())
     }
 }
 
 /// The instruction that a comment stands in, or else the next one below.
-fn reach(comment: &CommentLine<'_>, instructions: &[(u32, u32)], whole: bool) -> Reach {
+fn reach(comment: &Comment<'_>, instructions: &[(u32, u32)], whole: bool) -> Reach {
     let next = instructions.partition_point(|(_, last)| *last < comment.line);
     Reach::Line { line: instructions.get(next).map_or(u32::MAX, |(first, _)| *first), whole }
 }
@@ -111,7 +108,8 @@ struct Parsed {
 impl Parsed {
     fn of(text: &str) -> Option<Self> {
         let text = text.trim();
-        let mut parsed = Self { names: NameList::default(), file: false, whole: false, bare_is_all: false, own: false };
+        let mut parsed =
+            Self { names: NameList::default(), file: false, whole: false, bare_is_all: false, own: false };
         if let Some(rest) = text.strip_prefix("plimsoll") {
             let rest = rest.strip_prefix([' ', ':', '\t'])?.trim_start();
             let (file, names) = match rest.strip_prefix("ignore-file=") {
@@ -136,7 +134,9 @@ impl Parsed {
         } else if let Some(rest) = text.strip_prefix("checkov:skip=") {
             parsed.names = NameList::new(rest.split([':', ' ']).next().unwrap_or("").split(','));
             parsed.file = true;
-        } else if let Some(rest) = text.strip_prefix("trivy:ignore:").or_else(|| text.strip_prefix("tfsec:ignore:")) {
+        } else if let Some(rest) =
+            text.strip_prefix("trivy:ignore:").or_else(|| text.strip_prefix("tfsec:ignore:"))
+        {
             let ids = rest.split_whitespace().map(|w| w.trim_start_matches("trivy:ignore:"));
             // `trivy:ignore:ID:exp:2024-03-10` carries an expiry date after the id.
             parsed.names = NameList::new(ids.filter_map(|w| w.split(':').next()));
@@ -168,7 +168,7 @@ mod tests {
     }
 
     fn silences(comment: &str, line: u32, codes: &[&'static str], whole: bool) -> bool {
-        let comments = [CommentLine { span: Span::new(0, 1), text: comment, line: 2 }];
+        let comments = [Comment { span: Span::new(0, 1), text: comment, line: 2 }];
         Suppressions::new(&comments, &[(1, 1), (3, 5), (6, 6)], &[]).silence(&finding(line, codes), whole)
     }
 
@@ -176,20 +176,31 @@ mod tests {
     fn the_peers_comments_reach_what_theirs_reach() {
         assert!(silences(" hadolint ignore=DL3008,SC2086", 3, &["SC2086"], false));
         assert!(!silences(" hadolint ignore=DL3008,SC2086", 6, &["SC2086"], false));
-        assert!(silences(" hadolint ignore=DL3008 because the mirror keeps no old ones", 3, &["DL3008"], false));
+        assert!(silences(
+            " hadolint ignore=DL3008 because the mirror keeps no old ones",
+            3,
+            &["DL3008"],
+            false
+        ));
         assert!(silences(" hadolint global ignore=DL3008", 6, &["DL3008"], false));
         assert!(silences("checkov:skip=CKV_DOCKER_2: no service", 6, &["CKV_DOCKER_2"], false));
         assert!(silences("trivy:ignore:AVD-DS-0002", 3, &["DS-0002"], false));
         assert!(silences("trivy:ignore:DS026", 1, &["DS-0026"], true));
         assert!(!silences("trivy:ignore:DS026", 1, &["DS-0026"], false));
-        assert!(silences(" nosemgrep: dockerfile.security.last-user-is-root", 3, &["last-user-is-root"], false));
+        assert!(silences(
+            " nosemgrep: dockerfile.security.last-user-is-root",
+            3,
+            &["last-user-is-root"],
+            false
+        ));
         assert!(silences(" nosemgrep", 3, &["DL3008"], false));
         assert!(!silences(" just words about hadolint", 3, &["DL3008"], false));
     }
 
     #[test]
     fn our_unused_names_are_told() {
-        let comments = [CommentLine { span: Span::new(0, 9), text: " plimsoll ignore=DL3008,DL3009 reason=x", line: 2 }];
+        let comments =
+            [Comment { span: Span::new(0, 9), text: " plimsoll ignore=DL3008,DL3009 reason=x", line: 2 }];
         let mut suppressions = Suppressions::new(&comments, &[(3, 3)], &[]);
         assert!(suppressions.silence(&finding(3, &["DL3008"]), false));
         assert_eq!(suppressions.unused().collect::<Vec<_>>(), [(Span::new(0, 9), vec!["DL3009"])]);

@@ -17,15 +17,15 @@ impl DockerfileRule for ExecFormCommand {
                 }
                 let keyword = instruction.kind.as_str();
                 let why = match instruction.kind {
-                    Kind::Entrypoint => "its shell swallows SIGTERM, and CMD and the arguments of `docker run` are dropped",
+                    Kind::Entrypoint => {
+                        "its shell swallows SIGTERM, and CMD and the arguments of `docker run` are dropped"
+                    }
                     _ => "its shell swallows SIGTERM, so stopping the container takes ten seconds and a kill",
                 };
                 let chosen = build.sets_shell_before(stage, instruction);
-                let draft = report.flag(instruction.keyword.span, format!("{keyword} is in shell form: {why}"));
-                draft
-                    .also("DL3025")
-                    .also_if(!chosen, "JSONArgsRecommended")
-                    .also("prefer-json-notation");
+                let draft =
+                    report.flag(instruction.keyword.span, format!("{keyword} is in shell form: {why}"));
+                draft.also("DL3025").also_if(!chosen, "JSONArgsRecommended").also("prefer-json-notation");
                 match json_words(command) {
                     Some(json) => {
                         draft.help(format!("write it as a JSON array: `{keyword} {json}`"));

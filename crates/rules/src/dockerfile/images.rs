@@ -20,7 +20,8 @@ pub fn newest_tag(image: &str) -> Option<String> {
 
 /// `3.14` as [3, 14]; None for anything but numbers and dots, and for dates (`20250101`).
 fn version(tag: &str) -> Option<Vec<u32>> {
-    let parts: Option<Vec<u32>> = tag.split('.').map(|p| if p.len() <= 4 { p.parse().ok() } else { None }).collect();
+    let parts: Option<Vec<u32>> =
+        tag.split('.').map(|p| if p.len() <= 4 { p.parse().ok() } else { None }).collect();
     parts.filter(|p| p.len() <= 3)
 }
 

@@ -6,21 +6,23 @@
 //! [`users`], [`images`].
 
 mod around;
+mod image_ref;
 pub mod images;
 mod model;
 mod scripts;
 pub mod users;
 
-mod add_healthcheck;
-mod exec_form_command;
-mod pin_base_image;
-mod run_as_non_root;
-mod secret_in_variable;
-mod syntax_error;
-mod unused_ignore;
+pub(crate) mod add_healthcheck;
+pub(crate) mod exec_form_command;
+pub(crate) mod pin_base_image;
+pub(crate) mod run_as_non_root;
+pub(crate) mod secret_in_variable;
+pub(crate) mod syntax_error;
+pub(crate) mod unused_ignore;
 
 pub use around::Around;
-pub use model::{Build, Leak, User};
+pub use image_ref::ImageRef;
+pub use model::{Base, Build, Leak, Stage, User};
 pub use scripts::{Purpose, Run};
 
 pub(crate) use crate::draft::Reporter;

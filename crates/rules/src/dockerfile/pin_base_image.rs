@@ -14,7 +14,10 @@ impl DockerfileRule for PinBaseImage {
             match image.tag() {
                 None => {
                     report
-                        .flag(span, format!("`{name}` has no tag, so the build takes whatever was pushed last"))
+                        .flag(
+                            span,
+                            format!("`{name}` has no tag, so the build takes whatever was pushed last"),
+                        )
                         .help(suggestion(&name))
                         .also("DL3006")
                         .also("CKV_DOCKER_7")

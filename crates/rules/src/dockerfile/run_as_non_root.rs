@@ -1,3 +1,5 @@
+use plimsoll_dockerfile::Kind;
+
 use super::{Build, DockerfileRule, Reporter, users};
 
 pub(crate) struct RunAsNonRoot;
@@ -26,8 +28,8 @@ impl DockerfileRule for RunAsNonRoot {
             Some(_) => {}
             None if build.base_image(stage).is_some_and(|image| users::runs_unprivileged(&image)) => {}
             None => {
-                let any_user = build.tree.instructions.iter().any(|i| i.kind == plimsoll_dockerfile::Kind::User);
-                let has_entrypoint = build.has_own(stage, plimsoll_dockerfile::Kind::Entrypoint);
+                let any_user = build.tree.instructions.iter().any(|i| i.kind == Kind::User);
+                let has_entrypoint = build.has_own(stage, Kind::Entrypoint);
                 report
                     .flag_file(
                         build.from_span(stage),

@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::{DiagnosticSeverity, diagnostics::Code};
+use plimsoll_dockerfile::{Code, Severity as Gravity};
 
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
@@ -13,8 +13,8 @@ impl DockerfileRule for SyntaxError {
                 draft.help(help.clone());
             }
             match diagnostic.severity {
-                DiagnosticSeverity::Error => draft.also("DL1000"),
-                DiagnosticSeverity::Warning => draft.severity(Severity::Warning),
+                Gravity::Error => draft.also("DL1000"),
+                Gravity::Warning => draft.severity(Severity::Warning),
             };
             draft.also_if(diagnostic.code == Code::InstructionBeforeFrom, "DL3061");
         }

@@ -1,6 +1,6 @@
 //! Users: which are root, and which base images do not run as root.
 
-use plimsoll_dockerfile::ImageRef;
+use super::ImageRef;
 
 /// Whether a USER's value, expanded, is root: by name or by number, with or without a group.
 pub fn is_root(user: &str) -> bool {
