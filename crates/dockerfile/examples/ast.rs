@@ -2,7 +2,7 @@
 //!
 //! usage: ast [--errors] FOLDER
 //!
-//! With `--errors` each line also has `errors`: the messages of what a build would refuse.
+//! With `--errors` each line also has `errors`: the codes of what a build would refuse.
 
 use std::io::Write;
 use std::path::PathBuf;
@@ -32,7 +32,7 @@ fn main() -> std::io::Result<()> {
             let options = Options { version: Version::V0_12, correct_keywords: false };
             let file = parse_with(&source, options);
             let errors = file.diagnostics.iter().filter(|d| d.severity == Severity::Error);
-            row["errors"] = errors.map(|d| d.message.clone()).collect();
+            row["errors"] = errors.map(|d| d.code.as_str()).collect();
         }
         writeln!(out, "{row}")?;
     }

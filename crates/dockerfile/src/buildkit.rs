@@ -6,7 +6,8 @@ use serde::Serialize;
 
 use crate::flags::Flag;
 use crate::instruction::{Body, Form, Instruction};
-use crate::instructions::{CopyFiles, Pair, Probe};
+use crate::instructions::{CopyFiles, Pair, split_type};
+use crate::json;
 use crate::keyword::Kind;
 use crate::parser::{Dockerfile, Options, Version, parse_with};
 use crate::source::Source;
@@ -88,6 +89,7 @@ fn is_json(instruction: &Instruction<'_>) -> bool {
     match &instruction.body {
         Body::Copy(copy) | Body::Add(copy) => copy.json,
         Body::Volume(volume) => volume.json,
+        Body::Healthcheck(_) => healthcheck(&instruction.arguments).1,
         _ => instruction.form().is_some_and(Form::is_json),
     }
 }
@@ -112,24 +114,30 @@ fn value(instruction: &Instruction<'_>) -> Vec<String> {
                 None => declaration.name.to_string(),
             })
             .collect(),
-        Body::Healthcheck(healthcheck) => match &healthcheck.probe {
-            _ if arguments.is_empty() => vec![],
-            Probe::Command(command) if command.is_json() => {
-                let word = words::split_first(arguments, 0..arguments.len()).0;
-                std::iter::once(arguments[word].to_owned()).chain(form(command)).collect()
-            }
-            _ => {
-                let (end, next) = crate::instructions::split_type(arguments);
-                let at = |at: usize| (at..=arguments.len()).find(|&at| arguments.is_char_boundary(at));
-                let (end, next) = (at(end).unwrap_or(0), at(next).unwrap_or(arguments.len()));
-                let rest = (next < arguments.len()).then(|| arguments[next..].to_owned());
-                std::iter::once(arguments[..end].to_owned()).chain(rest).collect()
-            }
-        },
+        Body::Healthcheck(_) => healthcheck(arguments).0,
         Body::Onbuild(None) if instruction.kind == Kind::Onbuild && arguments.is_empty() => vec![],
         Body::Onbuild(_) | Body::Unknown => vec![String::new()],
         Body::User(_) | Body::Workdir(_) | Body::Stopsignal(_) | Body::Maintainer(_) => whole(),
     }
+}
+
+/// BuildKit cuts off the first word by bytes, whatever it is, and tries what follows as JSON.
+fn healthcheck(arguments: &str) -> (Vec<String>, bool) {
+    if arguments.is_empty() {
+        return (vec![], false);
+    }
+    let (end, next) = split_type(arguments);
+    let boundary = |at: usize| (at..=arguments.len()).find(|&at| arguments.is_char_boundary(at)).unwrap_or(0);
+    let mut value = vec![arguments[..boundary(end)].to_owned()];
+    let rest = &arguments[boundary(next)..];
+    let elements = json::parse_array(rest.trim_start(), true);
+    let is_json = elements.is_some();
+    match elements {
+        Some(elements) => value.extend(elements.into_iter().map(|element| element.value.into_owned())),
+        None if rest.is_empty() => {}
+        None => value.push(rest.to_owned()),
+    }
+    (value, is_json)
 }
 
 fn form(form: &Form<'_>) -> Vec<String> {

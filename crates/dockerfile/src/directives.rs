@@ -1,5 +1,6 @@
 //! `# syntax=`, `# escape=`, `# check=` at the top of a file.
 
+use crate::Version;
 use crate::source::Span;
 use crate::text::Text;
 
@@ -53,10 +54,14 @@ pub struct Comment<'s> {
 }
 
 /// Reads `#name=value`, where `text` begins with the `#` at `start` in the source.
-pub(crate) fn parse<'s>(text: &'s str, start: u32, line: u32, with_check: bool) -> Option<Directive<'s>> {
+pub(crate) fn parse<'s>(text: &'s str, start: u32, line: u32, version: Version) -> Option<Directive<'s>> {
     let bytes = text.as_bytes();
-    let name_start = text.len() - text.get(1..)?.trim_start().len();
     let is_space = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | 0x0c);
+    let after_hash = text.get(1..)?;
+    let name_start = match version {
+        Version::Current => text.len() - after_hash.trim_start().len(),
+        Version::V0_12 => 1 + after_hash.bytes().take_while(is_space).count(),
+    };
     let mut at = name_start;
     if !bytes.get(at)?.is_ascii_alphabetic() {
         return None;
@@ -68,7 +73,7 @@ pub(crate) fn parse<'s>(text: &'s str, start: u32, line: u32, with_check: bool) 
     let kind = [DirectiveKind::Syntax, DirectiveKind::Escape, DirectiveKind::Check]
         .into_iter()
         .find(|kind| kind.as_str().eq_ignore_ascii_case(name))
-        .filter(|kind| with_check || *kind != DirectiveKind::Check)?;
+        .filter(|kind| version == Version::Current || *kind != DirectiveKind::Check)?;
     let name_end = at;
     while bytes.get(at).is_some_and(is_space) {
         at += 1;
@@ -107,7 +112,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Option<(DirectiveKind, &str)> {
-        parse(text, 0, 1, true).map(|d| (d.kind, &text[d.value.span.range()]))
+        parse(text, 0, 1, Version::Current).map(|d| (d.kind, &text[d.value.span.range()]))
     }
 
     #[test]

@@ -61,7 +61,7 @@ pub(crate) fn split<'s>(line: &Joined<'s>, start: usize) -> Split<'s> {
         let word = Word::read(bytes, pos);
         pos = word.end;
         let span = line.span(word.start..boundary(text, word.end));
-        if word.is_bare(bytes) && word.closed {
+        if word.is_bare(bytes) {
             split.rest = if word.end == bytes.len() { word.end } else { boundary(text, pos) };
             return split;
         }

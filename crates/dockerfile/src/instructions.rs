@@ -24,6 +24,7 @@ pub use pairs::{Pair, PairStyle, unquote};
 pub use run::{Device, Run};
 pub use volume::Volume;
 
+use crate::Version;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::flags::{self, Flag, Takes};
 use crate::instruction::{Body, Form};
@@ -41,6 +42,7 @@ pub(crate) struct Input<'p, 's> {
     pub(crate) kind: Kind,
     pub(crate) flags: &'p [Flag<'s>],
     pub(crate) escape: char,
+    pub(crate) version: Version,
     pub(crate) diagnostics: &'p mut Vec<Diagnostic>,
 }
 

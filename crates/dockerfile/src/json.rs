@@ -14,9 +14,9 @@ pub(crate) struct Element<'t> {
     pub(crate) is_string: bool,
 }
 
-/// The elements of the array that is all of `text`; `None` where it is no JSON array. Elements that are not
-/// strings are given as written, marked.
-pub(crate) fn parse_array(text: &str) -> Option<Vec<Element<'_>>> {
+/// The elements of the array that is all of `text`, or with `open_ended` its beginning; `None` where it is no
+/// JSON array. Elements that are not strings are given as written, marked.
+pub(crate) fn parse_array(text: &str, open_ended: bool) -> Option<Vec<Element<'_>>> {
     let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0 };
     reader.spaces();
     reader.take(b'[')?;
@@ -43,7 +43,7 @@ pub(crate) fn parse_array(text: &str) -> Option<Vec<Element<'_>>> {
         }
     }
     reader.spaces();
-    (reader.pos == text.len()).then_some(elements)
+    (open_ended || reader.pos == text.len()).then_some(elements)
 }
 
 struct Reader<'t> {
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     fn strings(text: &str) -> Option<Vec<String>> {
-        parse_array(text).map(|elements| elements.iter().map(|e| e.value.to_string()).collect())
+        parse_array(text, false).map(|elements| elements.iter().map(|e| e.value.to_string()).collect())
     }
 
     #[test]
@@ -254,9 +254,9 @@ mod tests {
 
     #[test]
     fn other_values_are_marked() {
-        let elements = parse_array(r#"["a", 1, {"k": [null, true]}, []]"#).unwrap();
+        let elements = parse_array(r#"["a", 1, {"k": [null, true]}, []]"#, false).unwrap();
         assert_eq!(elements.iter().map(|e| e.is_string).collect::<Vec<_>>(), [true, false, false, false]);
         assert_eq!(elements[2].value, r#"{"k": [null, true]}"#);
-        assert!(parse_array(&"[".repeat(1_000_000)).is_none());
+        assert!(parse_array(&"[".repeat(1_000_000), false).is_none());
     }
 }

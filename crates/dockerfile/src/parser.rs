@@ -27,7 +27,8 @@ pub enum Version {
     #[default]
     Current,
     /// 0.12, which the `dockerfile` package for Python wraps: it knows no `check` directive, no space
-    /// between `<<` and a heredoc's name, and fewer variable modifiers.
+    /// between `<<` and a heredoc's name, and fewer variable modifiers, and takes a JSON array with
+    /// something after it.
     V0_12,
 }
 
@@ -171,9 +172,8 @@ impl<'s> Parser<'s> {
 
     /// Takes a comment at the top for a directive, if it is one.
     fn directive(&mut self, start: usize, line: Line) -> bool {
-        let with_check = self.options.version == Version::Current;
         let text = &self.text[start..line.end];
-        let Some(directive) = directives::parse(text, start as u32, line.number, with_check) else {
+        let Some(directive) = directives::parse(text, start as u32, line.number, self.options.version) else {
             return false;
         };
         let name = directive.kind.as_str();
@@ -298,6 +298,7 @@ impl<'s> Parser<'s> {
             kind,
             flags: &split.flags,
             escape: char::from(self.escape),
+            version: self.options.version,
             diagnostics: &mut self.diagnostics,
         };
         let body = match kind {

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::Input;
+use crate::Version;
 use crate::diagnostics::Code;
 use crate::instruction::Form;
 use crate::json;
@@ -25,12 +26,13 @@ pub(super) fn command<'s>(input: &mut Input<'_, 's>, range: Range<usize>) -> For
 /// they are written.
 pub(super) fn json_array<'s>(input: &mut Input<'_, 's>, range: Range<usize>) -> Option<Vec<Text<'s>>> {
     let line = input.line;
-    let text = &line.as_str()[range.clone()];
-    // The bracket comes first in nearly all that is JSON, and in nothing else that is common.
-    if !text.trim_start().starts_with('[') {
+    let text = line.as_str()[range.clone()].trim_start();
+    let range = range.end - text.len()..range.end;
+    // Nearly all that begins with the bracket is JSON, and nothing else that is common.
+    if !text.starts_with('[') {
         return None;
     }
-    let elements = json::parse_array(text)?;
+    let elements = json::parse_array(text, input.version == Version::V0_12)?;
     let mut words = Vec::with_capacity(elements.len());
     for element in elements {
         let at = range.start + element.range.start..range.start + element.range.end;
