@@ -1,13 +1,14 @@
 // What next's tracing takes along but only `next build`, `next dev` or edge functions use: over half of the server.
 const buildOnly = [
   "caniuse-lite",
-  "next/dist/compiled/@edge-runtime",
+  "next/dist/compiled/@edge-runtime/primitives",
   "next/dist/compiled/@next/font",
   "next/dist/compiled/amphtml-validator",
-  "next/dist/compiled/babel",
   "next/dist/compiled/babel-packages",
   "next/dist/compiled/edge-runtime",
   "next/dist/compiled/next-devtools",
+  "next/dist/compiled/crypto-browserify",
+  "next/dist/compiled/cssnano-simple",
   "next/dist/compiled/postcss-preset-env",
   "next/dist/server/capsize-font-metrics.json",
 ];
