@@ -118,9 +118,20 @@ impl Node {
 
     /// A node that holds text.
     pub(crate) fn text(span: Span, text: &str) -> Node {
-        let scalar =
-            Scalar { text: text.to_owned(), written: None, style: Style::DoubleQuoted, kind: Kind::Text };
+        Node::replaced_text(span, text, None)
+    }
+
+    /// A node that holds text, with what it was before variables were replaced.
+    pub(crate) fn replaced_text(span: Span, text: &str, written: Option<&str>) -> Node {
+        let written = written.map(str::to_owned);
+        let scalar = Scalar { text: text.to_owned(), written, style: Style::DoubleQuoted, kind: Kind::Text };
         Node::new(span, Value::Scalar(scalar))
+    }
+
+    /// The node as an alias of what `other` is an alias of.
+    pub(crate) fn like_alias(mut self, other: &Node) -> Node {
+        self.alias_of.clone_from(&other.alias_of);
+        self
     }
 
     /// The value.
