@@ -26,8 +26,8 @@ pub fn run(paths: &[PathBuf]) -> Result<ExitCode, String> {
             match std::fs::read(&file) {
                 Ok(bytes) => {
                     let source = plimsoll_dockerfile::Source::new(bytes);
-                    let tree = plimsoll_dockerfile::parse(&source);
-                    let view = plimsoll_dockerfile::buildkit::view(&file.to_string_lossy(), &tree);
+                    let name = file.to_string_lossy();
+                    let view = plimsoll_dockerfile::buildkit::ast(&name, &source);
                     let line = serde_json::to_string(&view).map_err(|e| e.to_string())?;
                     if writeln!(stdout, "{line}").is_err() {
                         return Ok(ExitCode::SUCCESS);

@@ -20,9 +20,10 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
         unicode: unicode(),
         ..plimsoll_report::Options::default()
     };
+    let colour_errors = colour(check.color, std::io::stderr().is_terminal());
     let format = report_format(check.format.unwrap_or(default));
     let mut text = Vec::new();
-    plimsoll_report::render(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
+    plimsoll_report::write(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
@@ -34,7 +35,7 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
         },
     }
     for error in &outcome.errors {
-        complain(&plimsoll_report::render_error(error));
+        eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
     }
     Ok(())
 }
@@ -52,7 +53,7 @@ pub fn exit_code(outcome: &Outcome, fail_on: Severity) -> ExitCode {
 
 /// A one-line error on standard error.
 pub fn complain(message: &str) {
-    anstream::eprintln!("plimsoll: {message}");
+    eprintln!("error: {message}");
 }
 
 /// An I/O error in words, without the number that only programmers read.

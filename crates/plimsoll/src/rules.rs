@@ -30,7 +30,7 @@ pub fn list(args: &Rules) -> Result<ExitCode, String> {
         let rows: Vec<_> = rules.iter().map(|r| json(r)).collect();
         print_text(&format!("{}\n", serde_json::Value::Array(rows)));
     } else {
-        print_text(&plimsoll_report::rules_table(&rules, &options()));
+        print_text(&plimsoll_report::rules_table(rules.iter().copied(), &options()));
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,7 +59,7 @@ pub fn explain(name: &str) -> Result<ExitCode, String> {
         );
         return Err(format!("no rule and no code `{name}`: {hint}"));
     }
-    let pages: Vec<String> = rules.iter().map(|rule| plimsoll_report::explain(rule, &options())).collect();
+    let pages: Vec<String> = rules.iter().map(|rule| rule.body().to_owned()).collect();
     print_text(&pages.join("\n"));
     Ok(ExitCode::SUCCESS)
 }

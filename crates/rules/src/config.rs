@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use globset::{Glob, GlobMatcher};
+use plimsoll_secrets::Scanner;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -117,6 +118,11 @@ pub struct ImageConfig {
 pub struct Secrets {
     /// Detectors that are off.
     pub disable: Vec<String>,
+    /// Detectors that are on although they are off by default.
+    pub enable: Vec<String>,
+    /// Detectors of the project's own.
+    #[schemars(with = "Vec<serde_json::Value>")]
+    pub detector: Vec<plimsoll_secrets::DetectorSpec>,
 }
 
 /// A configuration that cannot be used.
@@ -176,7 +182,7 @@ fn with_nearest(message: &str) -> String {
 }
 
 /// A configuration resolved for use: globs compiled, names checked.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Settings {
     /// The folder that globs are relative to.
     pub root: PathBuf,
@@ -192,8 +198,6 @@ pub struct Settings {
     pub trusted_registries: Vec<String>,
     /// What labels an image carries.
     pub labels: Labels,
-    /// The secret engine's settings.
-    pub secrets: Secrets,
     /// Whether ignore comments are honoured.
     pub ignore_comments: bool,
     /// The day that end-of-life rules take for today.
@@ -202,6 +206,7 @@ pub struct Settings {
     pub show_secrets: bool,
     /// The profile that was asked for by `--profile`.
     pub profile: Option<Profile>,
+    scanner: Scanner,
     per_path: Vec<(GlobMatcher, PerPath)>,
     images: Vec<(Option<GlobMatcher>, Option<GlobMatcher>, Profile)>,
     profiles: BTreeMap<String, Profile>,
@@ -217,11 +222,11 @@ impl Default for Settings {
             build_args: BTreeMap::new(),
             trusted_registries: Vec::new(),
             labels: Labels::default(),
-            secrets: Secrets::default(),
             ignore_comments: true,
             today: Date::today(),
             show_secrets: false,
             profile: None,
+            scanner: Scanner::default(),
             per_path: Vec::new(),
             images: Vec::new(),
             profiles: Profile::built_in(),
@@ -248,7 +253,7 @@ impl Settings {
         settings.build_args.clone_from(&config.build_args);
         settings.trusted_registries.clone_from(&config.trusted_registries);
         settings.labels = config.labels.clone();
-        settings.secrets = config.secrets.clone();
+        settings.scanner = scanner(&config.secrets).map_err(|e| fail(e.to_string()))?;
         settings.ignore_comments = config.ignore_comments.unwrap_or(true);
         for (name, changes) in &config.profile {
             let base = settings.profiles.get(name).cloned().unwrap_or_else(|| Profile::named(name));
@@ -280,6 +285,11 @@ impl Settings {
             settings.images.push((name, dockerfile, profile));
         }
         Ok(settings)
+    }
+
+    /// The secret engine, with the project's own detectors.
+    pub fn scanner(&self) -> &Scanner {
+        &self.scanner
     }
 
     /// The profile of that name, or a message that lists the known ones.
@@ -343,6 +353,20 @@ impl Settings {
             self.per_path.iter().rev().find(|(g, t)| t.profile.is_some() && g.is_match(relative))?;
         self.profiles.get(by_path.1.profile.as_deref()?).cloned()
     }
+}
+
+fn scanner(secrets: &Secrets) -> Result<Scanner, plimsoll_secrets::SpecError> {
+    let mut builder = Scanner::builder();
+    for name in &secrets.disable {
+        builder = builder.disable(name);
+    }
+    for name in &secrets.enable {
+        builder = builder.enable(name);
+    }
+    for spec in &secrets.detector {
+        builder = builder.with(spec.clone());
+    }
+    builder.build()
 }
 
 fn apply(

@@ -1,8 +1,9 @@
 //! A Dockerfile with everything that rules ask of it, worked out once.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use plimsoll_dockerfile::{Body, Dockerfile, Instruction, Kind, Source, Span};
+use plimsoll_secrets::Detector;
 use plimsoll_shell::Shell;
 
 use super::around::Around;
@@ -11,7 +12,6 @@ use super::scripts::{Run, scripts_of};
 use crate::config::Settings;
 
 /// A Dockerfile, parsed and joined to its stages, its shell scripts and its surroundings.
-#[derive(Debug)]
 pub struct Build<'s> {
     /// The text, and what positions need.
     pub source: &'s Source,
@@ -79,10 +79,8 @@ pub struct User {
 /// A credential in the file's text.
 #[derive(Clone, Debug)]
 pub struct Leak {
-    /// Which detector found it.
-    pub detector: String,
-    /// What it is, in words.
-    pub title: String,
+    /// Which detector found it, and what it says about it.
+    pub detector: Arc<Detector>,
     /// The bytes of the credential itself.
     pub span: Span,
 }
@@ -317,7 +315,20 @@ impl<'s> Build<'s> {
 
     /// The credentials in the file's text.
     pub fn leaks(&self) -> &[Leak] {
-        self.leaks.get_or_init(Vec::new)
+        self.leaks.get_or_init(|| {
+            let leaks = self
+                .settings
+                .scanner()
+                .scan(self.source.text().as_bytes(), plimsoll_secrets::Context::Dockerfile);
+            let offset = |at: u64| u32::try_from(at).unwrap_or(u32::MAX);
+            leaks
+                .into_iter()
+                .map(|l| Leak {
+                    span: Span::new(offset(l.span.start), offset(l.span.end)),
+                    detector: l.detector,
+                })
+                .collect()
+        })
     }
 
     /// A FROM's or global ARG's text with the global ARGs put in; None where one has no value.

@@ -34,11 +34,11 @@ impl DockerfileRule for SecretInVariable {
 }
 
 fn judge(keyword: &str, name: &str, value: Option<(&str, Span)>, span: Span, report: &mut Reporter) {
-    if !plimsoll_secrets::is_secret_name(name) {
+    if !plimsoll_secrets::secret_name(name) {
         return;
     }
     let (message, severity, secret) = match value {
-        Some((value, at)) if !plimsoll_secrets::is_placeholder(value) => (
+        Some((value, at)) if !plimsoll_secrets::placeholder(value) => (
             format!(
                 "{keyword} `{name}` holds a credential: `docker history` shows it to whoever has the image"
             ),
