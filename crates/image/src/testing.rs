@@ -127,7 +127,7 @@ impl LayerBuilder {
     }
 
     /// Adds an entry, with a PAX header where it needs one.
-    pub fn add(mut self, entry: TestEntry) -> Self {
+    pub fn entry(mut self, entry: TestEntry) -> Self {
         self.push(&entry);
         self
     }
@@ -170,22 +170,22 @@ impl LayerBuilder {
 
     /// Adds a file of mode 0644.
     pub fn file(self, name: impl AsRef<[u8]>, data: impl AsRef<[u8]>) -> Self {
-        self.add(TestEntry::file(name, data))
+        self.entry(TestEntry::file(name, data))
     }
 
     /// Adds a folder of mode 0755.
     pub fn dir(self, name: impl AsRef<[u8]>) -> Self {
-        self.add(TestEntry::dir(name))
+        self.entry(TestEntry::dir(name))
     }
 
     /// Adds a symbolic link.
     pub fn symlink(self, name: impl AsRef<[u8]>, target: impl AsRef<[u8]>) -> Self {
-        self.add(TestEntry::symlink(name, target))
+        self.entry(TestEntry::symlink(name, target))
     }
 
     /// Adds a hard link.
     pub fn hard_link(self, name: impl AsRef<[u8]>, target: impl AsRef<[u8]>) -> Self {
-        self.add(TestEntry::hard_link(name, target))
+        self.entry(TestEntry::hard_link(name, target))
     }
 
     /// Takes a path of lower layers away.
