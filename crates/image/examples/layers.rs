@@ -46,6 +46,11 @@ fn show(archive: &Archive) {
         let merged = image.merged();
         let live: u64 = merged.iter().map(|node| node.own_entry().map_or(0, |entry| entry.size())).sum();
         println!("  merged {} places, {live} bytes", merged.iter().count());
+        let efficiency = merged.efficiency();
+        println!("  efficiency {:.4} % wasted {}", efficiency.score * 100.0, efficiency.wasted_bytes);
+        for path in efficiency.paths.iter().take(5) {
+            println!("    {:>3} {:>12}  {}", path.layers, path.bytes, String::from_utf8_lossy(&path.path));
+        }
         for problem in merged.problems() {
             println!("  PROBLEM {problem}");
         }

@@ -24,8 +24,10 @@ mod archive;
 mod compress;
 mod config;
 mod digest;
+mod efficiency;
 mod error;
 mod executable;
+pub mod history;
 mod image;
 mod kept;
 mod layer;
@@ -40,12 +42,15 @@ mod record;
 mod session;
 mod store;
 mod tar;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod walk;
 
 pub use archive::{open, read_stream};
 pub use compress::Compression;
 pub use config::{DockerConfig, Healthcheck, ImageConfig};
 pub use digest::Digest;
+pub use efficiency::{Efficiency, WastedPath};
 pub use error::{Error, LayerProblem, LayerProblemKind, Mismatch, MismatchOf, Place, Problem, ProblemKind};
 pub use executable::{Elf, Program};
 pub use image::{Archive, Image, Layer};

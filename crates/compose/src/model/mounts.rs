@@ -43,12 +43,13 @@ pub enum MountKind {
 const PROPAGATIONS: [&str; 6] = ["shared", "rshared", "slave", "rslave", "private", "rprivate"];
 
 impl Mount {
-    /// Reads the short syntax: `[SOURCE:]TARGET[:OPTIONS]`. Nothing when it is not text.
+    /// Reads the short syntax: `[SOURCE:]TARGET[:OPTIONS]`. Nothing when it is not text or a part is empty.
     pub fn parse(node: &Node) -> Option<Mount> {
         let text = node.as_text()?;
         let parts = split_parts(text);
         let (source, target, options) = match parts.as_slice() {
             [] => return None,
+            parts if parts.contains(&"") => return None,
             [target] => (None, *target, ""),
             [source, target] => (Some(*source), *target, ""),
             [source, target, options, ..] => (Some(*source), *target, *options),
@@ -128,7 +129,7 @@ fn split_parts(text: &str) -> Vec<&str> {
             _ => {}
         }
     }
-    parts.extend(text.get(start..).filter(|part| !part.is_empty()));
+    parts.extend(text.get(start..));
     parts
 }
 
@@ -181,7 +182,7 @@ impl Device {
             });
         }
         let parts = split_parts(node.as_text()?);
-        let source = (*parts.first()?).to_owned();
+        let source = parts.first().filter(|source| !source.is_empty()).map(|source| (*source).to_owned())?;
         Some(Device {
             target: parts.get(1).map_or_else(|| source.clone(), |target| (*target).to_owned()),
             permissions: or_all(parts.get(2).map(|permissions| (*permissions).to_owned())),
@@ -241,6 +242,9 @@ mod tests {
                 (kind, source, target, read_only),
                 "{text}"
             );
+        }
+        for text in [":/a", "", "a:", "/a::ro"] {
+            assert!(Mount::parse(&Node::text(Span::default(), text)).is_none(), "{text}");
         }
         assert_eq!(mount("/a:/b:rshared,ro").propagation.as_deref(), Some("rshared"));
     }

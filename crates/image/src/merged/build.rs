@@ -141,8 +141,11 @@ impl<'l, N> Builder<'l, N> {
             // A link to itself changes nothing.
             Some(id) if inode.is_some_and(|(target, ..)| target == id) => return,
             Some(id) => {
-                let was_folder = self.tree.kind(self.layers, id) == EntryKind::Directory;
-                if was_folder != (kind == EntryKind::Directory) {
+                let before = self.tree.kind(self.layers, id);
+                if before == EntryKind::Symlink {
+                    self.last_folder = None;
+                }
+                if (before == EntryKind::Directory) != (kind == EntryKind::Directory) {
                     self.last_folder = None;
                     self.kill_below(id, pack_fate(OVERWRITTEN, layer));
                 }
@@ -176,7 +179,8 @@ impl<'l, N> Builder<'l, N> {
     /// The file that a hard link names: its place and its contents' entry.
     fn link_target(&mut self, layer: usize, target: &[u8], path: &[u8]) -> Option<(u32, u16, u32)> {
         let found = self.tree.descend(self.layers, ROOT, Cow::Borrowed(target), false, &mut self.steps);
-        let id = found.ok().filter(|&id| self.tree.node(id).inode != NONE && id != ROOT);
+        // Linux has no hard links to folders.
+        let id = found.ok().filter(|&id| self.tree.kind(self.layers, id) != EntryKind::Directory);
         match id {
             Some(id) => {
                 let node = self.tree.node(id);

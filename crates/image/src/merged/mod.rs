@@ -137,6 +137,15 @@ impl<N> MergedFs<N> {
         &self.removed
     }
 
+    /// What the whiteout at this layer and entry took away, if it took anything.
+    pub fn removed_by(&self, layer: usize, entry: usize) -> Option<&Removed> {
+        let at = self
+            .removed
+            .binary_search_by_key(&(layer, entry), |removed| (removed.layer, removed.entry))
+            .ok()?;
+        self.removed.get(at)
+    }
+
     /// What could not be merged as it stands.
     pub fn problems(&self) -> &[MergeProblem] {
         &self.problems
