@@ -5,10 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
+use plimsoll_image::Options;
+use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
 use plimsoll_rules::config::{Config, Settings};
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::page::{Example, Expect, examples};
-use plimsoll_rules::{Finding, Kind, RuleMeta, all_rules, lint_dockerfile};
+use plimsoll_rules::profile::{Profile, ProfileConfig};
+use plimsoll_rules::{Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, lint_dockerfile};
+use serde::Deserialize;
 
 /// The day on which the pages are true.
 const TODAY: &str = "2026-11-01";
@@ -45,12 +49,116 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
                 let around = Around::of(&path);
                 lint_dockerfile(&file.title, file.text.clone().into_bytes(), &settings, &around)
             }
+            "image" => image(&file.text, settings.clone()),
             _ => continue,
         };
         findings.extend(outcome.findings.into_iter().map(|f| (file.title.clone(), f)));
     }
     findings.retain(|(_, f)| f.rule == rule.name);
     findings
+}
+
+/// An `image` fence: a configuration and layers in TOML, built into what `docker save` writes and read back.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[derive(Default)]
+struct ImageFence {
+    config: serde_json::Map<String, serde_json::Value>,
+    profile: Option<ProfileFence>,
+    layers: Vec<LayerFence>,
+}
+
+#[derive(Deserialize)]
+struct ProfileFence {
+    name: String,
+    budget: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct LayerFence {
+    created_by: String,
+    /// In place of the right one.
+    diff_id: Option<String>,
+    files: Vec<FileFence>,
+    whiteouts: Vec<String>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields, default)]
+struct FileFence {
+    path: String,
+    content: String,
+    /// Zero bytes in place of contents.
+    size: Option<usize>,
+    /// Octal, as chmod takes it.
+    mode: Option<String>,
+    uid: u32,
+    gid: u32,
+    /// `file`, `dir` or `symlink`.
+    kind: Option<String>,
+    target: String,
+}
+
+fn image(text: &str, mut settings: Settings) -> Outcome {
+    let fence: ImageFence =
+        toml::from_str(text).unwrap_or_else(|e| panic!("an image fence is TOML: {e}\n{text}"));
+    if let Some(profile) = fence.profile {
+        let changes = ProfileConfig { budget: Some(profile.budget), ..ProfileConfig::default() };
+        settings.profile = Some(Profile::named(&profile.name).changed(&changes).unwrap());
+    }
+    let diff_ids: Vec<Option<String>> = fence.layers.iter().map(|l| l.diff_id.clone()).collect();
+    let mut builder = ImageBuilder::new("example:1").config(|c| {
+        for (key, value) in fence.config {
+            c["config"][key] = value;
+        }
+        if diff_ids.iter().any(Option::is_some) {
+            c["rootfs"]["diff_ids"] = diff_ids.into_iter().flatten().collect::<Vec<_>>().into();
+        }
+    });
+    for layer in fence.layers {
+        let mut tar = LayerBuilder::new();
+        for file in layer.files {
+            let mode = file.mode.map(|m| u32::from_str_radix(&m, 8).unwrap());
+            let data = file.size.map_or(templates::fill(&file.content).into_bytes(), |size| vec![0; size]);
+            let entry = match file.kind.as_deref() {
+                Some("dir") => TestEntry::dir(&file.path),
+                Some("symlink") => TestEntry::symlink(&file.path, &file.target),
+                _ => TestEntry::file(&file.path, data),
+            };
+            let entry = entry.owner(file.uid, file.gid);
+            tar.push(&mode.map_or(entry.clone(), |m| entry.mode(m)));
+        }
+        for path in layer.whiteouts {
+            tar = tar.whiteout(&path);
+        }
+        builder = builder.layer(tar.build(), &layer.created_by);
+    }
+    let saved = builder.docker_save();
+    audit_stream(&saved[..], "example.tar", &settings, &Options::default())
+}
+
+/// Credentials in examples are made when the test runs, so that no page holds one.
+mod templates {
+    const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /// Puts that many made-up letters and digits in place of `{{base62:36}}`, the same in every run.
+    pub(crate) fn fill(text: &str) -> String {
+        let mut out = String::new();
+        let mut rest = text;
+        let mut state: u64 = 0x5DEE_CE66_D1CE_4E5B;
+        while let Some((before, after)) = rest.split_once("{{base62:") {
+            let (count, after) = after.split_once("}}").expect("a template ends with }}");
+            out.push_str(before);
+            for _ in 0..count.parse::<usize>().expect("a number of letters") {
+                state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                out.push(char::from(BASE62[(state >> 33) as usize % BASE62.len()]));
+            }
+            rest = after;
+        }
+        out.push_str(rest);
+        out
+    }
 }
 
 /// What is wrong with one example, if anything.
@@ -62,6 +170,12 @@ fn complaints(rule: &RuleMeta, example: &Example) -> Vec<String> {
     let mut complaints = Vec::new();
     for file in &example.files {
         let place = format!("rules/{}/{}.md:{}", rule.kind.as_str(), rule.name, file.page_line);
+        if file.expect == Expect::Bad(Vec::new())
+            && file.language == "image"
+            && findings.iter().any(|(t, f)| *t == file.title && f.image.is_none())
+        {
+            complaints.push(format!("{place}: a finding in an image names the image"));
+        }
         let here: Vec<&Finding> = findings.iter().filter(|(t, _)| *t == file.title).map(|(_, f)| f).collect();
         let lines: BTreeSet<u32> = here.iter().filter_map(|f| f.line).collect();
         match &file.expect {
@@ -108,7 +222,7 @@ fn complaints(rule: &RuleMeta, example: &Example) -> Vec<String> {
 fn every_example_holds() {
     let mut complaints_of_all = Vec::new();
     let mut checked = 0;
-    for rule in all_rules().filter(|m| m.kind == Kind::Dockerfile) {
+    for rule in all_rules().filter(|m| matches!(m.kind, Kind::Dockerfile | Kind::Image)) {
         for example in examples(rule.page) {
             checked += 1;
             complaints_of_all.extend(complaints(rule, &example));

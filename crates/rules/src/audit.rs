@@ -1,0 +1,159 @@
+//! Runs the rules over one image, and turns what they wrote into findings: select, place, redact.
+
+use std::path::Path;
+
+use plimsoll_image::{Archive, Error, Image, Options, Problem};
+use plimsoll_secrets::Leak;
+
+use crate::config::Settings;
+use crate::draft::{Draft, Place, Reporter};
+use crate::image::{Audit, SecretProbe, config_secrets};
+use crate::redact::mask;
+use crate::rule::IMAGE_RULES;
+use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, Outcome};
+
+/// Reads and audits every image of an archive or layout. `name` is what findings call it when the archive holds one
+/// image without a name of its own. What cannot be read becomes an error; the rest is audited.
+pub fn audit_path(path: &Path, name: &str, settings: &Settings, options: &Options<'_>) -> Outcome {
+    let probe = SecretProbe::new(settings.scanner());
+    finish(plimsoll_image::open(path, options, &probe), name, settings)
+}
+
+/// [`audit_path`] for a stream, such as what `docker save` writes into a pipe.
+pub fn audit_stream(
+    reader: impl std::io::Read + Send,
+    name: &str,
+    settings: &Settings,
+    options: &Options<'_>,
+) -> Outcome {
+    let probe = SecretProbe::new(settings.scanner());
+    finish(plimsoll_image::read_stream(reader, options, &probe), name, settings)
+}
+
+fn finish(archive: Result<Archive<Leak>, Error>, name: &str, settings: &Settings) -> Outcome {
+    let mut outcome = Outcome { checked: 1, ..Outcome::default() };
+    let archive = match archive {
+        Ok(archive) => archive,
+        Err(error) => {
+            outcome.errors.push(InputError {
+                file: None,
+                image: Some(name.to_owned()),
+                layer: None,
+                offset: None,
+                message: error_message(&error, name),
+            });
+            return outcome;
+        }
+    };
+    outcome.errors.extend(archive.problems.iter().map(|p| input_error(p, name)));
+    for image in &archive.images {
+        let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
+        outcome.absorb(audit_image(image, &shown, settings));
+    }
+    outcome.checked = 1;
+    outcome.sort();
+    outcome
+}
+
+/// The error without the name in front: the report puts it there.
+fn error_message(error: &Error, name: &str) -> String {
+    let text = error.to_string();
+    text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
+}
+
+fn input_error(problem: &Problem, name: &str) -> InputError {
+    let place = &problem.place;
+    let blob = place.blob.as_ref().map(|b| format!("{b}: ")).unwrap_or_default();
+    InputError {
+        file: None,
+        image: Some(place.image.clone().unwrap_or_else(|| name.to_owned())),
+        layer: place.layer,
+        offset: place.offset,
+        message: format!("{blob}{}", problem.kind),
+    }
+}
+
+/// Audits one image that was read with [`SecretProbe`].
+pub fn audit_image(image: &Image<Leak>, name: &str, settings: &Settings) -> Outcome {
+    let fs = image.merged();
+    let audit = Audit::new(name, image, &fs, settings);
+    let mut outcome = Outcome { checked: 1, ..Outcome::default() };
+    let mut reporter = None::<Reporter>;
+    for entry in IMAGE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
+        let reporter = reporter.get_or_insert_with(|| Reporter::new(entry.meta));
+        reporter.turn_to(entry.meta);
+        entry.rule.check(&audit, reporter);
+    }
+    let secrets = if settings.show_secrets { &[] } else { audit.config_secrets() };
+    for draft in reporter.map(Reporter::into_drafts).unwrap_or_default() {
+        let mut finding = place(draft, &audit);
+        if settings.selection.keeps(&finding) {
+            finding.severity = settings.selection.severity_of(&finding);
+            finding.message = masked(finding.message, secrets);
+            finding.help = finding.help.map(|h| masked(h, secrets));
+            outcome.findings.push(finding);
+        }
+    }
+    outcome.images.push(summary(&audit, secrets));
+    outcome.sort();
+    outcome
+}
+
+fn place(draft: Draft, audit: &Audit<'_>) -> Finding {
+    let mut finding = Finding::new(draft.meta, draft.message);
+    finding.severity = draft.severity.unwrap_or(draft.meta.severity);
+    finding.help = draft.help;
+    finding.also = draft.also;
+    finding.detector = draft.detector;
+    finding.image = Some(audit.name.to_owned());
+    match draft.place {
+        Place::Layer(layer) => finding.layer = Some(layer),
+        Place::Path { layer, path, line } => {
+            finding.layer = Some(layer);
+            finding.path = Some(path);
+            finding.path_line = line;
+        }
+        Place::Image | Place::Span(_) | Place::File(_) => {}
+    }
+    let digest = finding.layer.and_then(|l| audit.image.layers.get(l)).and_then(|l| l.digest);
+    finding.layer_digest = digest.map(|d| d.to_string());
+    finding
+}
+
+fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret]) -> ImageSummary {
+    let image = audit.image;
+    let efficiency = audit.fs.efficiency();
+    let budget = audit.profile.as_ref().and_then(|(profile, guessed)| {
+        Some(Budget { profile: profile.name.clone(), bytes: profile.budget?, guessed: *guessed })
+    });
+    let layers = image.layers.iter().map(|layer| LayerSummary {
+        index: layer.index,
+        digest: layer.digest.map(|d| d.to_string()).unwrap_or_default(),
+        diff_id: layer.diff_id.map(|d| d.to_string()).unwrap_or_default(),
+        size: layer.size,
+        compressed_size: layer.compressed_size,
+        files: layer.files as u64,
+        created_by: masked(audit.instruction(layer.index).map(|i| i.text()).unwrap_or_default(), secrets),
+        dockerfile_line: None,
+        line_match: None,
+    });
+    ImageSummary {
+        name: audit.name.to_owned(),
+        size: image.size(),
+        compressed_size: image.compressed_size(),
+        wasted_bytes: efficiency.wasted_bytes,
+        efficiency: efficiency.score,
+        budget,
+        layers: layers.collect(),
+    }
+}
+
+fn masked(mut text: String, secrets: &[config_secrets::ConfigSecret]) -> String {
+    for secret in secrets {
+        // A value of a few letters is masked by its place alone: it may be a word of the text.
+        if secret.secret.len() >= 4 && text.contains(&secret.secret) {
+            text = text.replace(&secret.secret, &mask(&secret.secret));
+        }
+    }
+    text
+}

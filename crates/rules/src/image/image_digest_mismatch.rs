@@ -1,0 +1,37 @@
+use plimsoll_image::MismatchOf;
+
+use super::{Audit, ImageRule, Reporter};
+use crate::draft::Place;
+
+pub(crate) struct ImageDigestMismatch;
+
+impl ImageRule for ImageDigestMismatch {
+    fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
+        for mismatch in &audit.image.mismatches {
+            let what = match mismatch.what {
+                MismatchOf::LayerDigest => "the layer's blob has digest",
+                MismatchOf::DiffId => "the layer's files have diff id",
+                MismatchOf::LayerSize => "the layer's blob has size",
+                MismatchOf::ConfigDigest => "the configuration has digest",
+                MismatchOf::ManifestDigest => "the manifest has digest",
+                MismatchOf::JsonSize => "the manifest or configuration has size",
+            };
+            let place = mismatch.layer.map_or(Place::Image, Place::Layer);
+            report
+                .at(
+                    place,
+                    format!(
+                        "{what} {}, but {} is stated: the archive was damaged or changed",
+                        short(&mismatch.actual),
+                        short(&mismatch.expected)
+                    ),
+                )
+                .help("do not run it: pull or build the image again, and compare with the registry's digest");
+        }
+    }
+}
+
+/// Enough of a digest to compare by eye.
+fn short(digest: &str) -> &str {
+    if digest.starts_with("sha256:") { digest.get(..19).unwrap_or(digest) } else { digest }
+}

@@ -1,0 +1,29 @@
+use super::{Audit, ImageRule, Reporter};
+use crate::draft::Place;
+
+pub(crate) struct ImageUserExists;
+
+impl ImageRule for ImageUserExists {
+    fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
+        let Some(user) = audit.image.config.user() else { return };
+        let (name, group) = match user.split_once(':') {
+            Some((name, group)) => (name, Some(group)),
+            None => (user, None),
+        };
+        let accounts = audit.accounts();
+        // Docker knows root without a passwd file.
+        if accounts.uid(name).is_none() && name != "root" {
+            report
+                .at(Place::Image, format!("user `{name}` is not in the image's /etc/passwd, so the container does not start"))
+                .help(format!("create it in the final stage, `RUN useradd --system --uid 10001 {name}`, or name it by number"));
+        }
+        if let Some(group) = group
+            && accounts.gid(group).is_none()
+            && group != "root"
+        {
+            report
+                .at(Place::Image, format!("group `{group}` is not in the image's /etc/group, so the container does not start"))
+                .help(format!("create it in the final stage, `RUN groupadd --system --gid 10001 {group}`, or name it by number"));
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! The secret engine, plugged into the walk over an image's layers.
+
+use plimsoll_image::{ContentStream, EntryHead, Probe};
+use plimsoll_secrets::{Context, Leak, Scanner, Stream};
+
+/// Scans the contents of every regular file for credentials.
+pub struct SecretProbe {
+    scanner: Scanner,
+}
+
+impl SecretProbe {
+    /// With the project's own detectors.
+    pub fn new(scanner: &Scanner) -> Self {
+        Self { scanner: scanner.clone() }
+    }
+}
+
+impl Probe for SecretProbe {
+    type Note = Leak;
+    type Stream<'p> = FileScan;
+
+    fn open<'p>(&'p self, head: &EntryHead<'_>) -> Option<FileScan> {
+        let context = Context::of_path(&String::from_utf8_lossy(head.path));
+        (head.size > 0).then(|| FileScan(self.scanner.stream(context)))
+    }
+
+    fn whole(&self, head: &EntryHead<'_>, bytes: &[u8]) -> Vec<Leak> {
+        self.scanner.scan(bytes, Context::of_path(&String::from_utf8_lossy(head.path)))
+    }
+}
+
+/// One file on its way through the scanner.
+pub struct FileScan(Stream);
+
+impl ContentStream for FileScan {
+    type Note = Leak;
+
+    fn push(&mut self, bytes: &[u8]) {
+        self.0.push(bytes);
+    }
+
+    fn finish(self) -> Vec<Leak> {
+        self.0.finish()
+    }
+}

@@ -1,0 +1,120 @@
+//! What the distribution's packages shipped: the checksums in the image's own package databases.
+
+use std::collections::HashMap;
+
+use plimsoll_image::{Entry, Image};
+
+/// Paths and checksums from dpkg's and apk's databases.
+#[derive(Debug, Default)]
+pub struct Shipped {
+    /// dpkg: path without a leading slash to every MD5 that a package gave it.
+    md5: HashMap<Vec<u8>, Vec<[u8; 16]>>,
+    /// apk: path to SHA-1.
+    sha1: HashMap<Vec<u8>, Vec<[u8; 20]>>,
+}
+
+impl Shipped {
+    /// Reads the databases of every layer: a package that a later layer removed shipped its files all the same.
+    pub fn read<N>(image: &Image<N>) -> Self {
+        let mut shipped = Self::default();
+        for record in image.layers.iter().filter_map(|l| l.record.as_deref()) {
+            for (entry, content) in record.kept() {
+                let path = entry.path();
+                if path.ends_with(b".md5sums") {
+                    shipped.read_md5sums(content);
+                } else if path.ends_with(b"lib/apk/db/installed") {
+                    shipped.read_apk(content);
+                }
+            }
+        }
+        shipped
+    }
+
+    /// Whether a package shipped this file with these very bytes.
+    pub fn has<N>(&self, entry: &Entry<'_, N>) -> bool {
+        let Some(digests) = entry.package_digests() else { return false };
+        // With /usr merged, packages name /lib/x and the layer has usr/lib/x.
+        let path = entry.path();
+        let short = path.strip_prefix(b"usr/").unwrap_or(path);
+        [path, short].iter().any(|p| {
+            self.md5.get(*p).is_some_and(|sums| sums.contains(&digests.md5))
+                || self.sha1.get(*p).is_some_and(|sums| sums.contains(&digests.sha1))
+        })
+    }
+
+    fn read_md5sums(&mut self, content: &[u8]) {
+        for line in content.split(|b| *b == b'\n') {
+            let Some((sum, path)) = line.split_at_checked(32) else { continue };
+            let Some(sum) = hex::<16>(sum) else { continue };
+            let path = path.trim_ascii_start();
+            let path = path.strip_prefix(b"./").unwrap_or(path);
+            self.md5.entry(path.to_vec()).or_default().push(sum);
+        }
+    }
+
+    /// `F:folder`, then for each file `R:name` and `Z:Q1<base64 of SHA-1>`.
+    fn read_apk(&mut self, content: &[u8]) {
+        let mut folder: &[u8] = b"";
+        let mut path = None;
+        for line in content.split(|b| *b == b'\n') {
+            let Some((key, value)) = line.split_at_checked(2) else { continue };
+            match key {
+                b"F:" => folder = value,
+                b"R:" if folder.is_empty() => path = Some(value.to_vec()),
+                b"R:" => path = Some([folder, b"/", value].concat()),
+                b"Z:" => {
+                    let sum = value.strip_prefix(b"Q1").and_then(base64_20);
+                    if let (Some(path), Some(sum)) = (path.take(), sum) {
+                        self.sha1.entry(path).or_default().push(sum);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+fn hex<const N: usize>(text: &[u8]) -> Option<[u8; N]> {
+    let digit = |b: u8| char::from(b).to_digit(16).and_then(|d| u8::try_from(d).ok());
+    let mut out = [0; N];
+    for (byte, pair) in out.iter_mut().zip(text.chunks_exact(2)) {
+        *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+    }
+    (text.len() == 2 * N).then_some(out)
+}
+
+fn base64_20(text: &[u8]) -> Option<[u8; 20]> {
+    let value = |b: u8| match b {
+        b'A'..=b'Z' => Some(u32::from(b - b'A')),
+        b'a'..=b'z' => Some(u32::from(b - b'a') + 26),
+        b'0'..=b'9' => Some(u32::from(b - b'0') + 52),
+        b'+' => Some(62),
+        b'/' => Some(63),
+        _ => None,
+    };
+    let mut out = Vec::with_capacity(21);
+    let (mut bits, mut count) = (0u32, 0);
+    for &b in text.iter().take_while(|b| **b != b'=') {
+        bits = bits << 6 | value(b)?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            out.push(u8::try_from(bits >> count & 0xff).ok()?);
+        }
+    }
+    out.try_into().ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn databases_are_read() {
+        let mut shipped = Shipped::default();
+        shipped.read_md5sums(b"d41d8cd98f00b204e9800998ecf8427e  usr/share/doc/x\nnonsense\n");
+        assert_eq!(shipped.md5.get(&b"usr/share/doc/x"[..]).map(Vec::len), Some(1));
+        shipped.read_apk(b"P:musl\nF:lib\nR:libc.so\nZ:Q1aUuqlPGaLYUBA7JCTmQXi6mXM3Q=\n\n");
+        assert_eq!(shipped.sha1.get(&b"lib/libc.so"[..]).map(Vec::len), Some(1));
+    }
+}
