@@ -145,8 +145,10 @@ pub fn lint(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
 
 /// A finding of the linter as one of ours: ShellCheck's number and level, and the prelude taken off its places.
 fn adopt(finding: shuck::Finding, script: &Script, prelude: usize) -> Option<ShellFinding> {
-    let shift =
-        |span: Span| Some(Span::new(span.start.checked_sub(prelude)?, span.end.checked_sub(prelude)?));
+    let shift = |span: Span| {
+        let span = Span::new(span.start.checked_sub(prelude)?, span.end.checked_sub(prelude)?);
+        script.text().get(span.range()).map(|_| span)
+    };
     let span = shift(finding.span)?;
     let info = code_info(adjust::finding(adjust::code(finding.code)?, span, script)?)?;
     let fix = finding.fix.and_then(|fix| {
