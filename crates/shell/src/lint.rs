@@ -112,10 +112,13 @@ fn code_info(number: u32) -> Option<&'static CodeInfo> {
     codes().get(index)
 }
 
+/// Longest script that is linted: some checks look at the whole script again for each finding.
+const MAX_BYTES: usize = 64 * 1024;
+
 /// Lints a script, findings in the order of their places. Nothing for a script that is not a shell's, or that the
-/// linter cannot read; nothing but parse errors (SC1...) for one that does not parse, as with ShellCheck.
+/// linter cannot read (also one longer than 64 KiB); nothing but parse errors (SC1...) for one that does not parse, as with ShellCheck.
 pub fn lint(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
-    if script.is_opaque() || quick::is_clean(script) {
+    if script.is_opaque() || script.text().len() > MAX_BYTES || quick::is_clean(script) {
         return Vec::new();
     }
     let prelude = prelude(script, options.declared_variables);
