@@ -96,10 +96,15 @@ fn runs_of(file: &Value, folder: Option<&Path>) -> Vec<Run> {
                     .collect();
             }
             "ARG" => variables.extend(words().map(|w| w.split('=').next().unwrap_or(w).to_string())),
-            "ENV" => variables.extend(words().step_by(3).map(str::to_string)),
+            "ENV" => variables.extend(words().step_by(2).map(str::to_string)),
             "SHELL" => shell = Shell::from_argv(&words().collect::<Vec<_>>()),
             "RUN" if instruction["json"] == false => {
-                let text = words().next().unwrap_or_default().to_string();
+                let heredoc = &instruction["heredocs"][0];
+                let text = words().next().unwrap_or_default();
+                // `RUN <<EOF` alone is its body.
+                let is_body =
+                    text.trim_start().starts_with("<<") && !text.trim().contains(char::is_whitespace);
+                let text = heredoc[2].as_str().filter(|_| is_body).unwrap_or(text).to_string();
                 runs.push(Run { file: name.clone(), line, text, shell, variables: variables.clone() });
             }
             _ => {}

@@ -1,8 +1,12 @@
 //! What ShellCheck would say of a script.
 
+mod adjust;
+mod checks;
+mod quick;
+
 use std::sync::OnceLock;
 
-use crate::script::Script;
+use crate::script::{ParsedBy, Script};
 use crate::shuck;
 use crate::word::Span;
 
@@ -74,63 +78,87 @@ pub struct CodeInfo {
     pub level: Level,
 }
 
+/// Codes that are made of another finding of the linter.
+const DERIVED: &[checks::Code] = &[
+    ("SC2037", "A command's output is assigned with `var=$(command)`.", Level::Error),
+    ("SC2158", "`[ false ]` is true; use `false`.", Level::Error),
+    ("SC2159", "`[ 0 ]` is true; use `false`.", Level::Error),
+    ("SC2160", "`[ true ]` is `true`.", Level::Style),
+    ("SC2161", "`[ 1 ]` is `true`.", Level::Style),
+];
+
 /// Every code that can be reported, in order.
 pub fn codes() -> &'static [CodeInfo] {
     static CODES: OnceLock<Vec<CodeInfo>> = OnceLock::new();
     CODES.get_or_init(|| {
-        let wanted = shuck::code_table().into_iter().filter(|(code, ..)| is_wanted(*code));
-        wanted
-            .map(|(code, title, level)| CodeInfo { code: format!("SC{code}").leak(), title, level })
-            .collect()
+        let own = checks::codes().chain(DERIVED);
+        let mut codes: Vec<CodeInfo> =
+            own.map(|&(code, title, level)| CodeInfo { code, title, level }).collect();
+        for (number, title, level) in shuck::code_table() {
+            let Some(number) = adjust::code(number) else { continue };
+            let code = format!("SC{number}");
+            if codes.iter().all(|known| known.code != code) {
+                codes.push(CodeInfo { code: code.leak(), title, level: adjust::level(number, level) });
+            }
+        }
+        codes.sort_unstable_by_key(|info| info.code);
+        codes
     })
 }
 
-fn code_name(code: u32) -> Option<&'static str> {
-    let number = |info: &CodeInfo| info.code.get(2..).and_then(|digits| digits.parse().ok()).unwrap_or(0u32);
-    let index = codes().binary_search_by_key(&code, number).ok()?;
-    Some(codes()[index].code)
+fn code_info(number: u32) -> Option<&'static CodeInfo> {
+    let code = format!("SC{number}");
+    let index = codes().binary_search_by(|info| info.code.cmp(&code)).ok()?;
+    codes().get(index)
 }
 
-/// Whether a code makes sense for a script inside a Dockerfile.
-fn is_wanted(code: u32) -> bool {
-    // 1090 and 1091 need a directive that has no place there, 2187 is about ash, and there is no first line to
-    // complain about (1008, 1071, 1082, 1084, 1113 to 1115, 1128, 2096, 2148, 2239); hadolint leaves them out too.
-    !matches!(code, 1008 | 1071 | 1082 | 1084 | 1090 | 1091 | 1113..=1115 | 1128 | 2096 | 2148 | 2187 | 2239)
-}
+/// Longest script that is linted: some checks look at the whole script again for each finding.
+const MAX_BYTES: usize = 64 * 1024;
 
 /// Lints a script, findings in the order of their places. Nothing for a script that is not a shell's, or that the
-/// linter cannot read.
+/// linter cannot read (also one longer than 64 KiB); nothing but parse errors (SC1...) for one that does not parse, as with ShellCheck.
 pub fn lint(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
-    if script.is_opaque() {
+    if script.is_opaque() || script.text().len() > MAX_BYTES || quick::is_clean(script) {
         return Vec::new();
     }
-    let prelude = prelude(options.declared_variables);
+    let prelude = prelude(script, options.declared_variables);
     let source = format!("{prelude}{}", script.text());
-    let found = shuck::findings(&source, script.dialect(), options.errexit, options.pipefail, is_wanted);
-    let shift = |span: Span| {
-        let start = span.start.checked_sub(prelude.len())?;
-        Some(Span::new(start, span.end.checked_sub(prelude.len())?))
-    };
+    let is_readable = script.parsed_by() == ParsedBy::Parser;
+    let wanted = |code| adjust::code(code).is_some();
+    let found = shuck::findings(&source, script.dialect(), options.errexit, options.pipefail, wanted);
     let mut findings: Vec<ShellFinding> = found
         .unwrap_or_default()
         .into_iter()
-        .filter_map(|finding| {
-            let fix = finding.fix.and_then(|fix| {
-                let edits = fix.edits.into_iter().map(|edit| Some(Edit { span: shift(edit.span)?, ..edit }));
-                Some(Fix { edits: edits.collect::<Option<_>>()?, ..fix })
-            });
-            let code = code_name(finding.code)?;
-            Some(ShellFinding {
-                code,
-                span: shift(finding.span)?,
-                message: finding.message,
-                level: finding.level,
-                fix,
-            })
-        })
+        .filter(|finding| is_readable || finding.code < 2000)
+        .filter_map(|finding| adopt(finding, script, prelude.len()))
         .collect();
+    if is_readable {
+        for finding in checks::run(script, options.declared_variables) {
+            if !findings
+                .iter()
+                .any(|other| other.code == finding.code && other.span.start == finding.span.start)
+            {
+                findings.push(finding);
+            }
+        }
+    }
     findings.sort_by_key(|finding| (finding.span, finding.code));
     findings
+}
+
+/// A finding of the linter as one of ours: ShellCheck's number and level, and the prelude taken off its places.
+fn adopt(finding: shuck::Finding, script: &Script, prelude: usize) -> Option<ShellFinding> {
+    let shift = |span: Span| {
+        let span = Span::new(span.start.checked_sub(prelude)?, span.end.checked_sub(prelude)?);
+        script.text().get(span.range()).map(|_| span)
+    };
+    let span = shift(finding.span)?;
+    let info = code_info(adjust::finding(adjust::code(finding.code)?, span, script)?)?;
+    let fix = finding.fix.and_then(|fix| {
+        let edits = fix.edits.into_iter().map(|edit| Some(Edit { span: shift(edit.span)?, ..edit }));
+        Some(Fix { edits: edits.collect::<Option<_>>()?, ..fix })
+    });
+    Some(ShellFinding { code: info.code, span, message: finding.message, level: info.level, fix })
 }
 
 /// The finding that hadolint would print: it keeps one for each RUN, the last by place, then by mildness and code.
@@ -138,11 +166,21 @@ pub fn hadolints_choice(findings: &[ShellFinding]) -> Option<&ShellFinding> {
     findings.iter().max_by_key(|finding| (finding.span.start, std::cmp::Reverse(finding.level), finding.code))
 }
 
-/// Declares the variables as hadolint does, so that the linter takes them for given.
-fn prelude(variables: &[&str]) -> String {
+/// Declares the variables as hadolint does, so that the linter takes them for given. Those that the script does not
+/// mention are left out, unless a name that nobody sets may be a misspelling of one of them.
+fn prelude(script: &Script, variables: &[&str]) -> String {
+    let is_set = |name: &str| variables.contains(&name) || script.assigns(name);
+    let needs_all = script.variables.iter().any(|used| !is_set(&used.name));
     let is_name = |name: &&&str| {
         name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
             && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+            && (needs_all || script.text().contains(**name))
     };
-    variables.iter().filter(is_name).map(|name| format!("export {name}=1\n")).collect()
+    let mut names: Vec<&&str> = variables.iter().filter(is_name).collect();
+    names.sort_unstable();
+    names.dedup();
+    names.iter().map(|name| format!("export {name}=1\n")).collect()
 }
+
+#[cfg(test)]
+mod tests;

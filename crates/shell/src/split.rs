@@ -326,6 +326,8 @@ impl<'a> Splitter<'a> {
         if let Some((open, close)) = closed {
             self.at += 1;
             self.skip_nested(open, close);
+            // A backslash skips a byte, which may be the first of a character.
+            self.at = self.text.ceil_char_boundary(self.at);
             let raw = &self.text[start..self.at];
             word.has_expansion = true;
             word.has_substitution |= open == b'(';
@@ -370,7 +372,7 @@ impl<'a> Splitter<'a> {
         while self.at < self.text.len() && self.byte(0) != b'`' {
             self.at += if self.byte(0) == b'\\' { 2 } else { 1 };
         }
-        self.at = self.text.floor_char_boundary((self.at + 1).min(self.text.len()));
+        self.at = self.text.ceil_char_boundary(self.at + 1);
         word.has_expansion = true;
         word.has_substitution = true;
         value.push_str(&self.text[start..self.at]);

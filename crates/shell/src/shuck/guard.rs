@@ -8,6 +8,9 @@ const MAX_BYTES: usize = 512 * 1024;
 const MANY: usize = 48;
 /// More nesting or chaining than this is refused: what walks the tree recurses once for each level.
 const TOO_MANY: usize = 20_000;
+/// The parser refuses deeper nesting than this too, but only after time that grows with its square.
+const MAX_DEPTH: usize = 100;
+const KEYWORDS: [&str; 5] = ["if", "while", "until", "for", "case"];
 const LARGE_STACK: usize = 256 * 1024 * 1024;
 
 /// Why a script was not parsed.
@@ -38,7 +41,7 @@ pub(super) fn run<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Resul
     let work = || catch_unwind(AssertUnwindSafe(work)).map_err(|_| Refusal::Panicked);
     match weight(text) {
         0..=MANY => work(),
-        weight if weight > TOO_MANY => Err(Refusal::TooDeep),
+        weight if weight > TOO_MANY || depth(text) > MAX_DEPTH => Err(Refusal::TooDeep),
         _ => std::thread::scope(|scope| {
             let thread = std::thread::Builder::new().stack_size(LARGE_STACK).spawn_scoped(scope, work);
             thread.map_err(|_| Refusal::NoThread)?.join().map_err(|_| Refusal::Panicked)?
@@ -48,9 +51,28 @@ pub(super) fn run<T: Send>(text: &str, work: impl FnOnce() -> T + Send) -> Resul
 
 /// How many levels the tree of `text` can have at most: one for each opener and each operator of a chain.
 fn weight(text: &str) -> usize {
-    text.bytes().filter(|byte| matches!(byte, b'(' | b'{' | b'[' | b'`' | b'|' | b'&')).count()
-        + text
-            .split_ascii_whitespace()
-            .filter(|word| matches!(*word, "if" | "while" | "until" | "for" | "case"))
-            .count()
+    let operators =
+        text.bytes().filter(|byte| matches!(byte, b'(' | b'{' | b'[' | b'`' | b'|' | b'&')).count();
+    operators + text.split_ascii_whitespace().filter(|word| KEYWORDS.contains(word)).count()
+}
+
+/// How deep openers stand in one another, quotes not looked at.
+fn depth(text: &str) -> usize {
+    let (mut deepest, mut open, mut compound) = (0, 0usize, 0usize);
+    for word in text.split_ascii_whitespace() {
+        match word.trim_end_matches(';') {
+            keyword if KEYWORDS.contains(&keyword) => compound += 1,
+            "fi" | "done" | "esac" => compound = compound.saturating_sub(1),
+            _ => {}
+        }
+        for byte in word.bytes() {
+            match byte {
+                b'(' | b'{' => open += 1,
+                b')' | b'}' => open = open.saturating_sub(1),
+                _ => {}
+            }
+            deepest = deepest.max(open + compound);
+        }
+    }
+    deepest
 }

@@ -19,7 +19,6 @@ pub(crate) struct Finding {
     pub(crate) code: u32,
     pub(crate) span: Span,
     pub(crate) message: String,
-    pub(crate) level: Level,
     pub(crate) fix: Option<Fix>,
 }
 
@@ -54,9 +53,8 @@ pub(crate) fn findings(
     guard::run(source, || {
         let shell = linter_dialect(dialect);
         let parsed = Parser::with_dialect(source, shell.parser_dialect()).parse();
-        let ambient = AmbientShellOptions { errexit, pipefail };
-        let settings = base_settings(wanted).clone().with_shell(shell).with_ambient_shell_options(ambient);
-        let found = AnalysisRequest::from_parse_result(&parsed, source, &settings).lint();
+        let settings = settings(shell, errexit, pipefail, wanted);
+        let found = AnalysisRequest::from_parse_result(&parsed, source, settings).lint();
         found.into_iter().filter_map(|diagnostic| finding(diagnostic, source)).collect()
     })
 }
@@ -74,8 +72,7 @@ fn finding(diagnostic: shuck_linter::Diagnostic, source: &str) -> Option<Finding
             })
             .collect(),
     });
-    let level = level(rule_metadata(diagnostic.rule).and_then(|metadata| metadata.shellcheck_level));
-    Some(Finding { code, span: span(diagnostic.span, source), message: diagnostic.message, level, fix })
+    Some(Finding { code, span: span(diagnostic.span, source), message: diagnostic.message, fix })
 }
 
 fn codes() -> &'static ShellCheckCodeMap {
@@ -83,12 +80,24 @@ fn codes() -> &'static ShellCheckCodeMap {
     CODES.get_or_init(ShellCheckCodeMap::default)
 }
 
-/// The settings that do not depend on the script: which rules run, and that no file is ever read.
-fn base_settings(wanted: fn(u32) -> bool) -> &'static LinterSettings {
-    static SETTINGS: OnceLock<LinterSettings> = OnceLock::new();
-    SETTINGS.get_or_init(|| {
+/// The settings for a shell, made once for each: which rules run, and that no file is ever read.
+fn settings(
+    shell: ShellDialect,
+    errexit: bool,
+    pipefail: bool,
+    wanted: fn(u32) -> bool,
+) -> &'static LinterSettings {
+    const SHELLS: [ShellDialect; 5] =
+        [ShellDialect::Sh, ShellDialect::Bash, ShellDialect::Dash, ShellDialect::Ksh, ShellDialect::Zsh];
+    static SETTINGS: [OnceLock<LinterSettings>; SHELLS.len() * 4] =
+        [const { OnceLock::new() }; SHELLS.len() * 4];
+    let shell_index = SHELLS.iter().position(|known| *known == shell).unwrap_or(0);
+    SETTINGS[shell_index * 4 + usize::from(errexit) * 2 + usize::from(pipefail)].get_or_init(|| {
         let rules = codes().mappings().filter(|(code, _)| wanted(*code)).map(|(_, rule)| rule);
-        LinterSettings::for_rules(rules).with_resolve_source_closure(false)
+        LinterSettings::for_rules(rules)
+            .with_resolve_source_closure(false)
+            .with_shell(shell)
+            .with_ambient_shell_options(AmbientShellOptions { errexit, pipefail })
     })
 }
 

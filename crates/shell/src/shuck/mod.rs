@@ -9,7 +9,7 @@ mod lint;
 mod lower;
 mod words;
 
-pub(crate) use lint::{code_table, findings};
+pub(crate) use lint::{Finding, code_table, findings};
 
 use shuck_parser::ShellDialect;
 use shuck_parser::parser::{ParseResult, ParseStatus, Parser};
