@@ -133,7 +133,7 @@ fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret]) -> Image
         size: layer.size,
         compressed_size: layer.compressed_size,
         files: layer.files as u64,
-        created_by: masked(audit.instruction(layer.index).map(|i| i.text()).unwrap_or_default(), secrets),
+        created_by: masked(audit.created_by(layer.index), secrets),
         dockerfile_line: None,
         line_match: None,
     });

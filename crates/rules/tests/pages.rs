@@ -113,7 +113,8 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
             c["config"][key] = value;
         }
         if diff_ids.iter().any(Option::is_some) {
-            c["rootfs"]["diff_ids"] = diff_ids.into_iter().flatten().collect::<Vec<_>>().into();
+            let diff_ids: Vec<String> = diff_ids.into_iter().flatten().collect();
+            c["rootfs"] = serde_json::json!({ "type": "layers", "diff_ids": diff_ids });
         }
     });
     for layer in fence.layers {

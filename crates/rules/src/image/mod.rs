@@ -40,5 +40,5 @@ pub trait ImageRule: Sync {
 fn secret_help(detector: &plimsoll_secrets::Detector) -> String {
     let parts = [&detector.revoke, &detector.instead];
     let parts: Vec<&str> = parts.iter().map(|p| p.trim_end_matches('.')).filter(|p| !p.is_empty()).collect();
-    parts.join("; ")
+    parts.join(". ")
 }
