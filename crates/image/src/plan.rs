@@ -77,6 +77,9 @@ pub(crate) fn plan(store: &impl Store, platform: Option<&Platform>) -> Plan {
     if let Some(wanted) = platform {
         plan.keep_platform(wanted);
     }
+    if plan.manifest_found && plan.images.is_empty() && plan.problems.is_empty() {
+        plan.report(None, ProblemKind::NoImage);
+    }
     if plan.images.len() > MAX_IMAGES {
         plan.images.truncate(MAX_IMAGES);
         plan.report(None, ProblemKind::TooMany { what: "images", limit: MAX_IMAGES });
