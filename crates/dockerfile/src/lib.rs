@@ -34,6 +34,7 @@ mod shellword;
 mod source;
 mod suggest;
 mod text;
+mod tokens;
 mod words;
 
 pub use diagnostics::{Code, Diagnostic, Severity};
@@ -46,3 +47,4 @@ pub use keyword::Kind;
 pub use parser::{Dockerfile, Options, Version, parse, parse_with};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, Span};
 pub use text::{Joined, Segment, Text};
+pub use tokens::{Token, TokenKind};
