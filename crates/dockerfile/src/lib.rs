@@ -1,1 +1,45 @@
 //! Reads Dockerfiles into a lossless syntax tree with spans; never fails, reports.
+//!
+//! [`parse`] takes a [`Source`] and gives a [`Dockerfile`]: its instructions, typed, each piece with its
+//! place, and what is wrong with it. Nothing stops it: after an error it goes on as if what stands there had
+//! been right.
+//!
+//! ```
+//! use plimsoll_dockerfile::{Body, Source, parse};
+//!
+//! let source = Source::from("FROM alpine:3.22 AS base\nCOPPY app /app\n");
+//! let file = parse(&source);
+//! let Body::From(from) = &file.instructions[0].body else { panic!() };
+//! assert_eq!(from.image, "alpine:3.22");
+//! assert_eq!(source.position(from.image.span.start).column, 6);
+//! assert_eq!(file.diagnostics[0].help.as_deref(), Some("did you mean COPY?"));
+//! ```
+
+pub mod buildkit;
+mod diagnostics;
+mod directives;
+mod duration;
+mod flags;
+mod heredoc;
+mod instruction;
+pub mod instructions;
+mod json;
+mod keyword;
+mod lines;
+mod parser;
+mod pattern;
+mod shellword;
+mod source;
+mod suggest;
+mod text;
+mod words;
+
+pub use diagnostics::{Code, Diagnostic, Severity};
+pub use directives::{Comment, Directive, DirectiveKind};
+pub use flags::Flag;
+pub use heredoc::Heredoc;
+pub use instruction::{Body, Form, Instruction};
+pub use keyword::Kind;
+pub use parser::{Dockerfile, Options, Version, parse, parse_with};
+pub use source::{MAX_SOURCE_BYTES, Position, Source, Span};
+pub use text::{Joined, Segment, Text};

@@ -1,2 +1,44 @@
-//! The command.
-fn main() {}
+//! The command: arguments, file discovery, wiring. What is found and how it looks is decided elsewhere.
+
+mod args;
+mod ast;
+mod discover;
+mod image;
+mod lint;
+mod output;
+mod rules;
+mod settings;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Cli, Command};
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match cli.command {
+        Command::Lint(args) => lint::run(&args),
+        Command::Image(args) => image::run(&args),
+        Command::Explain { rule } => rules::explain(&rule),
+        Command::Rules(args) => rules::list(&args),
+        Command::Ast { paths } => ast::run(&paths),
+        Command::Schema => rules::schema(),
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut <Cli as clap::CommandFactory>::command(),
+                "plimsoll",
+                &mut std::io::stdout(),
+            );
+            Ok(ExitCode::SUCCESS)
+        }
+    };
+    match result {
+        Ok(code) => code,
+        Err(message) => {
+            output::complain(&message);
+            ExitCode::from(output::UNREADABLE)
+        }
+    }
+}

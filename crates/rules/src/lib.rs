@@ -1,1 +1,27 @@
-//! The rules engine and every rule: findings, configuration, suppression.
+//! The rules engine and every rule.
+//!
+//! A model goes in (a Dockerfile, an image, ...), findings come out: selected, suppressed, redacted
+//! and sorted, in one place. A rule is one file here and one page under `rules/`; see [`rule`].
+
+pub mod config;
+pub mod data;
+mod draft;
+mod engine;
+mod finding;
+mod outcome;
+pub mod page;
+pub mod profile;
+pub mod redact;
+pub mod rule;
+pub mod select;
+mod suppress;
+
+pub mod compose;
+pub mod context;
+pub mod dockerfile;
+pub mod image;
+
+pub use engine::lint_dockerfile;
+pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
+pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
+pub use rule::{Kind, RuleMeta, all_rules, find_rules};

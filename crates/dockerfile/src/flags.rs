@@ -1,0 +1,237 @@
+//! `--name=value` between an instruction's keyword and its arguments.
+
+use std::borrow::Cow;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::source::Span;
+use crate::suggest;
+use crate::text::{Joined, Text};
+
+/// One flag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Flag<'s> {
+    /// The whole flag with its dashes.
+    pub span: Span,
+    /// Its name, dashes aside.
+    pub name: Text<'s>,
+    /// What stands after the first `=`, quotes and escapes taken off.
+    pub value: Option<Text<'s>>,
+    /// The flag's bytes where BuildKit cuts a character in two.
+    pub(crate) cut: Option<Box<[u8]>>,
+}
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Takes {
+    /// A value.
+    Value,
+    /// Nothing, or a boolean.
+    Bool,
+    /// A value, and it may come again.
+    Values,
+}
+
+/// The flags read, and where the arguments begin.
+pub(crate) struct Split<'s> {
+    pub(crate) flags: Vec<Flag<'s>>,
+    pub(crate) rest: usize,
+    pub(crate) unclosed: Option<Span>,
+}
+
+/// BuildKit looks at bytes here, so these two count as spaces even inside a character.
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0)
+}
+
+/// Reads the flags at the beginning of `line[start..]`. Their escape is always the backslash, whatever the
+/// file's escape character is.
+pub(crate) fn split<'s>(line: &Joined<'s>, start: usize) -> Split<'s> {
+    let text = line.as_str();
+    let bytes = text.as_bytes();
+    let mut split = Split { flags: Vec::new(), rest: bytes.len(), unclosed: None };
+    let mut pos = start;
+    loop {
+        while bytes.get(pos).is_some_and(|&byte| is_space(byte)) {
+            pos += 1;
+        }
+        if !bytes.get(pos..).is_some_and(|rest| rest.starts_with(b"--")) {
+            split.rest = boundary(text, pos);
+            return split;
+        }
+        let word = Word::read(bytes, pos);
+        pos = word.end;
+        let span = line.span(word.start..boundary(text, word.end));
+        if word.is_bare(bytes) {
+            split.rest = if word.end == bytes.len() { word.end } else { boundary(text, pos) };
+            return split;
+        }
+        if !word.closed {
+            split.unclosed = Some(span);
+        }
+        split.flags.push(word.flag(line, span));
+    }
+}
+
+fn boundary(text: &str, mut pos: usize) -> usize {
+    while pos < text.len() && !text.is_char_boundary(pos) {
+        pos += 1;
+    }
+    pos.min(text.len())
+}
+
+struct Word {
+    start: usize,
+    end: usize,
+    /// Whether quotes or escapes stand in it.
+    marked: bool,
+    /// Whether every quote is closed.
+    closed: bool,
+}
+
+impl Word {
+    fn read(bytes: &[u8], start: usize) -> Word {
+        let mut word = Word { start, end: start, marked: false, closed: true };
+        let mut quote = None;
+        while let Some(&byte) = bytes.get(word.end) {
+            match (byte, quote) {
+                (b'\\', _) => {
+                    word.marked = true;
+                    word.end += 1;
+                }
+                (_, Some(open)) if byte == open => quote = None,
+                (_, Some(_)) => {}
+                (b'"' | b'\'', None) => {
+                    word.marked = true;
+                    quote = Some(byte);
+                }
+                (_, None) if is_space(byte) => break,
+                (_, None) => {}
+            }
+            word.end += 1;
+        }
+        word.end = word.end.min(bytes.len());
+        word.closed = quote.is_none();
+        word
+    }
+
+    fn is_bare(&self, bytes: &[u8]) -> bool {
+        &self.unmarked(bytes)[..] == b"--"
+    }
+
+    /// Its bytes without quotes and escapes.
+    fn unmarked<'b>(&self, bytes: &'b [u8]) -> Cow<'b, [u8]> {
+        let bytes = &bytes[self.start..self.end];
+        if !self.marked {
+            return Cow::Borrowed(bytes);
+        }
+        let mut result = Vec::with_capacity(bytes.len());
+        let mut quote = None;
+        let mut rest = bytes.iter().copied();
+        while let Some(byte) = rest.next() {
+            match (byte, quote) {
+                (b'\\', _) => result.extend(rest.next()),
+                (_, Some(open)) if byte == open => quote = None,
+                (b'"' | b'\'', None) => quote = Some(byte),
+                _ => result.push(byte),
+            }
+        }
+        Cow::Owned(result)
+    }
+
+    fn flag<'s>(&self, line: &Joined<'s>, span: Span) -> Flag<'s> {
+        let text = line.as_str();
+        let bytes = text.as_bytes();
+        let equals = memchr::memchr(b'=', &bytes[self.start..self.end]).map(|at| self.start + at);
+        if !self.marked && text.is_char_boundary(self.end) {
+            let name_end = equals.unwrap_or(self.end);
+            let value = equals.map(|at| line.text(at + 1..self.end));
+            return Flag { span, name: line.text(self.start + 2..name_end), value, cut: None };
+        }
+        let unmarked = self.unmarked(bytes).into_owned();
+        let (text, cut) = match String::from_utf8(unmarked) {
+            Ok(text) => (text, None),
+            Err(error) => {
+                let lossy = String::from_utf8_lossy(error.as_bytes()).into_owned();
+                (lossy, Some(error.into_bytes().into_boxed_slice()))
+            }
+        };
+        let (name, value) = match text.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (text.as_str(), None),
+        };
+        let split = equals.map_or(span.end, |at| line.source_offset(at));
+        let name_span = Span::new((span.start + 2).min(split), split);
+        let value_span = Span::new((split + 1).min(span.end), span.end);
+        Flag {
+            span,
+            name: Text::new(name.strip_prefix("--").unwrap_or(name).to_owned(), name_span),
+            value: value.map(|value| Text::new(value.to_owned(), value_span)),
+            cut,
+        }
+    }
+}
+
+/// Reports what is wrong with the flags by themselves: unknown, given twice, without the value they need.
+pub(crate) fn check(
+    instruction: &str,
+    flags: &[Flag<'_>],
+    known: &[(&'static str, Takes)],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (index, flag) in flags.iter().enumerate() {
+        let Some(&(name, takes)) = known.iter().find(|(name, _)| flag.name == *name) else {
+            let nearest = suggest::nearest(&flag.name, known.iter().map(|&(name, _)| name));
+            let message = format!("{instruction} has no flag --{}", flag.name);
+            let help = nearest.map(|name| format!("--{name}"));
+            diagnostics
+                .push(Diagnostic::error(Code::UnknownFlag, flag.span, message).nearest(help.as_deref()));
+            continue;
+        };
+        if takes != Takes::Values && flags[..index].iter().any(|other| other.name == name) {
+            let message = format!("--{name} is given twice");
+            diagnostics.push(Diagnostic::error(Code::DuplicateFlag, flag.span, message));
+        }
+        match (&flag.value, takes) {
+            (None, Takes::Value | Takes::Values) => {
+                let message = format!("--{name} needs a value");
+                let help = format!("--{name}=...");
+                diagnostics.push(Diagnostic::error(Code::MissingFlagValue, flag.span, message).help(help));
+            }
+            (Some(value), Takes::Bool) if parse_bool(value).is_none() => {
+                let message = format!("--{name} takes true or false, not {:?}", value.as_str());
+                diagnostics.push(Diagnostic::error(Code::InvalidFlagValue, value.span, message));
+            }
+            _ => {}
+        }
+    }
+}
+
+/// The value of the first flag with this name.
+pub(crate) fn value<'f, 's>(flags: &'f [Flag<'s>], name: &str) -> Option<&'f Text<'s>> {
+    flags.iter().find(|flag| flag.name == name)?.value.as_ref()
+}
+
+/// A boolean flag: given without a value it is true; a wrong value counts as not given.
+pub(crate) fn switch(flags: &[Flag<'_>], name: &str) -> Option<bool> {
+    let flag = flags.iter().find(|flag| flag.name == name)?;
+    match &flag.value {
+        None => Some(true),
+        Some(value) => parse_bool(value),
+    }
+}
+
+/// BuildKit's booleans.
+pub(crate) fn parse_bool(value: &str) -> Option<bool> {
+    if value.eq_ignore_ascii_case("true") {
+        Some(true)
+    } else if value.eq_ignore_ascii_case("false") {
+        Some(false)
+    } else {
+        None
+    }
+}
+
+/// Whether a value holds a variable, so that nothing can be said of it yet.
+pub(crate) fn has_variable(value: &str) -> bool {
+    memchr::memchr(b'$', value.as_bytes()).is_some()
+}

@@ -1,0 +1,110 @@
+//! EXPOSE
+
+use super::Input;
+use crate::diagnostics::Code;
+use crate::flags::has_variable;
+use crate::source::Span;
+use crate::text::Text;
+use crate::words;
+
+/// What a port speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// TCP, also where nothing is said.
+    Tcp,
+    /// UDP
+    Udp,
+    /// SCTP
+    Sctp,
+}
+
+/// The ports that one word exposes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PortRange {
+    /// The first.
+    pub start: u16,
+    /// The last, itself included.
+    pub end: u16,
+    /// What they speak.
+    pub protocol: Protocol,
+}
+
+/// One word of EXPOSE.
+#[derive(Clone, Debug)]
+pub struct Port<'s> {
+    /// Where it stands.
+    pub span: Span,
+    /// As written.
+    pub text: Text<'s>,
+    /// What it says; `None` where it is wrong, or where variables leave it open.
+    pub parsed: Option<PortRange>,
+    /// Whether variables are in it.
+    pub has_variable: bool,
+    /// Whether it also names an address or a port of the host, which EXPOSE ignores.
+    pub has_host_part: bool,
+}
+
+pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Port<'s>> {
+    if input.is_empty() {
+        input.missing("a port");
+        return Vec::new();
+    }
+    let line = input.line;
+    let mut ports = Vec::new();
+    for range in words::plain(line, input.range.clone()) {
+        let text = line.text(range);
+        let variable = has_variable(&text);
+        // Quotes around the word go when it is expanded.
+        let bare = text.trim_matches(['"', '\'']);
+        let (host, port) = match bare.rsplit_once(':') {
+            Some((host, port)) => (Some(host), port),
+            None => (None, bare),
+        };
+        let parsed = if variable { None } else { parse_port(port) };
+        if parsed.is_none() && !variable {
+            let message = format!("{:?} is no port", text.as_str());
+            let help = "a number up to 65535 or a range of them, then /tcp, /udp or /sctp if need be";
+            input.error_with_help(Code::InvalidArgument, text.span, message, help);
+        }
+        ports.push(Port {
+            span: text.span,
+            parsed,
+            has_variable: variable,
+            has_host_part: host.is_some(),
+            text,
+        });
+    }
+    ports
+}
+
+fn parse_port(text: &str) -> Option<PortRange> {
+    let (ports, protocol) = match text.split_once('/') {
+        None => (text, Protocol::Tcp),
+        Some((ports, name)) => {
+            let known = [("tcp", Protocol::Tcp), ("udp", Protocol::Udp), ("sctp", Protocol::Sctp)];
+            let (_, protocol) = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known))?;
+            (ports, protocol)
+        }
+    };
+    let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
+    let (start, end) = match ports.split_once('-') {
+        Some((start, end)) => (number(start)?, number(end)?),
+        None => (number(ports)?, number(ports)?),
+    };
+    (start <= end).then_some(PortRange { start, end, protocol })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports() {
+        let tcp = |start, end| Some(PortRange { start, end, protocol: Protocol::Tcp });
+        assert_eq!(parse_port("80"), tcp(80, 80));
+        assert_eq!(parse_port("80-90/TCP"), tcp(80, 90));
+        for wrong in ["", "x", "70000", "90-80", "80/http", "+80", "80/"] {
+            assert_eq!(parse_port(wrong), None, "{wrong}");
+        }
+    }
+}

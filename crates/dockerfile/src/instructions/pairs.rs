@@ -1,0 +1,119 @@
+//! ENV and LABEL
+
+use std::borrow::Cow;
+
+use super::Input;
+use crate::diagnostics::Code;
+use crate::shellword::{self, Mode, NoVariables};
+use crate::source::Span;
+use crate::text::Text;
+use crate::words::{self, Quoted};
+
+/// Which way a pair is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum PairStyle {
+    /// `KEY=value`
+    Equals,
+    /// `KEY value`, the old way, where the value is all of the rest.
+    Whitespace,
+}
+
+/// A key and its value.
+#[derive(Clone, Debug)]
+pub struct Pair<'s> {
+    /// The key as written.
+    pub key: Text<'s>,
+    /// The value as written, quotes and escapes kept.
+    pub value: Text<'s>,
+    /// Which way it is written.
+    pub style: PairStyle,
+    /// Both.
+    pub span: Span,
+}
+
+impl Pair<'_> {
+    /// The value without quotes and escapes, variables left as they are. A value whose quotes do not close
+    /// is given as written. `escape` is [`Dockerfile::escape`](crate::Dockerfile::escape).
+    pub fn unquoted(&self, escape: char) -> Cow<'_, str> {
+        unquote(&self.value, escape)
+    }
+
+    /// The key without quotes and escapes.
+    pub fn unquoted_key(&self, escape: char) -> Cow<'_, str> {
+        unquote(&self.key, escape)
+    }
+}
+
+/// Takes quotes and escapes off, and leaves variables as they are.
+pub fn unquote(text: &str, escape: char) -> Cow<'_, str> {
+    if !text.contains(['"', '\'', escape]) {
+        return Cow::Borrowed(text);
+    }
+    let mode = Mode { keep_unset: true, ..Mode::expand(escape) };
+    match shellword::expand_word(text, mode, &mut NoVariables) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => Cow::Borrowed(text),
+    }
+}
+
+pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
+    if input.is_empty() {
+        input.missing("a name and a value");
+        return Vec::new();
+    }
+    let line = input.line;
+    let words = words::quoted(line, input.range.clone(), input.escape);
+    let has_equals = |word: &Quoted| memchr::memchr(b'=', &line.as_bytes()[word.range.clone()]);
+    let Some(first) = words.first() else { return Vec::new() };
+    if has_equals(first).is_none() {
+        return vec![old_style(input)];
+    }
+    let mut pairs = Vec::with_capacity(words.len());
+    for word in &words {
+        report_unclosed(input, word);
+        let span = line.span(word.range.clone());
+        let Some(at) = has_equals(word) else {
+            let text = &line.as_str()[word.range.clone()];
+            let message = format!("expected NAME=value, not {text:?}");
+            let help = "put the value in quotes if it holds spaces";
+            input.error_with_help(Code::InvalidArgument, span, message, help);
+            continue;
+        };
+        let equals = word.range.start + at;
+        pairs.push(Pair {
+            key: line.text(word.range.start..equals),
+            value: line.text(equals + 1..word.range.end),
+            style: PairStyle::Equals,
+            span,
+        });
+        if at == 0 {
+            input.error(Code::InvalidArgument, span, format!("{} needs a name before the =", input.kind));
+        }
+    }
+    pairs
+}
+
+fn old_style<'s>(input: &mut Input<'_, 's>) -> Pair<'s> {
+    let line = input.line;
+    let (key, value) = words::split_first(line, input.range.clone());
+    let key = line.text(key);
+    let value = match value {
+        Some(value) => line.text(value),
+        None => {
+            let message = format!("{} needs a value for {}", input.kind, key.as_str());
+            let help = format!("{} {}=value", input.kind, key.as_str());
+            input.error_with_help(Code::MissingArguments, key.span, message, help);
+            Text::empty(key.span.end)
+        }
+    };
+    let span = line.span(input.range.clone());
+    Pair { key, value, style: PairStyle::Whitespace, span }
+}
+
+/// Reports a quote that is never closed: the build stops when it expands the word.
+pub(super) fn report_unclosed(input: &mut Input<'_, '_>, word: &Quoted) {
+    if let Some(at) = word.unclosed {
+        let span = input.line.span(at..at + 1);
+        input.error(Code::UnterminatedQuote, span, "this quote is never closed");
+    }
+}

@@ -1,0 +1,100 @@
+//! RUN
+
+use super::mount::{self, Mount};
+use super::{Input, form};
+use crate::diagnostics::Code;
+use crate::flags::{self, Flag, has_variable};
+use crate::instruction::Form;
+use crate::suggest;
+use crate::text::Text;
+
+/// A command run while building.
+#[derive(Clone, Debug)]
+pub struct Run<'s> {
+    /// The command.
+    pub form: Form<'s>,
+    /// Its `--mount` flags.
+    pub mounts: Vec<Mount<'s>>,
+    /// `--network`: `default`, `none` or `host`.
+    pub network: Option<Text<'s>>,
+    /// `--security`: `sandbox` or `insecure`.
+    pub security: Option<Text<'s>>,
+    /// Its `--device` flags.
+    pub devices: Vec<Device<'s>>,
+}
+
+/// A device made available to a RUN.
+#[derive(Clone, Debug)]
+pub struct Device<'s> {
+    /// The flag's value.
+    pub text: Text<'s>,
+    /// The device's name, as in `vendor.com/class=name`.
+    pub name: Text<'s>,
+    /// Whether the build fails without it.
+    pub required: bool,
+}
+
+pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
+    let mut run = Run {
+        form: form::parse(input),
+        mounts: Vec::new(),
+        network: None,
+        security: None,
+        devices: Vec::new(),
+    };
+    if input.is_empty() {
+        input.missing("a command");
+    }
+    for flag in input.flags {
+        let Some(value) = &flag.value else { continue };
+        match flag.name.as_str() {
+            "mount" => run.mounts.push(mount::parse(input, flag.span, value)),
+            "network" => {
+                one_of(input, flag, value, &["default", "none", "host"]);
+                run.network.get_or_insert_with(|| value.clone());
+            }
+            "security" => {
+                one_of(input, flag, value, &["sandbox", "insecure"]);
+                run.security.get_or_insert_with(|| value.clone());
+            }
+            "device" => run.devices.push(device(value)),
+            _ => {}
+        }
+    }
+    run
+}
+
+fn one_of<'s>(input: &mut Input<'_, 's>, flag: &Flag<'s>, value: &Text<'s>, allowed: &[&'static str]) {
+    if has_variable(value) || allowed.iter().any(|allowed| value.eq_ignore_ascii_case(allowed)) {
+        return;
+    }
+    let message = format!("--{} takes {}, not {:?}", flag.name, allowed.join(", "), value.as_str());
+    let nearest = suggest::nearest(value, allowed.iter().copied());
+    let diagnostic = crate::diagnostics::Diagnostic::error(Code::InvalidFlagValue, value.span, message);
+    input.diagnostics.push(diagnostic.nearest(nearest));
+}
+
+fn device<'s>(value: &Text<'s>) -> Device<'s> {
+    let mut name = value.piece(0..0);
+    let mut required = false;
+    for range in flags_fields(value) {
+        let field = value.piece(range);
+        match field.split_once('=') {
+            None if field == "required" => required = true,
+            Some(("required", value)) => required = flags::parse_bool(value) == Some(true),
+            Some(("name", _)) => name = field.piece(5..field.len()),
+            _ if name.is_empty() => name = field,
+            _ => {}
+        }
+    }
+    Device { text: value.clone(), name, required }
+}
+
+fn flags_fields(value: &str) -> impl Iterator<Item = std::ops::Range<usize>> {
+    let mut at = 0;
+    value.split(',').map(move |field| {
+        let range = at..at + field.len();
+        at = range.end + 1;
+        range
+    })
+}

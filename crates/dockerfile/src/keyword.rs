@@ -1,0 +1,154 @@
+//! The instructions there are.
+
+use std::fmt;
+
+use crate::suggest;
+
+macro_rules! kinds {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// Which instruction it is.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+        pub enum Kind {
+            $($(#[$doc])* $variant,)*
+            /// No instruction that exists.
+            Unknown,
+        }
+
+        impl Kind {
+            /// Every instruction there is.
+            pub const ALL: &'static [Kind] = &[$(Kind::$variant,)*];
+
+            /// Its keyword in upper case; empty for [`Kind::Unknown`].
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Kind::$variant => $name,)* Kind::Unknown => "" }
+            }
+        }
+    };
+}
+
+kinds! {
+    /// FROM
+    From = "FROM",
+    /// RUN
+    Run = "RUN",
+    /// CMD
+    Cmd = "CMD",
+    /// LABEL
+    Label = "LABEL",
+    /// MAINTAINER
+    Maintainer = "MAINTAINER",
+    /// EXPOSE
+    Expose = "EXPOSE",
+    /// ENV
+    Env = "ENV",
+    /// ADD
+    Add = "ADD",
+    /// COPY
+    Copy = "COPY",
+    /// ENTRYPOINT
+    Entrypoint = "ENTRYPOINT",
+    /// VOLUME
+    Volume = "VOLUME",
+    /// USER
+    User = "USER",
+    /// WORKDIR
+    Workdir = "WORKDIR",
+    /// ARG
+    Arg = "ARG",
+    /// ONBUILD
+    Onbuild = "ONBUILD",
+    /// STOPSIGNAL
+    Stopsignal = "STOPSIGNAL",
+    /// HEALTHCHECK
+    Healthcheck = "HEALTHCHECK",
+    /// SHELL
+    Shell = "SHELL",
+}
+
+impl fmt::Display for Kind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl Kind {
+    /// The instruction with this keyword, in any case.
+    pub fn from_keyword(word: &str) -> Option<Kind> {
+        if !word.is_ascii() {
+            return Kind::from_folded(word);
+        }
+        let candidates: &[Kind] = match (word.len(), word.as_bytes().first()?.to_ascii_uppercase()) {
+            (3, b'R') => &[Kind::Run],
+            (3, b'E') => &[Kind::Env],
+            (3, b'C') => &[Kind::Cmd],
+            (3, b'A') => &[Kind::Arg, Kind::Add],
+            (4, b'C') => &[Kind::Copy],
+            (4, b'F') => &[Kind::From],
+            (4, b'U') => &[Kind::User],
+            (5, b'L') => &[Kind::Label],
+            (5, b'S') => &[Kind::Shell],
+            (6, b'E') => &[Kind::Expose],
+            (6, b'V') => &[Kind::Volume],
+            (7, b'W') => &[Kind::Workdir],
+            (7, b'O') => &[Kind::Onbuild],
+            (10, b'E') => &[Kind::Entrypoint],
+            (10, b'M') => &[Kind::Maintainer],
+            (10, b'S') => &[Kind::Stopsignal],
+            (11, b'H') => &[Kind::Healthcheck],
+            _ => &[],
+        };
+        candidates.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word))
+    }
+
+    /// BuildKit lowers keywords by Unicode, so the Kelvin sign and the dotted capital I pass for letters.
+    fn from_folded(word: &str) -> Option<Kind> {
+        let folded: String = word
+            .chars()
+            .map(|c| match c {
+                '\u{212a}' => 'K',
+                '\u{130}' => 'I',
+                _ => c,
+            })
+            .collect();
+        if folded.is_ascii() { Kind::from_keyword(&folded) } else { None }
+    }
+
+    /// The instruction that a misspelt keyword was probably meant to be.
+    ///
+    /// A stray line of shell is more often lower case than a keyword is, so those must be nearer.
+    pub fn nearest(word: &str) -> Option<Kind> {
+        let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if !upper && word.len() < 5 {
+            return None;
+        }
+        let name = suggest::nearest(word, Kind::ALL.iter().map(|kind| kind.as_str()))?;
+        if !upper && suggest::distance(word.as_bytes(), name.as_bytes()) > 1 {
+            return None;
+        }
+        Kind::from_keyword(name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_keyword_is_found_in_any_case() {
+        for kind in Kind::ALL {
+            assert_eq!(Kind::from_keyword(kind.as_str()), Some(*kind));
+            assert_eq!(Kind::from_keyword(&kind.as_str().to_lowercase()), Some(*kind));
+        }
+        assert_eq!(Kind::from_keyword("WOR\u{212a}DIR"), Some(Kind::Workdir));
+        assert_eq!(Kind::from_keyword(""), None);
+    }
+
+    #[test]
+    fn misspelt_keywords_are_understood_while_shell_is_not() {
+        assert_eq!(Kind::nearest("COPPY"), Some(Kind::Copy));
+        assert_eq!(Kind::nearest("RUNN"), Some(Kind::Run));
+        assert_eq!(Kind::nearest("workdr"), Some(Kind::Workdir));
+        assert_eq!(Kind::nearest("and"), None);
+        assert_eq!(Kind::nearest("done"), None);
+    }
+}

@@ -1,0 +1,508 @@
+//! From lines to instructions.
+
+use std::borrow::Cow;
+
+use crate::diagnostics::{Code, Diagnostic};
+use crate::directives::{self, Comment, Directive, DirectiveKind};
+use crate::flags;
+use crate::heredoc::{self, Announced, Heredoc, LastLines};
+use crate::instruction::{Body, Instruction};
+use crate::instructions::{self, Input};
+use crate::keyword::Kind;
+use crate::lines::{Line, Lines, continuation, indent};
+use crate::source::{Source, Span};
+use crate::text::{Joined, Text};
+use crate::words;
+
+/// BuildKit reads no longer lines.
+const MAX_LINE_BYTES: usize = 64 * 1024;
+
+/// ONBUILD in ONBUILD is refused by every build; deeper than this it is not looked into.
+const MAX_ONBUILD_DEPTH: u32 = 16;
+
+/// How a BuildKit of some time reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Version {
+    /// Today's.
+    #[default]
+    Current,
+    /// 0.12, which the `dockerfile` package for Python wraps: it knows no `check` directive, no space
+    /// between `<<` and a heredoc's name, and fewer variable modifiers, and takes a JSON array with
+    /// something after it.
+    V0_12,
+}
+
+/// How a file is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Options {
+    /// Which BuildKit's reading.
+    pub version: Version,
+    /// Whether an instruction with a misspelt keyword is read as what it was meant to be.
+    pub correct_keywords: bool,
+}
+
+impl Default for Options {
+    fn default() -> Options {
+        Options { version: Version::Current, correct_keywords: true }
+    }
+}
+
+/// A parsed file.
+#[derive(Clone, Debug)]
+pub struct Dockerfile<'s> {
+    /// The parser directives at the top.
+    pub directives: Vec<Directive<'s>>,
+    /// Every comment, those inside continued instructions included.
+    pub comments: Vec<Comment<'s>>,
+    /// Every instruction, in order.
+    pub instructions: Vec<Instruction<'s>>,
+    /// What is wrong, by place.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The character that escapes and continues lines.
+    pub escape: char,
+    source: &'s Source,
+}
+
+impl<'s> Dockerfile<'s> {
+    /// The file.
+    pub fn source(&self) -> &'s Source {
+        self.source
+    }
+
+    /// The comments right before an instruction.
+    pub fn comments_before(&self, instruction: &Instruction<'_>) -> &[Comment<'s>] {
+        self.comments.get(instruction.comments.clone()).unwrap_or(&[])
+    }
+
+    /// The instruction that covers a byte, heredocs and comments inside it included.
+    pub fn instruction_at(&self, offset: u32) -> Option<&Instruction<'s>> {
+        let index = self.instructions.partition_point(|instruction| instruction.span.end < offset);
+        self.instructions.get(index).filter(|instruction| instruction.span.start <= offset)
+    }
+}
+
+/// Reads a file as today's BuildKit does. Never fails: what is wrong is in
+/// [`Dockerfile::diagnostics`], and what follows it is read all the same.
+pub fn parse(source: &Source) -> Dockerfile<'_> {
+    parse_with(source, Options::default())
+}
+
+/// Reads a file the way the options say.
+pub fn parse_with(source: &Source, options: Options) -> Dockerfile<'_> {
+    Parser::new(source, options).run()
+}
+
+struct Parser<'s> {
+    source: &'s Source,
+    text: &'s str,
+    options: Options,
+    escape: u8,
+    lines: Lines<'s>,
+    directives: Vec<Directive<'s>>,
+    comments: Vec<Comment<'s>>,
+    instructions: Vec<Instruction<'s>>,
+    diagnostics: Vec<Diagnostic>,
+    /// The first comment that belongs to the next instruction.
+    pending: usize,
+    /// The runs of the line being put together; kept to save the allocation.
+    runs: Vec<Span>,
+    last_lines: Option<LastLines<'s>>,
+}
+
+/// A line with its continuations put together.
+struct Logical<'s> {
+    line: Joined<'s>,
+    end: usize,
+    end_line: u32,
+}
+
+impl<'s> Parser<'s> {
+    fn new(source: &'s Source, options: Options) -> Parser<'s> {
+        let text = source.text();
+        Parser {
+            source,
+            text,
+            options,
+            escape: b'\\',
+            lines: Lines::new(text),
+            directives: Vec::new(),
+            comments: Vec::new(),
+            instructions: Vec::with_capacity(16),
+            diagnostics: Vec::new(),
+            pending: 0,
+            runs: Vec::new(),
+            last_lines: None,
+        }
+    }
+
+    fn run(mut self) -> Dockerfile<'s> {
+        if self.text.starts_with('\u{feff}') {
+            self.lines.pos = '\u{feff}'.len_utf8();
+        }
+        let mut at_top = true;
+        while let Some(line) = self.lines.next() {
+            self.check_length(line);
+            let content = &self.text[line.start..line.end];
+            let start = line.start + indent(content);
+            match self.text.as_bytes()[start..line.end].first() {
+                None => at_top = false,
+                Some(b'#') => {
+                    at_top = at_top && self.directive(start, line);
+                    if !at_top {
+                        self.comment(start, line);
+                    }
+                }
+                Some(_) => {
+                    at_top = false;
+                    self.instruction(start, line);
+                }
+            }
+        }
+        self.check_file();
+        self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
+        Dockerfile {
+            directives: self.directives,
+            comments: self.comments,
+            instructions: self.instructions,
+            diagnostics: self.diagnostics,
+            escape: char::from(self.escape),
+            source: self.source,
+        }
+    }
+
+    /// Takes a comment at the top for a directive, if it is one.
+    fn directive(&mut self, start: usize, line: Line) -> bool {
+        let text = &self.text[start..line.end];
+        let Some(directive) = directives::parse(text, start as u32, line.number, self.options.version) else {
+            return false;
+        };
+        let name = directive.kind.as_str();
+        if self.directives.iter().any(|other| other.kind == directive.kind) {
+            let message = format!("the {name} directive is given twice");
+            self.diagnostics.push(Diagnostic::error(Code::DuplicateDirective, directive.span, message));
+        } else if directive.kind == DirectiveKind::Escape {
+            match directive.value.as_str() {
+                "\\" | "`" => self.escape = directive.value.as_bytes()[0],
+                other => {
+                    let message = format!("the escape character is \\ or `, not {other:?}");
+                    let span = directive.value.span;
+                    self.diagnostics.push(Diagnostic::error(Code::InvalidDirective, span, message));
+                }
+            }
+        }
+        self.directives.push(directive);
+        true
+    }
+
+    fn comment(&mut self, start: usize, line: Line) {
+        let text = self.text[start + 1..line.end].trim();
+        let span = Span::new(start as u32, line.end as u32);
+        self.comments.push(Comment { span, text, line: line.number });
+        if text.is_empty() {
+            self.pending = self.comments.len();
+        }
+    }
+
+    fn instruction(&mut self, start: usize, first: Line) {
+        let comments = self.pending..self.comments.len();
+        let logical = self.logical(start, first);
+        let mut instruction = self.read(&logical.line, 0);
+        let mut end = logical.end;
+        let mut end_line = logical.end_line;
+        if memchr::memchr(b'<', logical.line.as_bytes()).is_some() {
+            self.heredocs(&mut instruction, &logical.line, &mut end);
+            end_line = end_line.max(self.lines.number);
+        }
+        instruction.span = Span::new(instruction.keyword.span.start.min(end as u32), end as u32);
+        instruction.start_line = first.number;
+        instruction.end_line = end_line;
+        instruction.comments = comments;
+        let mut inner = &mut instruction;
+        while let Body::Onbuild(Some(next)) = &mut inner.body {
+            next.start_line = first.number;
+            next.end_line = end_line;
+            next.span.end = end as u32;
+            inner = next;
+        }
+        self.pending = self.comments.len();
+        self.instructions.push(instruction);
+    }
+
+    /// Puts a line and those that continue it together.
+    fn logical(&mut self, start: usize, first: Line) -> Logical<'s> {
+        let text = self.text;
+        let Some(length) = continuation(&text[start..first.end], self.escape) else {
+            let line = Joined::plain(&text[start..first.end], start as u32);
+            return Logical { line, end: first.end, end_line: first.number };
+        };
+        self.runs.clear();
+        self.runs.push(Span::new(start as u32, (start + length) as u32));
+        let mut last = first;
+        let mut blank: Option<Line> = None;
+        while let Some(line) = self.lines.next() {
+            self.check_length(line);
+            last = line;
+            let content = &text[line.start..line.end];
+            let indent = indent(content);
+            match content.as_bytes().get(indent) {
+                Some(b'#') => {
+                    self.comment(line.start + indent, line);
+                    continue;
+                }
+                None => {
+                    blank.get_or_insert(line);
+                    continue;
+                }
+                Some(_) => {}
+            }
+            let length = continuation(content, self.escape);
+            let end = line.start + length.unwrap_or(content.len());
+            self.runs.push(Span::new(line.start as u32, end as u32));
+            if length.is_none() {
+                break;
+            }
+        }
+        if let Some(blank) = blank {
+            let span = Span::new(blank.start as u32, blank.next as u32);
+            let message = "a blank line inside an instruction that is continued";
+            let help = "remove the line, or the continuation before it";
+            self.diagnostics.push(Diagnostic::warning(Code::EmptyContinuationLine, span, message).help(help));
+        }
+        // A run that is empty says nothing; the last stays, so that there is one.
+        self.runs.retain(|run| !run.is_empty());
+        let line = match self.runs.is_empty() {
+            true => Joined::plain("", start as u32),
+            false => Joined::from_runs(text, &self.runs),
+        };
+        Logical { line, end: last.end, end_line: last.number }
+    }
+
+    /// Reads one instruction from a line; its place in the file is filled in by the caller.
+    fn read(&mut self, line: &Joined<'s>, depth: u32) -> Instruction<'s> {
+        let text = line.as_str();
+        let end = text.trim_end().len();
+        let start = indent(&text[..end]);
+        let (keyword, rest) = words::split_first(text, start..end);
+        let keyword = line.text(keyword);
+        let (kind, corrected) = self.kind(&keyword);
+        let split = flags::split(&line.slice(0..end), rest.map_or(end, |rest| rest.start));
+        let arguments = trimmed(text, split.rest..end);
+        if let Some(span) = split.unclosed {
+            let message = "a quote in this flag is never closed";
+            self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
+        }
+        let mut input = Input {
+            line,
+            range: arguments.clone(),
+            keyword: keyword.span,
+            kind,
+            flags: &split.flags,
+            escape: char::from(self.escape),
+            version: self.options.version,
+            diagnostics: &mut self.diagnostics,
+        };
+        let body = match kind {
+            Kind::Onbuild if input.is_empty() => {
+                input.missing("an instruction");
+                Body::Onbuild(None)
+            }
+            Kind::Onbuild if depth < MAX_ONBUILD_DEPTH => {
+                let inner = self.read(&line.slice(arguments.clone()), depth + 1);
+                self.check_trigger(&inner);
+                Body::Onbuild(Some(Box::new(inner)))
+            }
+            _ => instructions::parse(&mut input),
+        };
+        Instruction {
+            span: Span::new(keyword.span.start, line.source_offset(end)),
+            start_line: 0,
+            end_line: 0,
+            keyword,
+            kind,
+            corrected,
+            flags: split.flags,
+            arguments: line.slice(arguments),
+            body,
+            heredocs: Vec::new(),
+            comments: 0..0,
+        }
+    }
+
+    fn kind(&mut self, keyword: &Text<'s>) -> (Kind, bool) {
+        if let Some(kind) = Kind::from_keyword(keyword) {
+            return (kind, false);
+        }
+        let nearest = Kind::nearest(keyword);
+        let message = if keyword.is_empty() {
+            "expected an instruction".to_owned()
+        } else {
+            format!("{} is no instruction", keyword.as_str())
+        };
+        let diagnostic = Diagnostic::error(Code::UnknownInstruction, keyword.span, message);
+        self.diagnostics.push(diagnostic.nearest(nearest.map(Kind::as_str)));
+        match nearest {
+            Some(kind) if self.options.correct_keywords => (kind, true),
+            _ => (Kind::Unknown, false),
+        }
+    }
+
+    fn check_trigger(&mut self, inner: &Instruction<'s>) {
+        if matches!(inner.kind, Kind::Onbuild | Kind::From | Kind::Maintainer) {
+            let message = format!("ONBUILD cannot hold {}", inner.kind);
+            self.diagnostics.push(Diagnostic::error(Code::InvalidTrigger, inner.keyword.span, message));
+        }
+    }
+
+    /// Reads the heredocs that an instruction's line announces, where it can have any.
+    fn heredocs(&mut self, outer: &mut Instruction<'s>, line: &Joined<'s>, end: &mut usize) {
+        // BuildKit looks into one ONBUILD, not into those inside it.
+        let instruction = match outer.body {
+            Body::Onbuild(Some(ref mut inner)) => &mut **inner,
+            _ => outer,
+        };
+        let takes = match &instruction.body {
+            Body::Run(run) => !run.form.is_json(),
+            Body::Copy(copy) | Body::Add(copy) => !copy.json,
+            _ => false,
+        };
+        if !takes || memchr::memmem::find(line.as_bytes(), b"<<").is_none() {
+            return;
+        }
+        let announced = match heredoc::announced(line, self.options.version) {
+            Ok(announced) => announced,
+            Err(error) => {
+                let span = line.span(error.at..(error.at + 1).min(line.len()));
+                self.diagnostics.push(Diagnostic::error(Code::InvalidHeredoc, span, error.message));
+                return;
+            }
+        };
+        for announced in announced {
+            let span = line.span(announced.start..announced.end);
+            let heredoc = self.heredoc(announced, span);
+            *end = (heredoc.terminator.unwrap_or(heredoc.body).end as usize).max(*end);
+            instruction.heredocs.push(heredoc);
+        }
+        // A body that ends the file ends before its last newline, as instructions do.
+        *end = self.text[..*end].trim_end_matches(['\r', '\n']).len().max(line.full_span().end as usize);
+        if let Body::Copy(copy) | Body::Add(copy) = &mut instruction.body {
+            for source in &mut copy.sources {
+                source.heredoc =
+                    instruction.heredocs.iter().position(|heredoc| heredoc.span == source.text.span);
+            }
+        }
+    }
+
+    fn heredoc(&mut self, announced: Announced, span: Span) -> Heredoc<'s> {
+        let start = self.lines.pos;
+        let comes = |last: &LastLines<'_>| last.ends_after(&announced.name, announced.chomp, start);
+        let (body_end, terminator) = if self.last_lines.as_ref().is_none_or(comes) {
+            self.body(&announced).unwrap_or_else(|| self.unterminated(&announced, span, start))
+        } else {
+            self.unterminated(&announced, span, start)
+        };
+        let body = Span::new(start as u32, body_end as u32);
+        Heredoc {
+            name: Cow::Owned(announced.name),
+            fd: announced.fd,
+            expand: announced.expand,
+            chomp: announced.chomp,
+            span,
+            body,
+            content: Cow::Borrowed(&self.text[body.range()]),
+            terminator,
+        }
+    }
+
+    /// Reads lines up to the one that ends a heredoc; `None`, with no line read, where none does.
+    fn body(&mut self, announced: &Announced) -> Option<(usize, Option<Span>)> {
+        let before = self.lines;
+        for line in self.lines.by_ref() {
+            let content = &self.text[line.start..line.end];
+            let content = if announced.chomp { content.trim_start_matches('\t') } else { content };
+            if content == announced.name {
+                return Some((line.start, Some(Span::new(line.start as u32, line.end as u32))));
+            }
+        }
+        self.lines = before;
+        None
+    }
+
+    /// Reports a heredoc that never ends, and guesses where it was meant to: at a line that would end it but
+    /// for spaces around it, else before the next line that looks like an instruction.
+    fn unterminated(&mut self, announced: &Announced, span: Span, start: usize) -> (usize, Option<Span>) {
+        let last = self.last_lines.get_or_insert_with(|| LastLines::new(self.text));
+        let nearly = last.nearly_ends_after(&announced.name, start);
+        let name = &announced.name;
+        let message = format!("the heredoc {name} never ends");
+        let diagnostic = Diagnostic::error(Code::UnterminatedHeredoc, span, message);
+        for line in self.lines.by_ref() {
+            let content = &self.text[line.start..line.end];
+            if nearly && content.trim() == name.trim() {
+                let help = format!("line {} has spaces around {name}", line.number);
+                self.diagnostics.push(diagnostic.help(help));
+                return (line.start, Some(Span::new(line.start as u32, line.end as u32)));
+            }
+            let word = content.split([' ', '\t']).next().unwrap_or("");
+            let looks_like_one = word.bytes().all(|byte| byte.is_ascii_uppercase())
+                && content.len() > word.len()
+                && Kind::from_keyword(word).is_some();
+            if !nearly && looks_like_one {
+                self.lines.pos = line.start;
+                self.lines.number -= 1;
+                break;
+            }
+        }
+        self.diagnostics.push(diagnostic.help(format!("expected a line that is {name} and nothing else")));
+        (self.lines.pos, None)
+    }
+
+    fn check_length(&mut self, line: Line) {
+        let length = line.next - line.start;
+        let ends_file = line.next == self.text.len() && !self.text.ends_with('\n');
+        if length > MAX_LINE_BYTES - usize::from(ends_file) {
+            let span = Span::new(line.start as u32, line.end as u32);
+            let message = format!("BuildKit reads lines of up to {} bytes", MAX_LINE_BYTES - 1);
+            self.diagnostics.push(Diagnostic::error(Code::LineTooLong, span, message));
+        }
+    }
+
+    /// What is wrong with the file as a whole.
+    fn check_file(&mut self) {
+        for &span in self.source.invalid_utf8() {
+            let message = "these bytes are not UTF-8";
+            self.diagnostics.push(Diagnostic::warning(Code::InvalidUtf8, span, message));
+        }
+        if self.source.is_truncated() {
+            let span = Span::empty(self.text.len() as u32);
+            let message = "the file is too long; what follows here is not read";
+            self.diagnostics.push(Diagnostic::error(Code::FileTooLong, span, message));
+        }
+        if self.instructions.is_empty() {
+            let message = "the file has no instructions";
+            self.diagnostics.push(Diagnostic::error(Code::NoInstructions, Span::empty(0), message));
+        }
+        for instruction in &self.instructions {
+            match instruction.kind {
+                Kind::From => break,
+                Kind::Arg | Kind::Unknown => {}
+                kind => {
+                    let message = format!("{kind} stands before the first FROM");
+                    let help = "only ARG may";
+                    let span = instruction.keyword.span;
+                    self.diagnostics
+                        .push(Diagnostic::error(Code::InstructionBeforeFrom, span, message).help(help));
+                    break;
+                }
+            }
+        }
+    }
+}
+
+/// The range without the white space around it.
+fn trimmed(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
+    let range = range.start.min(range.end)..range.end;
+    let inner = &text[range.clone()];
+    let end = range.start + inner.trim_end().len();
+    let start = range.start + indent(&text[range.start..end]);
+    start..end
+}

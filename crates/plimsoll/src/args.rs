@@ -1,0 +1,156 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use plimsoll_rules::Severity;
+use plimsoll_rules::data::Date;
+
+/// A security linter for Dockerfiles, what surrounds them, and container images.
+#[derive(Parser)]
+#[command(name = "plimsoll", version, max_term_width = 100, propagate_version = true)]
+#[command(
+    after_help = "Exit status: 0 nothing at or above --fail-on, 1 findings, 2 an input that could not be read or wrong usage."
+)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Check Dockerfiles and what surrounds them; folders are searched, '-' is standard input
+    Lint(Lint),
+    /// Audit images: a docker save tarball, an OCI archive or layout folder, '-' for a tarball on standard input
+    Image(Image),
+    /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
+    Explain {
+        /// A rule's name or a peer's code
+        rule: String,
+    },
+    /// List the rules
+    Rules(Rules),
+    /// Print the syntax tree, one JSON line per file
+    Ast {
+        /// Dockerfiles, or folders to search
+        #[arg(required = true)]
+        paths: Vec<PathBuf>,
+    },
+    /// Print the JSON schema of plimsoll.toml
+    Schema,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Args)]
+pub struct Lint {
+    /// Files and folders; the current folder when none is given
+    pub paths: Vec<PathBuf>,
+    /// The name that standard input is reported and configured under
+    #[arg(long, value_name = "NAME", default_value = "Dockerfile")]
+    pub stdin_filename: PathBuf,
+    /// The stage that is built, when it is not the last one
+    #[arg(long, value_name = "STAGE")]
+    pub target: Option<String>,
+    /// A value that the build gives to an ARG
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub build_arg: Vec<String>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+#[derive(Args)]
+pub struct Image {
+    /// Tarballs, layout folders, or '-'
+    #[arg(required = true)]
+    pub images: Vec<PathBuf>,
+    /// What the image is held to: backend (under 200 MB), frontend (under 100 MB), or one of plimsoll.toml
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// The platform to take from a multi-platform image, such as linux/arm64; the host's by default
+    #[arg(long)]
+    pub platform: Option<String>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// What `lint` and `image` have in common.
+#[derive(Args)]
+pub struct Check {
+    /// How the findings are printed
+    #[arg(long, short, value_enum)]
+    pub format: Option<Format>,
+    /// Write the report to a file
+    #[arg(long, short, value_name = "FILE")]
+    pub output: Option<PathBuf>,
+    /// The rules that run, in place of the default set: names, categories, peers' codes, ALL
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub select: Vec<String>,
+    /// Rules added to the selected ones
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub extend_select: Vec<String>,
+    /// Rules, categories or peers' codes that are not reported
+    #[arg(long, value_name = "RULES", value_delimiter = ',')]
+    pub ignore: Vec<String>,
+    /// The least severity that makes the exit status 1
+    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
+    pub fail_on: Option<Severity>,
+    /// The configuration; plimsoll.toml is looked for upward from each file by default
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Read no configuration file
+    #[arg(long, conflicts_with = "config")]
+    pub no_config: bool,
+    /// The day that end-of-life rules take for today, such as 2026-07-11
+    #[arg(long, value_name = "DATE")]
+    pub today: Option<Date>,
+    /// Print secrets whole instead of masked
+    #[arg(long)]
+    pub show_secrets: bool,
+    /// When to colour
+    #[arg(long, value_enum, default_value = "auto")]
+    pub color: When,
+}
+
+#[derive(Args)]
+pub struct Rules {
+    /// Only this category
+    #[arg(long)]
+    pub category: Option<String>,
+    /// Only what reads this: dockerfile, image, compose, context
+    #[arg(long)]
+    pub kind: Option<String>,
+    /// Only the default set
+    #[arg(long)]
+    pub default: bool,
+    /// table or json
+    #[arg(long, short, value_enum)]
+    pub format: Option<Format>,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    Table,
+    Text,
+    Json,
+    Sarif,
+    Github,
+    Gitlab,
+    Junit,
+    Checkstyle,
+    Markdown,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    Auto,
+    Always,
+    Never,
+}
+
+fn severity(text: &str) -> Result<Severity, String> {
+    text.parse()
+}

@@ -1,0 +1,107 @@
+//! Which files a path stands for.
+
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+/// What a file is, by its name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FileKind {
+    Dockerfile,
+    Compose,
+    Dockerignore,
+    Env,
+}
+
+/// The kind that a file's name says, or None.
+///
+/// An ending of `.dockerignore` wins over a beginning of `Dockerfile.`: that file belongs to the Dockerfile.
+pub fn kind_of(path: &Path) -> Option<FileKind> {
+    let name = path.file_name()?.to_str()?;
+    let lower = name.to_ascii_lowercase();
+    if lower.ends_with(".dockerignore") || lower.ends_with(".containerignore") {
+        return Some(FileKind::Dockerignore);
+    }
+    for word in ["dockerfile", "containerfile"] {
+        let first_upper = name.starts_with(['D', 'C']) && lower.starts_with(word);
+        let plain = lower == word || (first_upper && lower.as_bytes().get(word.len()) == Some(&b'.'));
+        let ending = lower.strip_suffix(word).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1);
+        if plain || ending || lower.strip_prefix('.') == Some(word) {
+            return Some(FileKind::Dockerfile);
+        }
+    }
+    if name == ".env" || name.starts_with(".env.") {
+        return Some(FileKind::Env);
+    }
+    let stem = lower.strip_suffix(".yml").or_else(|| lower.strip_suffix(".yaml"))?;
+    let compose = stem == "compose"
+        || stem.starts_with("compose.")
+        || stem.starts_with("docker-compose")
+        || stem.ends_with(".compose")
+        || stem.ends_with(".docker-compose");
+    compose.then_some(FileKind::Compose)
+}
+
+/// The files under a folder that plimsoll reads, sorted; what git ignores is skipped, but for `.env`.
+/// Folders that cannot be read come back as messages.
+pub fn walk(folder: &Path) -> (Vec<(PathBuf, FileKind)>, Vec<(PathBuf, String)>) {
+    let mut found = Vec::new();
+    let mut errors = Vec::new();
+    let walker = WalkBuilder::new(folder)
+        .hidden(false)
+        .require_git(false)
+        .filter_entry(|e| {
+            let name = e.file_name();
+            !(e.file_type().is_some_and(|t| t.is_dir()) && (name == ".git" || name == "node_modules"))
+        })
+        .build();
+    for entry in walker {
+        match entry {
+            Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
+                if let Some(kind) = kind_of(entry.path()) {
+                    found.push((entry.into_path(), kind));
+                }
+            }
+            Ok(_) => {}
+            Err(error) => errors.push((folder.to_owned(), error.to_string())),
+        }
+    }
+    found.sort();
+    (found, errors)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_say_the_kind() {
+        use FileKind::*;
+        for (name, kind) in [
+            ("Dockerfile", Some(Dockerfile)),
+            ("dockerfile", Some(Dockerfile)),
+            ("Dockerfile.dev", Some(Dockerfile)),
+            ("api.Dockerfile", Some(Dockerfile)),
+            ("api.dockerfile", Some(Dockerfile)),
+            (".Dockerfile", Some(Dockerfile)),
+            ("Containerfile", Some(Dockerfile)),
+            ("Containerfile.prod", Some(Dockerfile)),
+            ("Dockerfile.dockerignore", Some(Dockerignore)),
+            (".dockerignore", Some(Dockerignore)),
+            ("compose.yaml", Some(Compose)),
+            ("docker-compose.yml", Some(Compose)),
+            ("docker-compose.prod.yml", Some(Compose)),
+            ("compose.override.yaml", Some(Compose)),
+            ("x.compose.yml", Some(Compose)),
+            (".env", Some(Env)),
+            (".env.production", Some(Env)),
+            ("Dockerfiles.md", None),
+            ("dockerfile_parser.rs", None),
+            ("composer.json", None),
+            ("decompose.yaml", None),
+            ("env", None),
+        ] {
+            assert_eq!(kind_of(Path::new(name)), kind, "{name}");
+        }
+    }
+}

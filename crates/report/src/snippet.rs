@@ -1,0 +1,234 @@
+//! The few characters of a source that a finding is about, cut to what a terminal shows.
+//!
+//! Work is bounded by the width of the terminal and the length of the finding's own lines, never by
+//! the file: only a finding without a byte span costs one pass over its file, once per file.
+
+use std::ops::Range;
+
+use plimsoll_rules::Finding;
+use unicode_width::UnicodeWidthChar;
+
+use crate::clean;
+
+/// Spans of more lines than this are shown by their first line.
+const MAX_LINES: usize = 3;
+const TAB: usize = 4;
+
+/// What is shown of a source.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Excerpt {
+    /// One to three lines, fit to print.
+    pub(crate) text: String,
+    /// The bytes of `text` that are marked.
+    pub(crate) mark: Range<usize>,
+    /// The number of the first line.
+    pub(crate) line: usize,
+    /// The true column of the place in that line, in characters from 1.
+    pub(crate) column: usize,
+}
+
+/// Finds excerpts in one source; keeps an index of its lines once one was needed.
+pub(crate) struct Source<'s> {
+    text: &'s str,
+    line_starts: Option<Vec<usize>>,
+}
+
+impl<'s> Source<'s> {
+    pub(crate) fn new(text: &'s str) -> Self {
+        Self { text, line_starts: None }
+    }
+
+    /// The excerpt for `finding`, at most `width` columns wide; none where it names no place in this text.
+    pub(crate) fn excerpt(&mut self, finding: &Finding, width: usize) -> Option<Excerpt> {
+        let span = match &finding.span {
+            Some(span) if self.text.get(span.clone()).is_some() => span.clone(),
+            _ => self.span_of_lines(finding)?,
+        };
+        let (line, column) = match (finding.line, finding.column) {
+            (Some(line), Some(column)) => (line as usize, column as usize),
+            _ => self.position(span.start),
+        };
+        let span = trim_end(self.text, span);
+        let lines = self.text[span.clone()].split('\n').take(MAX_LINES + 1).count();
+        let whole = (2..=MAX_LINES).contains(&lines).then(|| whole_lines(self.text, &span, width)).flatten();
+        let (text, mark) = whole.unwrap_or_else(|| window(self.text, &first_line(self.text, span), width));
+        Some(Excerpt { text, mark, line, column })
+    }
+
+    /// The bytes that a finding's lines and columns name.
+    fn span_of_lines(&mut self, finding: &Finding) -> Option<Range<usize>> {
+        let (first, last) = (finding.line?, finding.end_line.or(finding.line)?);
+        let start = self.byte_at(first, finding.column)?;
+        let end = match finding.end_column {
+            Some(column) => self.byte_at(last, Some(column))?,
+            None => self.end_of_line(last)?,
+        };
+        // Without a column the indentation is not part of the place.
+        let start = match finding.column {
+            Some(_) => start,
+            None => start + self.text.get(start..end)?.len() - self.text.get(start..end)?.trim_start().len(),
+        };
+        (start <= end).then_some(start..end)
+    }
+
+    fn byte_at(&mut self, line: u32, column: Option<u32>) -> Option<usize> {
+        let start = self.line_start(line)?;
+        let end = self.end_of_line(line)?;
+        let skip = column.map_or(0, |c| c.saturating_sub(1) as usize);
+        let text = &self.text[start..end];
+        Some(start + text.char_indices().nth(skip).map_or(text.len(), |(at, _)| at))
+    }
+
+    fn line_start(&mut self, line: u32) -> Option<usize> {
+        self.starts().get((line as usize).checked_sub(1)?).copied()
+    }
+
+    fn end_of_line(&mut self, line: u32) -> Option<usize> {
+        let start = self.line_start(line)?;
+        Some(self.text[start..].find('\n').map_or(self.text.len(), |n| start + n))
+    }
+
+    /// Line and column of a byte.
+    fn position(&mut self, byte: usize) -> (usize, usize) {
+        let starts = self.starts();
+        let line = starts.partition_point(|&start| start <= byte);
+        let start = line.checked_sub(1).and_then(|n| starts.get(n).copied()).unwrap_or(0);
+        (line.max(1), self.text.get(start..byte).map_or(0, |t| t.chars().count()) + 1)
+    }
+
+    fn starts(&mut self) -> &[usize] {
+        let text = self.text;
+        self.line_starts.get_or_insert_with(|| {
+            std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect()
+        })
+    }
+}
+
+/// The span without the white space that ends it, unless it is nothing but that.
+fn trim_end(text: &str, span: Range<usize>) -> Range<usize> {
+    let trimmed = text[span.clone()].trim_end();
+    if trimmed.is_empty() { span.start..span.start } else { span.start..span.start + trimmed.len() }
+}
+
+fn first_line(text: &str, span: Range<usize>) -> Range<usize> {
+    let line = text[span.clone()].split('\n').next().unwrap_or("");
+    span.start..span.start + line.trim_end().len()
+}
+
+/// The two or three lines of a span, where each of them fits.
+fn whole_lines(text: &str, span: &Range<usize>, width: usize) -> Option<(String, Range<usize>)> {
+    // Two columns are for the bar that joins the lines.
+    let width = width.saturating_sub(2);
+    let before = before(text, span.start, width);
+    let after = after(text, span.end, width);
+    let shown = format!("{}{}{}", before.text, printable(&text[span.clone()]), after.text);
+    let fits = !before.cut && !after.cut && shown.split('\n').all(|line| columns(line) <= width);
+    let mark = before.text.len()..shown.len() - after.text.len();
+    fits.then_some((shown, mark))
+}
+
+/// The part of one line around a span.
+fn window(text: &str, span: &Range<usize>, width: usize) -> (String, Range<usize>) {
+    const DOTS: &str = "...";
+    let width = width.max(20);
+    let end = clip(text, span, width);
+    let mut middle = printable(&text[span.start..end]);
+    let room_for_middle = width - 2 * DOTS.len();
+    let cut = end < span.end || columns(&middle) > room_for_middle;
+    if cut {
+        middle = crate::place::cut(&middle, room_for_middle);
+    }
+    let room = width.saturating_sub(columns(&middle));
+    let mut left = before(text, span.start, width);
+    let mut right = if cut { Part::default() } else { after(text, span.end, width) };
+    if left.cut || right.cut || columns(&left.text) + columns(&right.text) > room {
+        let for_right = columns(&right.text).min(room - room / 3);
+        left = left.keep_end(room - for_right.min(room), DOTS);
+        right = right.keep_start(room.saturating_sub(columns(&left.text)), DOTS);
+    }
+    let mark = left.text.len()..left.text.len() + middle.len();
+    (format!("{}{middle}{}", left.text, right.text), mark)
+}
+
+/// Where a span ends at the latest to be worth reading: no terminal shows more than four bytes a column.
+fn clip(text: &str, span: &Range<usize>, width: usize) -> usize {
+    text[span.clone()].char_indices().nth(width + 1).map_or(span.end, |(at, _)| span.start + at)
+}
+
+/// A piece of a line beside the span, and whether more of the line was left out.
+#[derive(Default)]
+struct Part {
+    text: String,
+    cut: bool,
+}
+
+impl Part {
+    fn keep_end(self, width: usize, dots: &str) -> Self {
+        if !self.cut && columns(&self.text) <= width {
+            return self;
+        }
+        let mut used = dots.len();
+        let mut from = self.text.len();
+        for (at, c) in self.text.char_indices().rev() {
+            used += column_width(c);
+            if used > width {
+                break;
+            }
+            from = at;
+        }
+        let text = if dots.len() <= width { format!("{dots}{}", &self.text[from..]) } else { String::new() };
+        Self { text, cut: true }
+    }
+
+    fn keep_start(self, width: usize, dots: &str) -> Self {
+        if !self.cut && columns(&self.text) <= width {
+            return self;
+        }
+        let text = if dots.len() <= width {
+            let shown = crate::place::cut(&self.text, width.min(columns(&self.text).saturating_sub(1)));
+            if shown.is_empty() { dots.to_owned() } else { shown }
+        } else {
+            String::new()
+        };
+        Self { text, cut: true }
+    }
+}
+
+/// What stands before `at` in its line, at most a little more than `width` columns of it.
+fn before(text: &str, at: usize, width: usize) -> Part {
+    let mut from = at;
+    for (index, c) in text[..at].char_indices().rev().take(width + 1) {
+        if c == '\n' {
+            return Part { text: printable(&text[from..at]), cut: false };
+        }
+        from = index;
+    }
+    Part { text: printable(&text[from..at]), cut: from > 0 && !text[..from].ends_with('\n') }
+}
+
+/// What stands from `at` to the end of its line, at most a little more than `width` columns of it.
+fn after(text: &str, at: usize, width: usize) -> Part {
+    let mut to = at;
+    for (index, c) in text[at..].char_indices().take(width + 1) {
+        if c == '\n' {
+            return Part { text: printable(text[at..to].trim_end()), cut: false };
+        }
+        to = at + index + c.len_utf8();
+    }
+    let rest = &text[to..];
+    let cut = !(rest.is_empty() || rest.starts_with('\n') || rest.starts_with("\r\n"));
+    Part { text: printable(text[at..to].trim_end()), cut }
+}
+
+/// Source text as shown: tabs as spaces, so that what is counted here is what a terminal shows.
+fn printable(text: &str) -> String {
+    clean::text(&text.replace("\r\n", "\n")).replace('\t', "    ")
+}
+
+fn columns(text: &str) -> usize {
+    text.chars().map(column_width).sum()
+}
+
+fn column_width(c: char) -> usize {
+    if c == '\t' { TAB } else { c.width().unwrap_or(0) }
+}

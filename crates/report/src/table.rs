@@ -1,0 +1,107 @@
+//! Tables: of findings, and of the rules.
+
+use std::io;
+
+use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
+use plimsoll_rules::{Outcome, RuleMeta};
+
+use crate::{Options, clean, images, place, style, summary};
+
+pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
+    images::write(outcome, options, out)?;
+    if !outcome.findings.is_empty() {
+        writeln!(out, "{}\n", findings(outcome, options))?;
+    }
+    if options.summary {
+        summary::write(outcome, options, out)?;
+    }
+    Ok(())
+}
+
+fn findings(outcome: &Outcome, options: &Options) -> String {
+    let mut table = empty(options);
+    table.set_header(["severity", "rule", "place", "message"].map(|title| header(title, options)));
+    for finding in &outcome.findings {
+        let mut severity = Cell::new(finding.severity.as_str());
+        if options.colour {
+            severity = severity.fg(style::cell_colour(finding.severity)).add_attribute(Attribute::Bold);
+        }
+        table.add_row([
+            severity,
+            Cell::new(clean::line(&finding.rule)),
+            Cell::new(place::full(finding)),
+            Cell::new(clean::text(&finding.message)),
+        ]);
+    }
+    fit(&mut table, options, [None, Some(30), Some(options.width / 4), Some(usize::MAX)]);
+    table.trim_fmt()
+}
+
+/// Fixes the widths of columns: as wide as their content, those with a limit no wider than it, and the
+/// last one what is left.
+fn fit<const N: usize>(table: &mut Table, options: &Options, limits: [Option<usize>; N]) {
+    // A border and two spaces of padding stand at each cell, and a border at the end.
+    let mut left = options.width.saturating_sub(N * 3 + 1);
+    let contents = table.column_max_content_widths();
+    for (index, (limit, content)) in limits.into_iter().zip(contents).enumerate() {
+        let content = usize::from(content);
+        let width = match limit {
+            _ if index + 1 == N => content.min(left.max(16)),
+            Some(limit) => content.min(limit.max(8)),
+            None => content,
+        };
+        left = left.saturating_sub(width);
+        if let Some(column) = table.column_mut(index) {
+            let width = u16::try_from(width + 2).unwrap_or(u16::MAX);
+            column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));
+        }
+    }
+}
+
+/// The rules as a table: name, severity, category, whether it is on by default, the peers' codes, title.
+pub fn rules_table<'r>(rules: impl IntoIterator<Item = &'r RuleMeta>, options: &Options) -> String {
+    let mut table = empty(options);
+    let titles = ["rule", "severity", "category", "set", "also", "what it finds"];
+    table.set_header(titles.map(|title| header(title, options)));
+    for rule in rules {
+        let mut severity = Cell::new(rule.severity.as_str());
+        if options.colour {
+            severity = severity.fg(style::cell_colour(rule.severity));
+        }
+        table.add_row([
+            Cell::new(rule.name),
+            severity,
+            Cell::new(rule.category.as_str()),
+            Cell::new(if rule.default { "default" } else { "opt-in" }),
+            Cell::new(rule.also.join(" ")),
+            Cell::new(rule.title),
+        ]);
+    }
+    let also = options.width.saturating_sub(80) / 2;
+    fit(&mut table, options, [Some(32), None, None, None, Some(also.clamp(11, 32)), Some(usize::MAX)]);
+    table.trim_fmt()
+}
+
+/// A table without rows in the look that all tables share.
+pub(crate) fn empty(options: &Options) -> Table {
+    let mut table = Table::new();
+    let look = if options.unicode {
+        presets::UTF8_FULL_CONDENSED.with_rounded_corners()
+    } else {
+        presets::ASCII_FULL_CONDENSED
+    };
+    table.load_style(look).set_content_arrangement(ContentArrangement::Dynamic);
+    table.set_width(u16::try_from(options.width).unwrap_or(u16::MAX));
+    if options.colour {
+        table.enforce_styling()
+    } else {
+        table.force_no_tty()
+    };
+    table
+}
+
+/// The cell of a heading.
+pub(crate) fn header(title: &str, options: &Options) -> Cell {
+    let cell = Cell::new(title);
+    if options.colour { cell.add_attribute(Attribute::Bold) } else { cell }
+}

@@ -1,0 +1,4 @@
+//! Rules on compose input.
+
+/// A rule on compose input.
+pub trait ComposeRule: Sync {}

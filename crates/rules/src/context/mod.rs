@@ -1,0 +1,4 @@
+//! Rules on context input.
+
+/// A rule on context input.
+pub trait ContextRule: Sync {}

@@ -1,0 +1,56 @@
+//! What stands around a Dockerfile on disk: the build context, as far as it can be told from here.
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+/// The surroundings of one Dockerfile. Each question is asked of the disk once, and only when a rule asks it.
+#[derive(Debug, Default)]
+pub struct Around {
+    dockerfile: Option<PathBuf>,
+    ignore_file: OnceLock<Option<PathBuf>>,
+}
+
+impl Around {
+    /// For standard input: nothing is known.
+    pub fn nowhere() -> Self {
+        Self::default()
+    }
+
+    /// For a Dockerfile on disk.
+    pub fn of(dockerfile: &Path) -> Self {
+        Self { dockerfile: Some(dockerfile.to_owned()), ..Self::default() }
+    }
+
+    /// The Dockerfile's folder, which is the build context unless somebody says otherwise.
+    pub fn folder(&self) -> Option<&Path> {
+        let folder = self.dockerfile.as_deref()?.parent()?;
+        Some(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
+    }
+
+    /// The ignore file that a build of this Dockerfile would read: `NAME.dockerignore` beside it, or `.dockerignore`
+    /// in its folder or one above (a Dockerfile in a subfolder is usually built from the project's root).
+    /// The outer None is "not known", the inner "there is none".
+    pub fn ignore_file(&self) -> Option<Option<&Path>> {
+        let dockerfile = self.dockerfile.as_deref()?;
+        let found = self.ignore_file.get_or_init(|| {
+            let mut own = dockerfile.as_os_str().to_owned();
+            own.push(".dockerignore");
+            let own = PathBuf::from(own);
+            if own.is_file() {
+                return Some(own);
+            }
+            let folder = std::path::absolute(dockerfile).ok()?;
+            for folder in folder.ancestors().skip(1) {
+                let candidate = folder.join(".dockerignore");
+                if candidate.is_file() {
+                    return Some(candidate);
+                }
+                if folder.join(".git").exists() {
+                    break;
+                }
+            }
+            None
+        });
+        Some(found.as_deref())
+    }
+}

@@ -1,0 +1,400 @@
+//! A Dockerfile with everything that rules ask of it, worked out once.
+
+use std::sync::{Arc, OnceLock};
+
+use plimsoll_dockerfile::{Body, Dockerfile, Instruction, Kind, Source, Span};
+use plimsoll_secrets::Detector;
+use plimsoll_shell::Shell;
+
+use super::around::Around;
+use super::image_ref::ImageRef;
+use super::scripts::{Run, scripts_of};
+use crate::config::Settings;
+
+/// A Dockerfile, parsed and joined to its stages, its shell scripts and its surroundings.
+pub struct Build<'s> {
+    /// The text, and what positions need.
+    pub source: &'s Source,
+    /// The syntax tree.
+    pub tree: &'s Dockerfile<'s>,
+    /// What the project's configuration says.
+    pub settings: &'s Settings,
+    /// What stands around the file on disk.
+    pub around: &'s Around,
+    stages: Vec<Stage<'s>>,
+    runs: OnceLock<Vec<Run>>,
+    leaks: OnceLock<Vec<Leak>>,
+}
+
+/// One build stage.
+#[derive(Debug)]
+pub struct Stage<'s> {
+    /// From 0, in the order of the file.
+    pub index: usize,
+    /// What follows `AS`, as written.
+    pub name: Option<&'s str>,
+    /// Its instructions as indices into the tree, its FROM first.
+    pub instructions: std::ops::Range<usize>,
+    /// What it is built on.
+    pub base: Base,
+    /// Whether it is the stage that is built: `--target`, or else the last one.
+    pub is_final: bool,
+    /// How messages call it: `the image`, `stage `build``, `stage 0`.
+    label: String,
+}
+
+impl Stage<'_> {
+    /// How a message calls it: `the image` where there is one stage, else `stage X`.
+    pub fn label(&self) -> &str {
+        &self.label
+    }
+}
+
+/// What a stage is built on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// An earlier stage of this file.
+    Stage(usize),
+    /// Nothing: `FROM scratch`.
+    Scratch,
+    /// An image, its variables expanded.
+    Image(String),
+    /// A name that depends on a variable without a value.
+    Unknown,
+}
+
+/// The user that a stage's container runs as.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// As written in the USER instruction.
+    pub written: String,
+    /// With its variables expanded.
+    pub name: String,
+    /// The value's place; the USER may stand in another stage that this one is built on.
+    pub span: Span,
+    /// The instruction's index.
+    pub instruction: usize,
+}
+
+/// A credential in the file's text.
+#[derive(Clone, Debug)]
+pub struct Leak {
+    /// Which detector found it, and what it says about it.
+    pub detector: Arc<Detector>,
+    /// The bytes of the credential itself.
+    pub span: Span,
+}
+
+impl<'s> Build<'s> {
+    /// Joins a parsed file to its settings and surroundings.
+    pub fn new(
+        source: &'s Source,
+        tree: &'s Dockerfile<'s>,
+        settings: &'s Settings,
+        around: &'s Around,
+    ) -> Self {
+        let mut build = Self {
+            source,
+            tree,
+            settings,
+            around,
+            stages: Vec::new(),
+            runs: OnceLock::new(),
+            leaks: OnceLock::new(),
+        };
+        build.stages = build.find_stages();
+        build
+    }
+
+    fn find_stages(&self) -> Vec<Stage<'s>> {
+        let froms: Vec<usize> = self
+            .tree
+            .instructions
+            .iter()
+            .enumerate()
+            .filter(|(_, i)| i.kind == Kind::From)
+            .map(|(n, _)| n)
+            .collect();
+        let mut stages: Vec<Stage<'s>> = Vec::with_capacity(froms.len());
+        for (index, &start) in froms.iter().enumerate() {
+            let end = froms.get(index + 1).copied().unwrap_or(self.tree.instructions.len());
+            let Body::From(from) = &self.tree.instructions[start].body else { continue };
+            let name = from.alias.as_ref().map(|a| a.as_str());
+            let base = match self.expand_global(&from.image) {
+                None => Base::Unknown,
+                Some(image) if image.is_empty() => Base::Unknown,
+                Some(image) if image == "scratch" => Base::Scratch,
+                Some(image) => {
+                    match stages.iter().rev().find(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(&image)))
+                    {
+                        Some(stage) => Base::Stage(stage.index),
+                        None => Base::Image(image),
+                    }
+                }
+            };
+            let label = match name {
+                _ if froms.len() == 1 => "the image".to_owned(),
+                Some(name) => format!("stage `{name}`"),
+                None if index + 1 == froms.len() => "the final stage".to_owned(),
+                None => format!("stage {index}"),
+            };
+            stages.push(Stage { index, name, instructions: start..end, base, is_final: false, label });
+        }
+        let target = self.settings.target.as_deref().and_then(|target| {
+            let by_name = stages.iter().rposition(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(target)));
+            by_name.or_else(|| target.parse().ok().filter(|n| *n < stages.len()))
+        });
+        if let Some(stage) = target.or(stages.len().checked_sub(1)).and_then(|at| stages.get_mut(at)) {
+            stage.is_final = true;
+        }
+        stages
+    }
+
+    /// The stages in the order of the file.
+    pub fn stages(&self) -> &[Stage<'s>] {
+        &self.stages
+    }
+
+    /// The stage that is built; None in a file without FROM.
+    pub fn final_stage(&self) -> Option<&Stage<'s>> {
+        self.stages.iter().find(|s| s.is_final)
+    }
+
+    /// The stage's own instructions, FROM included, with their indices.
+    pub fn instructions(
+        &self,
+        stage: &Stage<'_>,
+    ) -> impl DoubleEndedIterator<Item = (usize, &'s Instruction<'s>)> {
+        let range = stage.instructions.clone();
+        range.clone().zip(&self.tree.instructions[range])
+    }
+
+    /// The stage and the stages that it is built on, itself first.
+    pub fn lineage<'b>(&'b self, stage: &'b Stage<'s>) -> impl Iterator<Item = &'b Stage<'s>> {
+        std::iter::successors(Some(stage), |s| match s.base {
+            Base::Stage(index) => self.stages.get(index),
+            _ => None,
+        })
+    }
+
+    /// Whether the stage itself has an instruction of that kind.
+    pub fn has_own(&self, stage: &Stage<'_>, kind: Kind) -> bool {
+        self.instructions(stage).any(|(_, i)| i.kind == kind)
+    }
+
+    /// The last instruction of that kind that holds for the stage, through the stages it is built on.
+    pub fn last_of(&self, stage: &Stage<'s>, kind: Kind) -> Option<(usize, &'s Instruction<'s>)> {
+        self.lineage(stage).find_map(|s| self.instructions(s).rev().find(|(_, i)| i.kind == kind))
+    }
+
+    /// The HEALTHCHECK that holds for the stage.
+    pub fn healthcheck(&self, stage: &Stage<'s>) -> Option<(usize, &'s Instruction<'s>)> {
+        self.last_of(stage, Kind::Healthcheck)
+    }
+
+    /// The user that the stage's container runs as, where the file says it.
+    pub fn user(&self, stage: &Stage<'s>) -> Option<User> {
+        let (instruction, found) = self.last_of(stage, Kind::User)?;
+        let Body::User(user) = &found.body else { return None };
+        let name = self.expand_at(instruction, user).unwrap_or_else(|| user.as_str().to_owned());
+        Some(User { written: user.as_str().to_owned(), name, span: user.span, instruction })
+    }
+
+    /// The image that the stage is built on, through other stages; None for scratch and for what depends on a
+    /// variable without a value.
+    pub fn base_image(&self, stage: &Stage<'s>) -> Option<ImageRef> {
+        self.lineage(stage).find_map(|s| self.base_image_of(s))
+    }
+
+    /// The image that the stage's own FROM names; None where it names a stage, scratch or an unknown variable.
+    pub fn base_image_of(&self, stage: &Stage<'_>) -> Option<ImageRef> {
+        match &stage.base {
+            Base::Image(image) => ImageRef::parse(image),
+            _ => None,
+        }
+    }
+
+    /// The words of the stage's FROM that name its base.
+    pub fn image_span(&self, stage: &Stage<'_>) -> Span {
+        let instruction = &self.tree.instructions[stage.instructions.start];
+        match &instruction.body {
+            Body::From(from) => from.image.span,
+            _ => instruction.span,
+        }
+    }
+
+    /// The stage's FROM instruction: where a reader is sent for what a stage lacks.
+    pub fn from_span(&self, stage: &Stage<'_>) -> Span {
+        self.tree.instructions[stage.instructions.start].span
+    }
+
+    /// Whether the stage is for Windows, by its base or its shell.
+    pub fn is_windows(&self, stage: &Stage<'s>) -> bool {
+        let base = self.base_image(stage).is_some_and(|image| image.is_windows());
+        base || matches!(
+            self.shell_before(stage, usize::MAX).dialect,
+            plimsoll_shell::Dialect::PowerShell | plimsoll_shell::Dialect::Cmd
+        )
+    }
+
+    /// Whether a SHELL stands before the instruction in its stage or in a stage below it.
+    pub fn sets_shell_before(&self, stage: &Stage<'s>, instruction: &Instruction<'_>) -> bool {
+        self.lineage(stage).any(|s| {
+            self.instructions(s).any(|(_, i)| i.kind == Kind::Shell && i.span.start < instruction.span.start)
+        })
+    }
+
+    /// The shell that reads an instruction of the stage.
+    pub fn shell_before(&self, stage: &Stage<'s>, instruction: usize) -> Shell {
+        let set = self.lineage(stage).find_map(|s| {
+            self.instructions(s).rev().filter(|(n, _)| *n < instruction).find_map(|(_, i)| match &i.body {
+                Body::Shell(form) => form.json(),
+                _ => None,
+            })
+        });
+        match set {
+            Some(argv) => Shell::from_argv(&argv.iter().map(|t| t.as_str()).collect::<Vec<_>>()),
+            None if self.base_image(stage).is_some_and(|image| image.is_windows()) => {
+                Shell::from_argv(&["cmd", "/S", "/C"])
+            }
+            None => Shell::from_argv(&["/bin/sh", "-c"]),
+        }
+    }
+
+    /// Every script of the file, in order: RUN, CMD, ENTRYPOINT, HEALTHCHECK, and heredocs that are run.
+    pub fn runs(&self) -> &[Run] {
+        self.runs.get_or_init(|| {
+            let mut runs = Vec::new();
+            for stage in &self.stages {
+                for (index, instruction) in self.instructions(stage) {
+                    let kind = instruction.innermost().kind;
+                    if matches!(kind, Kind::Run | Kind::Cmd | Kind::Entrypoint | Kind::Healthcheck) {
+                        scripts_of(
+                            instruction,
+                            index,
+                            stage.index,
+                            self.shell_before(stage, index),
+                            &mut runs,
+                        );
+                    }
+                }
+            }
+            runs
+        })
+    }
+
+    /// The scripts that run while the stage is built.
+    pub fn runs_of<'b>(&'b self, stage: &Stage<'_>) -> impl Iterator<Item = &'b Run> {
+        let index = stage.index;
+        self.runs().iter().filter(move |r| r.stage == index && r.purpose == super::Purpose::Run && !r.onbuild)
+    }
+
+    /// Every command of every RUN of the file (ONBUILD's too), also behind `sudo`, `sh -c` and the like.
+    pub fn commands(&self) -> impl Iterator<Item = (&Run, &plimsoll_shell::Command)> {
+        let runs = self.runs().iter().filter(|r| r.purpose == super::Purpose::Run);
+        runs.flat_map(|r| r.script.effective_commands().map(move |c| (r, c)))
+    }
+
+    /// The stage of that index; the indices of [`Run::stage`].
+    pub fn stage(&self, index: usize) -> Option<&Stage<'s>> {
+        self.stages.get(index)
+    }
+
+    /// The instruction that holds a byte of the file.
+    pub fn instruction_at(&self, offset: u32) -> Option<usize> {
+        let after = self.tree.instructions.partition_point(|i| i.span.start <= offset);
+        let index = after.checked_sub(1)?;
+        (offset <= self.tree.instructions[index].span.end).then_some(index)
+    }
+
+    /// The stage of an instruction, by its name or else its number.
+    pub fn stage_name_at(&self, instruction: usize) -> Option<String> {
+        let stage = self.stages.iter().find(|s| s.instructions.contains(&instruction))?;
+        Some(stage.name.map_or_else(|| stage.index.to_string(), str::to_owned))
+    }
+
+    /// The credentials in the file's text.
+    pub fn leaks(&self) -> &[Leak] {
+        self.leaks.get_or_init(|| {
+            let leaks = self
+                .settings
+                .scanner()
+                .scan(self.source.text().as_bytes(), plimsoll_secrets::Context::Dockerfile);
+            let offset = |at: u64| u32::try_from(at).unwrap_or(u32::MAX);
+            leaks
+                .into_iter()
+                .map(|l| Leak {
+                    span: Span::new(offset(l.span.start), offset(l.span.end)),
+                    detector: l.detector,
+                })
+                .collect()
+        })
+    }
+
+    /// A FROM's or global ARG's text with the global ARGs put in; None where one has no value.
+    pub fn expand_global(&self, text: &str) -> Option<String> {
+        let first = self
+            .tree
+            .instructions
+            .iter()
+            .position(|i| i.kind == Kind::From)
+            .unwrap_or(self.tree.instructions.len());
+        self.expand_in(0..first, text)
+    }
+
+    /// A text with the variables put in that hold at an instruction; None where one has no value.
+    pub fn expand_at(&self, instruction: usize, text: &str) -> Option<String> {
+        let start = self
+            .stages
+            .iter()
+            .find(|s| s.instructions.contains(&instruction))
+            .map_or(0, |s| s.instructions.start);
+        self.expand_in(start..instruction, text)
+    }
+
+    fn expand_in(&self, range: std::ops::Range<usize>, text: &str) -> Option<String> {
+        if !text.contains('$') {
+            return Some(text.to_owned());
+        }
+        let mut out = String::new();
+        let mut rest = text;
+        while let Some(at) = rest.find('$') {
+            out.push_str(&rest[..at]);
+            rest = &rest[at + 1..];
+            let (name, default, after) = if let Some(braced) = rest.strip_prefix('{') {
+                let end = braced.find('}')?;
+                let (name, default) = match braced[..end].split_once(":-") {
+                    Some((name, default)) => (name, Some(default)),
+                    None => (&braced[..end], None),
+                };
+                (name, default, &braced[end + 1..])
+            } else {
+                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
+                (&rest[..end], None, &rest[end..])
+            };
+            out.push_str(&self.value(range.clone(), name).or(default.map(str::to_owned))?);
+            rest = after;
+        }
+        out.push_str(rest);
+        Some(out)
+    }
+
+    fn value(&self, range: std::ops::Range<usize>, name: &str) -> Option<String> {
+        if let Some(value) = self.settings.build_args.get(name) {
+            return Some(value.clone());
+        }
+        self.tree.instructions[range.clone()].iter().enumerate().rev().find_map(|(n, i)| match &i.body {
+            Body::Arg(args) => {
+                let arg = args.iter().find(|a| a.name.as_str() == name)?;
+                let default = arg.default.as_ref()?;
+                let default = plimsoll_dockerfile::instructions::unquote(default, '\\').into_owned();
+                self.expand_in(range.start..range.start + n, &default)
+            }
+            Body::Env(pairs) => {
+                let pair = pairs.iter().find(|p| p.key.as_str() == name)?;
+                self.expand_in(range.start..range.start + n, &pair.unquoted('\\'))
+            }
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,150 @@
+//! What a rule writes while it checks: findings whose places are still symbolic.
+
+use std::borrow::Cow;
+
+use plimsoll_dockerfile::Span;
+
+use crate::{Edit, Fix, RuleMeta, Severity};
+
+/// Where a draft points.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Bytes of the source file that is checked.
+    Span(Span),
+    /// The source file as a whole; the span is where a reader is sent.
+    File(Span),
+    /// The image as a whole: its configuration, its size.
+    Image,
+    /// A layer of the image.
+    Layer(usize),
+    /// A path in a layer of the image, and the line in it.
+    Path {
+        /// The layer's index.
+        layer: usize,
+        /// Without a leading slash.
+        path: String,
+        /// From 1.
+        line: Option<u64>,
+    },
+}
+
+/// A finding on its way. The rule fills it in; the engine turns it into a [`crate::Finding`].
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub(crate) meta: &'static RuleMeta,
+    pub(crate) place: Place,
+    pub(crate) message: String,
+    pub(crate) help: Option<String>,
+    pub(crate) also: Vec<Cow<'static, str>>,
+    pub(crate) severity: Option<Severity>,
+    pub(crate) fix: Option<Fix>,
+    pub(crate) secrets: Vec<Span>,
+    pub(crate) detector: Option<String>,
+}
+
+impl Draft {
+    /// What to write instead.
+    pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
+        self.help = Some(help.into());
+        self
+    }
+
+    /// A peer's code whose own condition holds here. The page must list it.
+    pub fn also(&mut self, code: &'static str) -> &mut Self {
+        if !self.also.iter().any(|c| c == code) {
+            self.also.push(Cow::Borrowed(code));
+        }
+        self
+    }
+
+    /// [`Draft::also`] where `holds`.
+    pub fn also_if(&mut self, holds: bool, code: &'static str) -> &mut Self {
+        if holds { self.also(code) } else { self }
+    }
+
+    /// A code that is only known at run time, such as one of ShellCheck's.
+    pub fn also_code(&mut self, code: impl Into<String>) -> &mut Self {
+        self.also.push(Cow::Owned(code.into()));
+        self
+    }
+
+    /// A severity other than the page's.
+    pub fn severity(&mut self, severity: Severity) -> &mut Self {
+        self.severity = Some(severity);
+        self
+    }
+
+    /// One replacement that mends the fault; `safe` when it keeps the build's meaning.
+    pub fn replace(&mut self, span: Span, text: impl Into<String>, safe: bool) -> &mut Self {
+        let edit = Edit { start: span.start as usize, end: span.end as usize, text: text.into() };
+        match &mut self.fix {
+            Some(fix) => {
+                fix.safe &= safe;
+                fix.edits.push(edit);
+                fix.edits.sort_by_key(|e| e.start);
+            }
+            None => self.fix = Some(Fix { safe, edits: vec![edit] }),
+        }
+        self
+    }
+
+    /// Bytes of the source that nobody may see.
+    pub fn secret(&mut self, span: Span) -> &mut Self {
+        self.secrets.push(span);
+        self
+    }
+
+    /// The detector that found the credential.
+    pub fn detector(&mut self, name: impl Into<String>) -> &mut Self {
+        self.detector = Some(name.into());
+        self
+    }
+}
+
+/// Where one rule puts its findings.
+#[derive(Debug)]
+pub struct Reporter {
+    meta: &'static RuleMeta,
+    drafts: Vec<Draft>,
+}
+
+impl Reporter {
+    pub(crate) fn new(meta: &'static RuleMeta) -> Self {
+        Self { meta, drafts: Vec::new() }
+    }
+
+    /// The next findings are this rule's.
+    pub(crate) fn turn_to(&mut self, meta: &'static RuleMeta) {
+        self.meta = meta;
+    }
+
+    pub(crate) fn into_drafts(self) -> Vec<Draft> {
+        self.drafts
+    }
+
+    /// A fault at these bytes of the source.
+    pub fn flag(&mut self, span: Span, message: impl Into<String>) -> &mut Draft {
+        self.at(Place::Span(span), message)
+    }
+
+    /// A fault of the whole file, shown at `span`: an instruction that is missing.
+    pub fn flag_file(&mut self, span: Span, message: impl Into<String>) -> &mut Draft {
+        self.at(Place::File(span), message)
+    }
+
+    /// A fault at any place.
+    pub fn at(&mut self, place: Place, message: impl Into<String>) -> &mut Draft {
+        self.drafts.push(Draft {
+            meta: self.meta,
+            place,
+            message: message.into(),
+            help: None,
+            also: Vec::new(),
+            severity: None,
+            fix: None,
+            secrets: Vec::new(),
+            detector: None,
+        });
+        self.drafts.last_mut().expect("one was pushed")
+    }
+}

@@ -1,0 +1,139 @@
+//! Runs the rules over one input, and turns what they wrote into findings: select, suppress, place, redact.
+
+use plimsoll_dockerfile::{Dockerfile, Source, Span};
+
+use crate::config::Settings;
+use crate::dockerfile::{Around, Build};
+use crate::draft::{Draft, Place, Reporter};
+use crate::redact::Redactor;
+use crate::rule::{DOCKERFILE_RULES, find_rules};
+use crate::suppress::Suppressions;
+use crate::{Finding, Outcome};
+
+/// Checks one Dockerfile. `name` is what findings call it. Never fails: a file that BuildKit would refuse gives
+/// findings, and the rest of it is checked.
+pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: &Around) -> Outcome {
+    let source = Source::new(bytes);
+    let tree = plimsoll_dockerfile::parse(&source);
+    let build = Build::new(&source, &tree, settings, around);
+    let mut outcome = Outcome { checked: 1, ..Outcome::default() };
+    let mut drafts = None::<Reporter>;
+    for entry in DOCKERFILE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
+        let reporter = drafts.get_or_insert_with(|| Reporter::new(entry.meta));
+        reporter.turn_to(entry.meta);
+        entry.rule.check(&build, reporter);
+    }
+    let drafts = drafts.map(Reporter::into_drafts).unwrap_or_default();
+
+    let mut suppressions =
+        if settings.ignore_comments { suppressions(&tree) } else { Suppressions::default() };
+    let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
+    for draft in drafts {
+        secrets.extend_from_slice(&draft.secrets);
+        let whole = matches!(draft.place, Place::File(_));
+        let mut finding = finish(draft, name, &build);
+        if settings.selection.keeps(&finding) && !suppressions.silence(&finding, whole) {
+            finding.severity = settings.selection.severity_of(&finding);
+            outcome.findings.push(finding);
+        }
+    }
+    outcome.findings.extend(unused_ignores(name, &build, &suppressions));
+    outcome.findings.dedup();
+
+    let spans = if settings.show_secrets { Vec::new() } else { secrets };
+    let redactor = Redactor::new(source.text(), spans.into_iter().map(Span::range));
+    if !redactor.is_empty() {
+        outcome.findings.iter_mut().for_each(|f| redact(f, &redactor));
+    }
+    if !outcome.findings.is_empty() {
+        outcome.sources.insert(name.to_owned(), redactor.source(source.text()));
+    }
+    outcome.sort();
+    outcome
+}
+
+/// Gives a draft its lines, columns and stage.
+fn finish(draft: Draft, name: &str, build: &Build<'_>) -> Finding {
+    let mut finding = Finding::new(draft.meta, draft.message);
+    finding.severity = draft.severity.unwrap_or(draft.meta.severity);
+    finding.help = draft.help;
+    finding.also = draft.also;
+    finding.fix = draft.fix;
+    finding.detector = draft.detector;
+    finding.file = Some(name.to_owned());
+    if let Place::Span(span) | Place::File(span) = draft.place {
+        let source = build.source;
+        let (start, end) = (source.position(span.start), source.position(span.end));
+        finding.line = Some(start.line);
+        finding.column = Some(start.column);
+        finding.end_line = Some(end.line);
+        finding.end_column = Some(end.column);
+        finding.span = Some(span.range());
+        if let Some(instruction) = build.instruction_at(span.start) {
+            finding.instruction_line = Some(build.tree.instructions[instruction].start_line);
+            finding.stage = build.stage_name_at(instruction);
+        }
+    }
+    finding
+}
+
+fn redact(finding: &mut Finding, redactor: &Redactor) {
+    finding.message = redactor.message(&finding.message);
+    finding.help = finding.help.take().map(|h| redactor.message(&h));
+    for edit in finding.fix.iter_mut().flat_map(|f| &mut f.edits) {
+        edit.text = redactor.message(&edit.text);
+    }
+}
+
+fn suppressions(tree: &Dockerfile<'_>) -> Suppressions {
+    let lines: Vec<(u32, u32)> = tree.instructions.iter().map(|i| (i.start_line, i.end_line)).collect();
+    let skipped: Vec<&str> = tree
+        .directives
+        .iter()
+        .filter(|d| d.kind == plimsoll_dockerfile::DirectiveKind::Check)
+        .flat_map(|d| d.value.as_str().split(';'))
+        .filter_map(|part| part.trim().strip_prefix("skip="))
+        .flat_map(|names| names.split(','))
+        .map(str::trim)
+        .collect();
+    Suppressions::new(&tree.comments, &lines, &skipped)
+}
+
+/// Our own ignore comments that silenced nothing. A name whose rules did not run says nothing about the file.
+fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) -> Vec<Finding> {
+    let Some(meta) = crate::all_rules().find(|m| m.name == "unused-ignore") else { return Vec::new() };
+    let selection = &build.settings.selection;
+    if !selection.runs(meta) {
+        return Vec::new();
+    }
+    let mut findings = Vec::new();
+    for (span, names) in suppressions.unused() {
+        for word in names {
+            let rules = find_rules(word);
+            if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
+                continue;
+            }
+            let mut reporter = Reporter::new(meta);
+            if rules.is_empty() && word.parse::<crate::Category>().is_err() {
+                let known = crate::all_rules().map(|m| m.name);
+                let near = crate::rule::nearest(word, known).map(|n| format!(": did you mean `{n}`?"));
+                reporter
+                    .flag(span, format!("`{word}` is no rule and no code{}", near.unwrap_or_default()))
+                    .help("`plimsoll rules` lists every name");
+            } else {
+                reporter
+                    .flag(
+                        span,
+                        format!("nothing here is reported as `{word}`, so this comment silences nothing"),
+                    )
+                    .help("take the name out of the comment");
+            }
+            for draft in reporter.into_drafts() {
+                let mut finding = finish(draft, name, build);
+                finding.severity = selection.severity_of(&finding);
+                findings.push(finding);
+            }
+        }
+    }
+    findings
+}

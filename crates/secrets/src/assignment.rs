@@ -1,0 +1,335 @@
+//! Reads `name = value` around a keyword, in the many ways that files write it.
+//!
+//! `NAME=value`, `name: "value"`, `"name": "value"`, `:name => 'value'`, `ENV NAME value`, `--name value`,
+//! `env('NAME', 'value')`, `$NAME || 'value'`, `key="name" value="value"`, `<name>value</name>`,
+//! `name { default = "value" }`.
+
+use std::ops::Range;
+
+/// How long a name, and how far a value may be from it.
+const MAX_NAME: usize = 80;
+const MAX_VALUE: usize = 640;
+
+/// What stands between a name and its value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Operator {
+    /// `=`, `:`, `=>`, `:=`.
+    Assign,
+    /// `==`, `===`, `!=`.
+    Compare,
+    /// `,` or `||`: a default.
+    Default,
+    /// White space only.
+    Space,
+    /// `value=` of an element.
+    Attribute,
+    /// The text of an element.
+    Element,
+}
+
+/// A value and the name it is given.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Assignment {
+    pub(crate) name: Range<usize>,
+    pub(crate) operator: Operator,
+    pub(crate) value: Range<usize>,
+    /// The quote around the value.
+    pub(crate) quote: Option<u8>,
+}
+
+struct Cursor<'a> {
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Cursor<'_> {
+    fn peek(&self) -> Option<u8> {
+        self.bytes.get(self.at).copied()
+    }
+
+    fn eat(&mut self, token: &[u8]) -> bool {
+        let found = self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(token));
+        if found {
+            self.at += token.len();
+        }
+        found
+    }
+
+    fn skip(&mut self, most: usize, class: impl Fn(u8) -> bool) -> usize {
+        let n = self.bytes.iter().skip(self.at).take(most).take_while(|b| class(**b)).count();
+        self.at += n;
+        n
+    }
+
+    fn blanks(&mut self) -> usize {
+        self.skip(24, |b| b == b' ' || b == b'\t')
+    }
+}
+
+fn name_byte(b: u8) -> bool {
+    b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.')
+}
+
+/// The assignment whose name holds the keyword at `keyword`; none where nothing is assigned.
+pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
+    let before = bytes.get(..keyword.start)?;
+    let start = keyword.start - before.iter().rev().take(MAX_NAME).take_while(|b| name_byte(**b)).count();
+    let mut cursor = Cursor { bytes, at: keyword.end };
+    cursor.skip(MAX_NAME, name_byte);
+    further_words(&mut cursor);
+    let name = start..cursor.at;
+    // `["name"]`, `'name')`, `\"name\"`, `@Html("name")`.
+    let closed = cursor.skip(4, |b| matches!(b, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'%' | b'}')) > 0;
+    let operator = operator(&mut cursor, start, closed)?;
+    let (value, quote) = value(&mut cursor, operator)?;
+    Some(Assignment { name, operator, value, quote })
+}
+
+/// Lets `API Key:` and `Unseal Key 2:` be names of several words.
+fn further_words(cursor: &mut Cursor<'_>) {
+    let start = cursor.at;
+    for _ in 0..3 {
+        let here = cursor.at;
+        if cursor.skip(1, |b| b == b' ') == 0 || cursor.skip(20, |b| b.is_ascii_alphanumeric()) == 0 {
+            cursor.at = here;
+            break;
+        }
+    }
+    if cursor.at > start && !matches!(cursor.peek(), Some(b':' | b'=')) {
+        cursor.at = start;
+    }
+}
+
+fn operator(cursor: &mut Cursor<'_>, start: usize, closed: bool) -> Option<Operator> {
+    let blanks = cursor.blanks();
+    if cursor.eat(b"===")
+        || cursor.eat(b"==")
+        || cursor.eat(b"!==")
+        || cursor.eat(b"!=")
+        || cursor.eat(b"-eq ")
+    {
+        return Some(Operator::Compare);
+    }
+    if cursor.eat(b"=>") || cursor.eat(b":=") || cursor.eat(b"::") || cursor.eat(b"?=") || cursor.eat(b"=") {
+        return Some(Operator::Assign);
+    }
+    if cursor.eat(b"||") || cursor.eat(b"??") || cursor.eat(b",") || cursor.eat(b":-") {
+        return Some(Operator::Default);
+    }
+    if cursor.eat(b":") {
+        declared_type(cursor);
+        return Some(Operator::Assign);
+    }
+    if cursor.eat(b"&quot;:") {
+        return Some(Operator::Assign);
+    }
+    if !closed && cursor.eat(b">") {
+        return Some(Operator::Element);
+    }
+    if cursor.eat(b"{") {
+        return nested_default(cursor).then_some(Operator::Assign);
+    }
+    if blanks == 0 {
+        return None;
+    }
+    if cursor.eat(b"value=") || cursor.eat(b"Value=") {
+        return Some(Operator::Attribute);
+    }
+    if cursor.eat(b"string =") || cursor.eat(b"string=") {
+        return Some(Operator::Assign);
+    }
+    let quoted = matches!(cursor.peek(), Some(b'"' | b'\''));
+    (quoted || takes_a_space(cursor.bytes, start)).then_some(Operator::Space)
+}
+
+/// `name: string = "value"`, `name: &str = "value"`.
+fn declared_type(cursor: &mut Cursor<'_>) {
+    let here = cursor.at;
+    cursor.blanks();
+    let word = cursor
+        .skip(24, |b| b.is_ascii_alphanumeric() || matches!(b, b'&' | b'\'' | b'<' | b'>' | b'[' | b']'));
+    cursor.blanks();
+    if word == 0 || !cursor.eat(b"=") {
+        cursor.at = here;
+    }
+}
+
+/// `name { default = "value" }`, `"name": { "value": "value" }`.
+fn nested_default(cursor: &mut Cursor<'_>) -> bool {
+    cursor.skip(40, |b| b.is_ascii_whitespace() || b == b'"');
+    if !cursor.eat(b"default") && !cursor.eat(b"value") {
+        return false;
+    }
+    cursor.skip(12, |b| b == b' ' || b == b'"');
+    cursor.skip(1, |b| b == b'=' || b == b':') == 1
+}
+
+/// Whether white space alone assigns here: `ENV NAME value`, `--name value`, `machine ... password value`.
+fn takes_a_space(bytes: &[u8], start: usize) -> bool {
+    let line = line_before(bytes, start);
+    let name = bytes.get(start..).unwrap_or_default();
+    if name.starts_with(b"-") {
+        return true;
+    }
+    let first = line.trim_ascii_start();
+    let keyword = |word: &[u8]| first.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word));
+    keyword(b"ENV ") || keyword(b"machine ") || keyword(b"login ") || keyword(b"setenv ")
+}
+
+/// The line's bytes before `at`.
+pub(crate) fn line_before(bytes: &[u8], at: usize) -> &[u8] {
+    let head = bytes.get(..at).unwrap_or_default();
+    let from = head.len().saturating_sub(240);
+    let head = head.get(from..).unwrap_or_default();
+    match memchr::memrchr(b'\n', head) {
+        Some(newline) => head.get(newline + 1..).unwrap_or_default(),
+        None => head,
+    }
+}
+
+fn value(cursor: &mut Cursor<'_>, operator: Operator) -> Option<(Range<usize>, Option<u8>)> {
+    cursor.blanks();
+    let here = cursor.at;
+    // The value may stand on the next line if it is quoted; `name = {` may hold a default.
+    if cursor.skip(40, |b| b.is_ascii_whitespace()) > 0 && !matches!(cursor.peek(), Some(b'"' | b'\'' | b'{'))
+    {
+        cursor.at = here;
+    }
+    if cursor.peek() == Some(b'{') {
+        cursor.at += 1;
+        if !nested_default(cursor) {
+            cursor.at = here;
+        }
+        cursor.blanks();
+    }
+    if operator == Operator::Element && cursor.eat(b"\n") {
+        return None;
+    }
+    if operator == Operator::Element {
+        cursor.eat(b"<![CDATA[");
+    }
+    for wrapper in [&b"String("[..], b"new String(", b"b64decode(", b"["] {
+        if cursor.eat(wrapper) {
+            cursor.blanks();
+            break;
+        }
+    }
+    // C#'s `@"..."`, Python's `b"..."`.
+    let next = cursor.bytes.get(cursor.at + 1).copied();
+    cursor.skip(1, |b| matches!(b, b'@' | b'b') && matches!(next, Some(b'"' | b'\'')));
+    let escaped = cursor.eat(b"\\");
+    let quote = match cursor.peek() {
+        Some(q @ (b'"' | b'\'' | b'`')) => {
+            cursor.at += 1;
+            Some(q)
+        }
+        _ if escaped => return None,
+        _ => None,
+    };
+    // `'"value"'`.
+    if let (Some(outer), Some(inner @ (b'"' | b'\''))) = (quote, cursor.peek()) {
+        let rest = cursor.bytes.get(cursor.at + 1..).unwrap_or_default();
+        if outer != inner && !rest.starts_with(b"$") {
+            cursor.at += 1;
+            return finish(cursor, Some(inner), escaped);
+        }
+    }
+    finish(cursor, quote, escaped)
+}
+
+fn finish(cursor: &mut Cursor<'_>, quote: Option<u8>, escaped: bool) -> Option<(Range<usize>, Option<u8>)> {
+    let start = cursor.at;
+    let rest = cursor.bytes.get(start..cursor.bytes.len().min(start + MAX_VALUE))?;
+    let len = match quote {
+        Some(quote) => quoted_len(rest, quote, escaped)?,
+        None => bare_len(rest),
+    };
+    (len > 0).then_some((start..start + len, quote))
+}
+
+/// The bytes up to the closing quote; none if the line ends first.
+fn quoted_len(rest: &[u8], quote: u8, escaped: bool) -> Option<usize> {
+    let mut at = 0;
+    while let Some(&byte) = rest.get(at) {
+        match byte {
+            b'\n' => return None,
+            b'\\' if escaped && rest.get(at + 1) == Some(&quote) => return Some(at),
+            b'\\' if !escaped => at += 1,
+            _ if byte == quote => return Some(at),
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The bytes of a value without quotes.
+fn bare_len(rest: &[u8]) -> usize {
+    let ends = |b: &u8| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b'`' | b'<' | b'>' | b'\\');
+    let mut len = rest.iter().position(ends).unwrap_or(rest.len());
+    let bare = &rest[..len];
+    // `password=value;next=...`, `token=value&next=...`.
+    if let Some(at) = bare.iter().position(|b| matches!(b, b';' | b'&')) {
+        let tail = &bare[at + 1..];
+        let word = tail.iter().take_while(|b| name_byte(**b) || **b == b' ').count();
+        if word == tail.len() || tail.get(word) == Some(&b'=') {
+            len = at;
+        }
+    }
+    while len > 0 && matches!(rest[len - 1], b',' | b';' | b')' | b'}' | b']') {
+        len -= 1;
+    }
+    len
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str, keyword: &str) -> Option<(String, String)> {
+        let at = text.find(keyword).expect("the keyword stands in the text");
+        let found = parse(text.as_bytes(), at..at + keyword.len())?;
+        Some((text[found.name].into(), text[found.value].into()))
+    }
+
+    #[test]
+    fn reads_the_ways_files_write_assignments() {
+        for (text, name, value) in [
+            ("export MY_KEY_ID=abc # no", "MY_KEY_ID", "abc"),
+            ("\"my.key\": \"a b\",", "my.key", "a b"),
+            (":key => 'abc',", "key", "abc"),
+            ("ENV KEY abc", "KEY", "abc"),
+            ("tool --key abc -x", "--key", "abc"),
+            ("env('KEY', 'abc')", "KEY", "abc"),
+            ("process.env.KEY || \"abc\"", "process.env.KEY", "abc"),
+            ("<add key=\"KEY\" value=\"abc\"/>", "KEY", "abc"),
+            ("<key>abc</key>", "key", "abc"),
+            ("variable \"key\" {\n  default = \"abc\"\n}", "key", "abc"),
+            ("\"KEY\": {\n  \"value\": \"abc\"\n}", "KEY", "abc"),
+            ("key: string = 'abc'", "key", "abc"),
+            ("KEY:\n    'abc',", "KEY", "abc"),
+            ("{\\\"key\\\": \\\"abc\\\"}", "key", "abc"),
+            ("?key=abc&x=y", "key", "abc"),
+            ("Key=abc;Other=x", "Key", "abc"),
+            ("Key 2: abc", "Key 2", "abc"),
+            ("buildConfigField 'String' , 'KEY' , '\"abc\"'", "KEY", "abc"),
+        ] {
+            let keyword = if text.contains("KEY") {
+                "KEY"
+            } else if text.contains("Key") {
+                "Key"
+            } else {
+                "key"
+            };
+            let got = read(text, keyword);
+            assert_eq!(got, Some((name.into(), value.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_assigned_here() {
+        for text in ["the key to it", "key\n", "<input name=\"key\" id=\"key\">", "key = \"", "key = \nabc"] {
+            assert_eq!(read(text, "key"), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! Judges values that no issuer's form proves: by the name they are given, where they stand, and how they look.
+
+use crate::assignment::{Assignment, Operator, line_before};
+use crate::names::secret_name;
+use crate::placeholder::{expression, filler, is_placeholder, location, uuid};
+use crate::proof::{Evidence, entropy};
+
+/// Names whose secrets have a form of their own, so that their detectors alone judge: everything else there is
+/// an identifier or a sample.
+const OWN_FORM: &[&str] = &["aws", "okta", "vault"];
+
+/// Beginnings that tell something else than a secret: other detectors' tokens, hashes in lock files, images.
+const OTHER: &[&[u8]] = &[
+    b"eyJ",
+    b"sha1-",
+    b"sha256-",
+    b"sha384-",
+    b"sha512-",
+    b"sha256:",
+    b"sha1:",
+    b"md5:",
+    b"data:",
+    b"base64:",
+    b"ssh-",
+    b"-----",
+    b"s3://",
+    b"gs://",
+    b"\\u",
+    b"AAAAB3Nza",
+    b"ENC[",
+    b"ENC(",
+    b"$2",
+    b"{SSHA",
+    b"{SHA",
+    b"vault:v1",
+    b"pk_",
+    b"MIIB",
+    b"MIIC",
+    b"MIID",
+    b"v1.",
+    b"key/",
+    b"secret/",
+    b"projects/",
+    b"kms:",
+    b"encrypted:",
+];
+
+/// Whether the name says that the value is a credential.
+pub(crate) fn named(e: &Evidence<'_>) -> bool {
+    let Some(assignment) = e.assignment else { return false };
+    let name = e.text.get(assignment.name.clone()).unwrap_or_default();
+    let Ok(name) = std::str::from_utf8(name) else { return false };
+    let lower = name.to_ascii_lowercase();
+    secret_name(name) && !OWN_FORM.iter().any(|own| lower.contains(own))
+}
+
+/// Whether the value is a password that somebody would use.
+pub(crate) fn password(e: &Evidence<'_>) -> bool {
+    let value = e.secret;
+    if !literal(value) || value.len() < 4 || value.len() > 128 {
+        return false;
+    }
+    let Some(assignment) = e.assignment else { return true };
+    let paired = user_beside(e.text, assignment);
+    if value.len() < 5 && !paired {
+        return false;
+    }
+    // A user name as its own password is a sample, or a form's field.
+    let looks_made =
+        value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic) && value.len() >= 8;
+    match (assignment.quote, assignment.operator) {
+        // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
+        (None, Operator::Assign) => bare_setting(e.text, assignment, value),
+        (None, Operator::Space) => {
+            looks_made || e.text.get(assignment.name.clone()).is_some_and(|n| n.starts_with(b"-"))
+        }
+        (None, Operator::Element) => looks_made,
+        (None, _) => false,
+        (Some(_), _) if identifier(value) => false,
+        (Some(_), Operator::Compare) => true,
+        (Some(_), Operator::Attribute) => looks_made && !value.ends_with(b"$"),
+        // Scripts quote singly what people read, too; a weak word there needs its user beside it.
+        (Some(b'"'), _) => !member(e.text, assignment),
+        (Some(_), _) => paired || looks_made,
+    }
+}
+
+/// Whether the value is machine-made: long, mixed, no words.
+pub(crate) fn strong(e: &Evidence<'_>) -> bool {
+    let value = e.secret;
+    let class = |test: fn(&u8) -> bool| value.iter().filter(|b| test(b)).count();
+    let (digits, letters) = (class(u8::is_ascii_digit), class(u8::is_ascii_alphabetic));
+    if !literal(value) || value.len() < 16 || value.len() > 512 || uuid(value) || digits == 0 || letters == 0
+    {
+        return false;
+    }
+    if value.iter().any(|b| b.is_ascii_whitespace() || !b.is_ascii()) {
+        return false;
+    }
+    if OTHER.iter().any(|prefix| value.starts_with(prefix)) || wordy(value) || dotted_name(value) {
+        return false;
+    }
+    let read_elsewhere = e.assignment.is_some_and(|a| {
+        a.quote.is_none() && (matches!(a.operator, Operator::Default | Operator::Compare) || call(value))
+    });
+    if read_elsewhere {
+        return false;
+    }
+    let hex = value.iter().all(u8::is_ascii_hexdigit);
+    let floor = if hex {
+        2.9
+    } else if value.len() < 24 {
+        3.1
+    } else {
+        3.5
+    };
+    entropy(value) >= floor
+}
+
+/// Whether the value is text that stands for itself and not for something else.
+fn literal(value: &[u8]) -> bool {
+    !is_placeholder(value)
+        && !expression(value)
+        && !location(value)
+        && !filler(value)
+        && value.iter().all(|b| *b >= 0x20)
+}
+
+/// Whether a bare value's line is a setting: `NAME=value`, `name: value`, `export NAME=value`, `-e NAME=value`.
+fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
+    let head = line_before(text, assignment.name.start).trim_ascii();
+    let setting = [
+        &b""[..],
+        b"export",
+        b"set",
+        b"ENV",
+        b"ARG",
+        b"-",
+        b"#",
+        b"//",
+        b"-e",
+        b"--env",
+        b"--build-arg",
+        b"setx",
+    ];
+    let starts = setting.iter().any(|s| s.eq_ignore_ascii_case(head))
+        || head.starts_with(b"ENV ")
+        || head.starts_with(b"docker ")
+        || head.ends_with(b" -e")
+        || head.ends_with(b"--build-arg")
+        || in_pairs(head);
+    starts
+        && !value.contains(&b'$')
+        && !value.starts_with(b"#")
+        && !call(value)
+        && !dotted_name(value)
+        && !type_name(value)
+        && !mentions_password(value)
+}
+
+/// `A=1 B=2`, `Server=host;Port=1;`: what stands before is pairs as well.
+fn in_pairs(head: &[u8]) -> bool {
+    (head.ends_with(b";") || head.ends_with(b",")) && head.contains(&b'=')
+        || head
+            .rsplit(|b| *b == b' ')
+            .next()
+            .is_some_and(|last| last.contains(&b'=') && !last.starts_with(b"="))
+}
+
+fn call(value: &[u8]) -> bool {
+    value.contains(&b'(') || value.ends_with(b"[]") || memchr::memmem::find(value, b"::").is_some()
+}
+
+/// `request.form`, `self.password`, `config.db.password`.
+fn dotted_name(value: &[u8]) -> bool {
+    value.contains(&b'.')
+        && value.split(|b| *b == b'.').all(|part| {
+            part.first().is_some_and(|b| b.is_ascii_alphabetic() || *b == b'_')
+                && part.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_')
+                && part.iter().filter(|b| b.is_ascii_digit()).count() * 4 <= part.len()
+        })
+}
+
+fn type_name(value: &[u8]) -> bool {
+    const TYPES: &[&[u8]] = &[
+        b"String",
+        b"string",
+        b"str",
+        b"Option",
+        b"char",
+        b"None",
+        b"Optional",
+        b"SecretStr",
+        b"number",
+        b"boolean",
+    ];
+    let head = value.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
+    TYPES.contains(&head)
+}
+
+fn mentions_password(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let holds = |part: &[u8]| memchr::memmem::find(&lower, part).is_some();
+    holds(b"_pass")
+        || holds(b"pass_")
+        || holds(b"-pass")
+        || holds(b"_secret")
+        || holds(b"_token")
+        || holds(b"password-")
+        || holds(b"_pwd")
+}
+
+/// `user_password`, `open_sesame`, `confirmPassword`: a key or a name, not what it names.
+fn identifier(value: &[u8]) -> bool {
+    let lower = value.iter().all(|b| b.is_ascii_lowercase() || *b == b'_');
+    lower && value.contains(&b'_')
+        || value.starts_with(b"#")
+        || value.starts_with(b".")
+        || value.starts_with(b"--")
+        || value.ends_with(b":")
+        || value.iter().all(|b| b.is_ascii_alphabetic()) && {
+            let l = value.to_ascii_lowercase();
+            (l.starts_with(b"password")
+                || l.ends_with(b"password")
+                || l.ends_with(b"secret")
+                || l.ends_with(b"token"))
+                && !l.starts_with(b"thisis")
+        }
+        || memchr::memmem::find(value, b"assword ").is_some()
+        || value.ends_with(b".")
+        || memchr::memmem::find(value, b": ").is_some()
+}
+
+/// `$x->password = ...`, `this.password = ...`: an object's member in source text.
+fn member(text: &[u8], assignment: &Assignment) -> bool {
+    text.get(..assignment.name.start).is_some_and(|head| head.ends_with(b"->") || head.ends_with(b">"))
+        || text
+            .get(assignment.name.clone())
+            .is_some_and(|name| name.starts_with(b"this.") || name.starts_with(b"self."))
+}
+
+/// Whether a user is named just before or just behind: `user = ...` within a few lines.
+fn user_beside(text: &[u8], assignment: &Assignment) -> bool {
+    let from = assignment.name.start.saturating_sub(200);
+    let to = text.len().min(assignment.value.end.saturating_add(120));
+    let beside = |range: std::ops::Range<usize>| {
+        let lower = text.get(range).unwrap_or_default().to_ascii_lowercase();
+        [&b"user"[..], b"login", b"uid", b"email"]
+            .iter()
+            .any(|word| memchr::memmem::find(&lower, word).is_some())
+    };
+    beside(from..assignment.name.start) || beside(assignment.value.end..to)
+}
+
+/// Pairs of letters that make up most of running text in the languages that programs are written in.
+const COMMON_PAIRS: &[u8] = b"therinonanerreentiatedorstesndalicitasaraomecoseneleroiladmacarilihideomusiousigaiselecplpepopronc\
+ketotrtuurutuncuctcldodiicifimiomamimopaperapastsusotainidfofigelilallolsslyshchchgetycrypuablnaniarviveorirolivoluetbeblboaceadavessoaccaccopeprserv";
+
+/// Whether the letters are words rather than chance: most pairs of neighbours are pairs that words have.
+pub(crate) fn wordy(value: &[u8]) -> bool {
+    let mut pairs = 0usize;
+    let mut common = 0usize;
+    for pair in value.windows(2) {
+        let (a, b) = (pair[0], pair[1]);
+        if !a.is_ascii_alphabetic() || !b.is_ascii_alphabetic() {
+            continue;
+        }
+        // camelCase begins a word; lowercase after an uppercase goes on with one.
+        if a.is_ascii_lowercase() && b.is_ascii_uppercase() {
+            continue;
+        }
+        pairs += 1;
+        let (a, b) = (a.to_ascii_lowercase(), b.to_ascii_lowercase());
+        common += usize::from(COMMON_PAIRS.windows(2).any(|c| c[0] == a && c[1] == b));
+    }
+    pairs >= 5 && pairs * 3 >= value.len() && common * 100 >= pairs * 62
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wordy;
+
+    #[test]
+    fn words_are_told_from_chance() {
+        for words in [
+            "ws-plugin--s2member-amazon-s3-comp-files-access-key",
+            "AuthenticationTokenProvider2",
+            "com.example.service.TokenProvider1",
+            "production-database-credentials-2",
+            "thisIsTheNameOfMySecret1",
+            "user-registration-token-v2",
+        ] {
+            assert!(wordy(words.as_bytes()), "{words}");
+        }
+        for chance in [
+            "qX7wLzR2vK9pTf4M",
+            "wkq3zvx8hq0fjr5bnd2g",
+            "7c1e90ab34f85d62e1a07b9c3f4d8e25",
+            "KdW4vBq9ZtPz2XfHg7Lm",
+            "Vn5kJx0qRw8ZbTd3YcPf6LhGm2Qs9XzA",
+        ] {
+            assert!(!wordy(chance.as_bytes()), "{chance}");
+        }
+    }
+}

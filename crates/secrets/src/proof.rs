@@ -1,0 +1,259 @@
+//! What makes a match a secret: checksums, decoding, entropy, and not being a placeholder.
+
+use base64::Engine as _;
+use base64::alphabet;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::detector::{Check, Detector};
+use crate::placeholder::{filler, is_placeholder};
+use crate::{generic, pem, samples};
+
+const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_decode_padding_mode(DecodePaddingMode::Indifferent)
+    .with_decode_allow_trailing_bits(true);
+const STANDARD: GeneralPurpose = GeneralPurpose::new(&alphabet::STANDARD, LENIENT);
+const URL_SAFE: GeneralPurpose = GeneralPurpose::new(&alphabet::URL_SAFE, LENIENT);
+
+/// Decodes base64 of either alphabet, padded or not.
+pub(crate) fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    if text.iter().any(|b| matches!(b, b'-' | b'_')) {
+        URL_SAFE.decode(text).ok()
+    } else {
+        STANDARD.decode(text).ok()
+    }
+}
+
+/// Bits of Shannon entropy for each byte.
+pub(crate) fn entropy(bytes: &[u8]) -> f32 {
+    let mut counts = [0u32; 256];
+    for byte in bytes {
+        counts[usize::from(*byte)] += 1;
+    }
+    let len = bytes.len().max(1) as f32;
+    counts
+        .iter()
+        .filter(|n| **n > 0)
+        .map(|n| {
+            let share = *n as f32 / len;
+            -share * share.log2()
+        })
+        .sum()
+}
+
+/// What a check may look at.
+pub(crate) struct Evidence<'a> {
+    pub(crate) detector: &'a Detector,
+    /// The secret itself.
+    pub(crate) secret: &'a [u8],
+    /// Where it stands.
+    pub(crate) text: &'a [u8],
+    pub(crate) start: usize,
+    /// The name and the operator, where it is assigned.
+    pub(crate) assignment: Option<&'a crate::assignment::Assignment>,
+    pub(crate) binary: bool,
+}
+
+/// Whether the match is a secret.
+pub(crate) fn holds(e: &Evidence<'_>) -> bool {
+    let detector = e.detector;
+    if detector.entropy > 0.0 && entropy(e.secret) < detector.entropy {
+        return false;
+    }
+    if !detector.checks.iter().all(|check| passes(*check, e)) {
+        return false;
+    }
+    if samples::is_public(e.secret) {
+        return false;
+    }
+    detector.has(Check::Certain)
+        || detector.has(Check::Password)
+        || detector.has(Check::Strong)
+        || !filled(body(detector, e.secret))
+}
+
+/// The secret without the prefix that its issuer gives all of them.
+fn body<'a>(detector: &Detector, secret: &'a [u8]) -> &'a [u8] {
+    detector
+        .keywords
+        .iter()
+        .filter_map(|keyword| secret.strip_prefix(keyword.as_bytes()))
+        .min_by_key(|rest| rest.len())
+        .unwrap_or(secret)
+}
+
+/// Whether a token's body is filled in by hand: `xxxxxxxx`, `1234567890`, `EXAMPLE`.
+fn filled(body: &[u8]) -> bool {
+    let has = |part: &[u8]| memchr::memmem::find(body, part).is_some();
+    filler(body)
+        || has(b"EXAMPLE")
+        || has(b"xxxxxx")
+        || has(b"XXXXXX")
+        || has(b"YOUR_")
+        || has(b"your_")
+        || has(b"your-")
+        || body.starts_with(b"$")
+        || body.starts_with(b"<")
+        || is_placeholder(body) && body.len() < 24
+}
+
+fn passes(check: Check, e: &Evidence<'_>) -> bool {
+    let secret = e.secret;
+    match check {
+        Check::Crc32 => !e.binary || crc32_holds(secret),
+        Check::AwsAccount => !e.binary || aws_account(secret).is_some(),
+        Check::Jwt => jwt_payload(secret).is_some(),
+        Check::SupabaseRole => jwt_payload(secret).is_some_and(|p| {
+            memchr::memmem::find(&p, b"supabase").is_some()
+                && memchr::memmem::find(&p, b"service_role").is_some()
+        }),
+        Check::PrivateKey => pem::is_private_key(secret),
+        Check::EncodedPem => {
+            decode_base64(secret).is_some_and(|text| memchr::memmem::find(&text, b"PRIVATE KEY").is_some())
+        }
+        Check::BasicAuth => basic_auth(secret),
+        Check::Mixed => secret.iter().any(u8::is_ascii_digit) && secret.iter().any(u8::is_ascii_alphabetic),
+        Check::Bech32 => bech32_holds(secret),
+        Check::TeamCity => teamcity(secret),
+        Check::Base64 => decode_base64(secret).is_some(),
+        Check::NotWords => !generic::wordy(secret),
+        Check::Password => generic::password(e),
+        Check::Strong => generic::strong(e),
+        Check::SecretName => generic::named(e),
+        Check::Comparison => e
+            .assignment
+            .is_some_and(|a| a.operator == crate::assignment::Operator::Compare && a.quote.is_some()),
+        Check::NamedSecret => e
+            .assignment
+            .and_then(|a| std::str::from_utf8(e.text.get(a.name.clone())?).ok())
+            .is_some_and(crate::names::secret_name),
+        Check::NotPublicWidget => {
+            let from = e.start.saturating_sub(240);
+            let before = e.text.get(from..e.start).unwrap_or_default();
+            memchr::memmem::rfind(before, b"Gitalk(").is_none()
+        }
+        Check::Certain => true,
+    }
+}
+
+const BASE62: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+/// Six digits in base 62.
+pub(crate) fn base62_of(mut n: u32) -> [u8; 6] {
+    let mut digits = [b'0'; 6];
+    for digit in digits.iter_mut().rev() {
+        *digit = BASE62[(n % 62) as usize];
+        n /= 62;
+    }
+    digits
+}
+
+/// Whether a token's last six characters are the CRC-32 of what stands between its prefix and them.
+fn crc32_holds(token: &[u8]) -> bool {
+    let body = match memchr::memrchr(b'_', token) {
+        Some(at) => &token[at + 1..],
+        None => token,
+    };
+    let Some((random, sum)) = body.split_last_chunk::<6>() else { return false };
+    base62_of(crc32fast::hash(random)) == *sum
+}
+
+/// The account in an access key id: 40 of its bits, in ids given out since 2019. Older ids name none, and are
+/// told by their first bit; they count as account 0.
+pub(crate) fn aws_account(id: &[u8]) -> Option<u64> {
+    let mut bits: u64 = 0;
+    for byte in id.get(4..14)? {
+        let digit = match byte {
+            b'A'..=b'Z' => byte - b'A',
+            b'2'..=b'7' => byte - b'2' + 26,
+            _ => return None,
+        };
+        bits = bits << 5 | u64::from(digit);
+    }
+    if bits >> 49 == 0 {
+        return Some(0);
+    }
+    let account = bits >> 9 & ((1 << 40) - 1);
+    (account < 1_000_000_000_000).then_some(account)
+}
+
+fn json_object(bytes: &[u8]) -> bool {
+    let bytes = bytes.trim_ascii();
+    bytes.starts_with(b"{") && memchr::memchr(b'"', bytes).is_some()
+}
+
+/// The payload of a JSON web token; none where it does not decode to one.
+pub(crate) fn jwt_payload(token: &[u8]) -> Option<Vec<u8>> {
+    let mut parts = token.split(|b| *b == b'.');
+    let header = URL_SAFE.decode(parts.next()?).ok()?;
+    let payload = parts.next()?;
+    if !json_object(&header) || memchr::memmem::find(&header, b"\"alg\"").is_none() {
+        return None;
+    }
+    // An encrypted one has no payload to read.
+    let payload = URL_SAFE.decode(payload).ok()?;
+    let encrypted = memchr::memmem::find(&header, b"\"enc\"").is_some();
+    (encrypted || json_object(&payload)).then_some(payload)
+}
+
+fn basic_auth(text: &[u8]) -> bool {
+    let Some(decoded) = decode_base64(text) else { return false };
+    let Some(colon) = memchr::memchr(b':', &decoded) else { return false };
+    let printable = decoded.iter().all(|b| (0x20..0x7f).contains(b));
+    let password = &decoded[colon + 1..];
+    printable && colon > 0 && password.len() > 3 && !is_placeholder(password)
+}
+
+/// The checksum of BIP 173.
+fn bech32_holds(text: &[u8]) -> bool {
+    const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
+    let Some(separator) = memchr::memrchr(b'1', text) else { return false };
+    let (prefix, data) = (&text[..separator], &text[separator + 1..]);
+    let lower = |b: &u8| b.to_ascii_lowercase();
+    let digits: Option<Vec<u8>> =
+        data.iter().map(lower).map(|b| CHARSET.iter().position(|c| *c == b).map(|at| at as u8)).collect();
+    let Some(digits) = digits else { return false };
+    let expanded =
+        prefix.iter().map(lower).map(|b| b >> 5).chain([0]).chain(prefix.iter().map(lower).map(|b| b & 31));
+    let sum = expanded.chain(digits).fold(1u32, |sum, value| {
+        let top = sum >> 25;
+        let sum = (sum & 0x01ff_ffff) << 5 ^ u32::from(value);
+        GENERATOR.iter().enumerate().filter(|(i, _)| top >> i & 1 == 1).fold(sum, |sum, (_, g)| sum ^ g)
+    });
+    sum == 1
+}
+
+fn teamcity(token: &[u8]) -> bool {
+    let parts: Option<Vec<Vec<u8>>> = token.split(|b| *b == b'.').map(decode_base64).collect();
+    let Some(parts) = parts else { return false };
+    let printable = |part: &Vec<u8>| part.iter().all(|b| (0x20..0x7f).contains(b));
+    parts.len() == 3
+        && parts.iter().all(printable)
+        && parts.last().is_some_and(|p| crate::placeholder::uuid(p))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn entropy_is_shannons() {
+        assert_eq!(entropy(b"aaaa"), 0.0);
+        assert_eq!(entropy(b"abcd"), 2.0);
+        assert_eq!(entropy(b""), 0.0);
+    }
+
+    #[test]
+    fn bech32_takes_the_standards_own_examples() {
+        for good in ["A12UEL5L", "a12uel5l", "abcdef1qpzry9x8gf2tvdw0s3jn54khce6mua7lmqqqxw"] {
+            assert!(bech32_holds(good.as_bytes()), "{good}");
+        }
+        assert!(!bech32_holds(b"A12UEL5M"));
+    }
+
+    #[test]
+    fn an_access_key_id_decodes_to_its_account() {
+        // The example with which the encoding was published.
+        assert_eq!(aws_account(b"ASIAQNZGKIQY56JQ7WML"), Some(29_608_264_753));
+    }
+}

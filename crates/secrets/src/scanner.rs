@@ -1,0 +1,469 @@
+//! The scanner: its detectors, and what it does at a keyword.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::{Arc, OnceLock};
+
+use regex::bytes::{Regex, RegexBuilder};
+
+use crate::assignment::{self, Assignment};
+use crate::context::{Class, Context, is_binary};
+use crate::detector::{Boundary, Check, Detector, Form, MAX_BEFORE, MAX_REACH, Severity, SpecError};
+use crate::keywords::{Finder, Keyword};
+use crate::leak::{Leak, head};
+use crate::proof::{Evidence, entropy, holds};
+use crate::spec::DetectorSpec;
+use crate::stream::Stream;
+
+use std::borrow::Cow;
+include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
+
+/// How many matches one input may have; what comes beyond is left out.
+pub(crate) const MAX_LEAKS: usize = 10_000;
+
+/// How large a compiled pattern may grow, so that a user's own stays harmless.
+const PATTERN_SIZE: usize = 1 << 20;
+
+/// The detectors built into the program, in the order of their files.
+pub fn built_in() -> &'static [Detector] {
+    BUILT_IN
+}
+
+/// Finds secrets in bytes. Cheap to clone; patterns compile when their keyword first stands somewhere.
+#[derive(Clone)]
+pub struct Scanner {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    detectors: Vec<Arc<Detector>>,
+    patterns: Vec<OnceLock<Option<Regex>>>,
+    /// One for each class of context.
+    searches: [OnceLock<Search>; 3],
+}
+
+/// The keywords of one class, and whose they are.
+struct Search {
+    finder: Finder,
+    /// By keyword: the detectors, and the keyword's length.
+    owners: Vec<(Vec<u16>, usize)>,
+}
+
+/// Chooses a scanner's detectors.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    disabled: Vec<String>,
+    enabled: Vec<String>,
+    added: Vec<DetectorSpec>,
+}
+
+impl Builder {
+    /// Leaves out the detector of that name, or with a trailing `*` all whose names begin so.
+    pub fn disable(mut self, name: &str) -> Self {
+        self.disabled.push(name.into());
+        self
+    }
+
+    /// Takes in a detector that is off by default.
+    pub fn enable(mut self, name: &str) -> Self {
+        self.enabled.push(name.into());
+        self
+    }
+
+    /// Adds a detector; one with the name of a built-in takes its place.
+    pub fn with(mut self, spec: DetectorSpec) -> Self {
+        self.added.push(spec);
+        self
+    }
+
+    /// The scanner. Fails when an added detector's data or pattern is wrong.
+    pub fn build(self) -> Result<Scanner, SpecError> {
+        let mut detectors = Vec::with_capacity(BUILT_IN.len() + self.added.len());
+        let own: Vec<Detector> = self.added.iter().map(Detector::from_spec).collect::<Result<_, _>>()?;
+        for detector in &own {
+            if let Err(problem) = compile(&detector.pattern) {
+                return Err(SpecError { detector: detector.name.to_string(), problem: problem.to_string() });
+            }
+        }
+        let named = |names: &[String], name: &str| {
+            names
+                .iter()
+                .any(|n| n == name || n.strip_suffix('*').is_some_and(|start| name.starts_with(start)))
+        };
+        for detector in own.iter().chain(BUILT_IN) {
+            let name: &str = &detector.name;
+            let wanted = !named(&self.disabled, name) && (!detector.off || named(&self.enabled, name));
+            if wanted && !detectors.iter().any(|d: &Arc<Detector>| d.name == name) {
+                detectors.push(Arc::new(detector.clone()));
+            }
+        }
+        Ok(Scanner::of(detectors))
+    }
+}
+
+fn compile(pattern: &str) -> Result<Regex, regex::Error> {
+    RegexBuilder::new(pattern).unicode(false).size_limit(PATTERN_SIZE).build()
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::of(BUILT_IN.iter().filter(|d| !d.off).map(|d| Arc::new(d.clone())).collect())
+    }
+}
+
+/// A secret before its line is known.
+#[derive(Clone)]
+pub(crate) struct Match {
+    pub(crate) detector: u16,
+    pub(crate) span: Range<u64>,
+    pub(crate) redacted: String,
+    pub(crate) entropy: f32,
+    pub(crate) encoded: bool,
+}
+
+/// A part of an input, and where in it keywords are to be followed up.
+pub(crate) struct Part<'a> {
+    pub(crate) bytes: &'a [u8],
+    /// Where in the input `bytes` begins.
+    pub(crate) offset: u64,
+    /// Keywords that begin here are this part's; around it stands only what patterns may look at.
+    pub(crate) range: Range<usize>,
+}
+
+impl Scanner {
+    /// Chooses among the built-in detectors, or adds to them.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    fn of(detectors: Vec<Arc<Detector>>) -> Self {
+        let patterns = detectors.iter().map(|_| OnceLock::new()).collect();
+        Self { inner: Arc::new(Inner { detectors, patterns, searches: Default::default() }) }
+    }
+
+    /// The detectors at work.
+    pub fn detectors(&self) -> &[Arc<Detector>] {
+        &self.inner.detectors
+    }
+
+    /// The secrets in a whole input, in the order they stand in. Input that turns out to be binary is
+    /// scanned as such.
+    pub fn scan(&self, bytes: &[u8], context: Context) -> Vec<Leak> {
+        let class = if is_binary(bytes) { Class::Binary } else { context.class() };
+        let mut matches = Vec::new();
+        self.sweep(&Part { bytes, offset: 0, range: 0..bytes.len() }, class, 0, &mut matches);
+        let matches = self.settle(matches);
+        let mut place = Place::default();
+        let mut at = 0usize;
+        matches
+            .into_iter()
+            .map(|found| {
+                let start = usize::try_from(found.span.start).unwrap_or(usize::MAX).min(bytes.len());
+                place.pass(bytes.get(at..start).unwrap_or_default());
+                at = at.max(start);
+                self.leak(found, &place)
+            })
+            .collect()
+    }
+
+    /// The secrets in one variable's value; spans count from the value's first byte.
+    pub fn scan_variable(&self, name: &str, value: &str) -> Vec<Leak> {
+        let text = format!("{name}={value}");
+        let head = name.len() as u64 + 1;
+        let mut leaks = self.scan(text.as_bytes(), Context::Environment);
+        leaks.retain(|leak| leak.span.start >= head);
+        for leak in &mut leaks {
+            leak.span = leak.span.start - head..leak.span.end - head;
+            if leak.line == 1 {
+                leak.column = leak.column.saturating_sub(name.chars().count() as u64 + 1);
+            }
+        }
+        leaks
+    }
+
+    /// Takes an input in pieces.
+    pub fn stream(&self, context: Context) -> Stream {
+        Stream::new(self.clone(), context)
+    }
+
+    pub(crate) fn leak(&self, found: Match, place: &Place) -> Leak {
+        Leak {
+            detector: Arc::clone(&self.inner.detectors[usize::from(found.detector)]),
+            span: found.span,
+            line: place.line + 1,
+            column: place.column + 1,
+            redacted: found.redacted,
+            entropy: found.entropy,
+            encoded: found.encoded,
+        }
+    }
+
+    fn search(&self, class: Class) -> &Search {
+        self.inner.searches[class as usize].get_or_init(|| {
+            let mut by_keyword: HashMap<(String, bool), Vec<u16>> = HashMap::new();
+            let mut order: Vec<(String, bool)> = Vec::new();
+            for (index, detector) in self.inner.detectors.iter().enumerate() {
+                let wanted = match class {
+                    Class::Settings => true,
+                    Class::Source => !detector.configuration,
+                    Class::Binary => detector.distinctive,
+                };
+                for keyword in detector.keywords.iter().filter(|_| wanted) {
+                    let text = if detector.case_sensitive {
+                        keyword.to_string()
+                    } else {
+                        keyword.to_ascii_lowercase()
+                    };
+                    let key = (text, detector.case_sensitive);
+                    let owners = by_keyword.entry(key.clone()).or_default();
+                    if owners.is_empty() {
+                        order.push(key);
+                    }
+                    owners.push(index as u16);
+                }
+            }
+            let keywords: Vec<Keyword> = order
+                .iter()
+                .map(|(text, case_sensitive)| Keyword {
+                    text: text.as_bytes().into(),
+                    case_sensitive: *case_sensitive,
+                })
+                .collect();
+            let owners =
+                order.iter().map(|key| (by_keyword.remove(key).unwrap_or_default(), key.0.len())).collect();
+            Search { finder: Finder::new(&keywords), owners }
+        })
+    }
+
+    /// Counts the keywords in a text: the first pass alone, to be measured.
+    #[doc(hidden)]
+    pub fn keyword_hits(&self, bytes: &[u8], context: Context) -> usize {
+        let class = if is_binary(bytes) { Class::Binary } else { context.class() };
+        let mut hits = 0;
+        self.search(class).finder.find(bytes, 0..bytes.len(), true, &mut |_, _| hits += 1);
+        hits
+    }
+
+    /// Follows up every keyword in the part. `depth` is how often what is scanned was decoded.
+    pub(crate) fn sweep(&self, part: &Part<'_>, class: Class, depth: u8, out: &mut Vec<Match>) {
+        let search = self.search(class);
+        search.finder.find(part.bytes, part.range.clone(), part.offset == 0, &mut |at, keyword| {
+            let (owners, len) = &search.owners[keyword];
+            let mut assigned = None;
+            for &index in owners {
+                if out.len() < MAX_LEAKS {
+                    self.follow(part, at..at + len, index, class, &mut assigned, out);
+                }
+            }
+        });
+        if class == Class::Settings && depth == 0 {
+            crate::encoded::sweep(self, part, out);
+        }
+    }
+
+    /// Runs one detector at one keyword.
+    fn follow(
+        &self,
+        part: &Part<'_>,
+        keyword: Range<usize>,
+        index: u16,
+        class: Class,
+        assigned: &mut Option<Option<Assignment>>,
+        out: &mut Vec<Match>,
+    ) {
+        let detector = &self.inner.detectors[usize::from(index)];
+        let bytes = part.bytes;
+        let end = bytes.len().min(keyword.start + usize::from(detector.reach));
+        let mut assignment = None;
+        let start = match detector.form {
+            Form::Token => keyword.start,
+            Form::Pattern(before) | Form::Around(before) => keyword.start.saturating_sub(usize::from(before)),
+            Form::Near => {
+                // Read once for all detectors that share the keyword.
+                let found = assigned.get_or_insert_with(|| {
+                    let from = keyword.start.saturating_sub(usize::from(MAX_BEFORE));
+                    let to = bytes.len().min(keyword.start + 1024);
+                    let window = bytes.get(from..to)?;
+                    let mut found = assignment::parse(window, keyword.start - from..keyword.end - from)?;
+                    found.name = found.name.start + from..found.name.end + from;
+                    found.value = found.value.start + from..found.value.end + from;
+                    Some(found)
+                });
+                let Some(found) = found else { return };
+                assignment = Some(&*found);
+                skip_scheme(bytes, found.value.clone())
+            }
+        };
+        let end = match (assignment, detector.form) {
+            (Some(found), _) => found.value.end,
+            (None, Form::Around(n)) => end.min(keyword.end + usize::from(n) + 256),
+            _ => end,
+        };
+        let Some(window) = bytes.get(start..end) else { return };
+        let Some(pattern) = self.pattern(index) else { return };
+        let mut from = 0;
+        // A first match that is no secret does not hide a second one.
+        for _ in 0..4 {
+            let Some(found) = pattern.captures_at(window, from) else { return };
+            let Some(whole) = found.get(0) else { return };
+            let secret = found.name("secret").unwrap_or(whole);
+            from = whole.end().max(from + 1);
+            let span = start + secret.start()..start + secret.end();
+            if self.accept(part, index, span, assignment, class, out)
+                || matches!(detector.form, Form::Token | Form::Near)
+                || from > window.len()
+            {
+                return;
+            }
+        }
+    }
+
+    /// Records the secret if it is one. True where the search need not go on.
+    fn accept(
+        &self,
+        part: &Part<'_>,
+        index: u16,
+        span: Range<usize>,
+        assignment: Option<&Assignment>,
+        class: Class,
+        out: &mut Vec<Match>,
+    ) -> bool {
+        let detector = &self.inner.detectors[usize::from(index)];
+        let bytes = part.bytes;
+        let secret = bytes.get(span.clone()).unwrap_or_default();
+        if secret.is_empty() || !bounded(bytes, &span, detector) {
+            return false;
+        }
+        let absolute = part.offset + span.start as u64..part.offset + span.end as u64;
+        if out.iter().rev().take(32).any(|m| m.detector == index && m.span == absolute) {
+            return true;
+        }
+        let evidence = Evidence {
+            detector,
+            secret,
+            text: bytes,
+            start: span.start,
+            assignment,
+            binary: class == Class::Binary,
+        };
+        let generic = detector.has(Check::Strong) || detector.has(Check::Password);
+        if generic && self.issued(secret) || !holds(&evidence) {
+            return false;
+        }
+        out.push(Match {
+            detector: index,
+            span: absolute,
+            redacted: head(detector, secret),
+            entropy: entropy(secret),
+            encoded: false,
+        });
+        true
+    }
+
+    /// Whether the value carries some issuer's prefix: then that issuer's detector has judged it.
+    fn issued(&self, value: &[u8]) -> bool {
+        let marks = |keyword: &str| {
+            keyword.len() >= 3 && keyword.ends_with(['_', '-', '.']) && value.starts_with(keyword.as_bytes())
+        };
+        self.inner.detectors.iter().any(|d| d.form == Form::Token && d.keywords.iter().any(|k| marks(k)))
+    }
+
+    fn pattern(&self, index: u16) -> Option<&Regex> {
+        let index = usize::from(index);
+        // The tests compile every built-in pattern, and `build` every added one.
+        self.inner.patterns[index].get_or_init(|| compile(&self.inner.detectors[index].pattern).ok()).as_ref()
+    }
+
+    /// One leak for each run of bytes: of matches that overlap, the one that knows most.
+    pub(crate) fn settle(&self, mut matches: Vec<Match>) -> Vec<Match> {
+        let rank = |m: &Match| self.inner.detectors[usize::from(m.detector)].rank;
+        matches.sort_by(|a, b| {
+            (a.span.start, rank(b), b.span.end, a.detector).cmp(&(
+                b.span.start,
+                rank(a),
+                a.span.end,
+                b.detector,
+            ))
+        });
+        let mut settled: Vec<Match> = Vec::new();
+        for found in matches {
+            match settled.last_mut() {
+                Some(last) if found.span.start < last.span.end => {
+                    if rank(&found) > rank(last) {
+                        *last = found;
+                    }
+                }
+                _ => settled.push(found),
+            }
+        }
+        settled
+    }
+}
+
+/// The value without the scheme before it: `Bearer `, `Basic `, `token `.
+fn skip_scheme(bytes: &[u8], value: Range<usize>) -> usize {
+    let text = bytes.get(value.clone()).unwrap_or_default();
+    for scheme in [&b"Bearer "[..], b"bearer ", b"Token ", b"token ", b"SSWS ", b"Api-Key ", b"ApiKey "] {
+        if text.starts_with(scheme) {
+            return value.start + scheme.len();
+        }
+    }
+    value.start
+}
+
+/// Whether the secret stands free: nothing touches it that would make it part of something longer.
+fn bounded(bytes: &[u8], span: &Range<usize>, detector: &Detector) -> bool {
+    if detector.boundary == Boundary::None {
+        return true;
+    }
+    let word = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    let after = bytes.get(span.end).copied().unwrap_or(b' ');
+    let touched = match detector.boundary {
+        Boundary::Base64 => word(after) || matches!(after, b'+' | b'/' | b'='),
+        _ => {
+            word(after)
+                && bytes.get(span.end.wrapping_sub(1)).is_some_and(|b| word(*b) || matches!(b, b'-' | b'.'))
+        }
+    };
+    if touched {
+        return false;
+    }
+    let Some(before) = bytes.get(..span.start) else { return false };
+    let first = bytes.get(span.start).copied().unwrap_or(b' ');
+    match before {
+        [] => true,
+        [.., b] if !word(*b) || !word(first) => {
+            detector.boundary != Boundary::Base64 || !matches!(b, b'+' | b'/')
+        }
+        // `\nTOKEN` in a string, `%3DTOKEN` in an address.
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        [.., b'%', a, b] => a.is_ascii_hexdigit() && b.is_ascii_hexdigit(),
+        _ => false,
+    }
+}
+
+/// A place in the input: whole lines before it, and characters before it in its line.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Place {
+    pub(crate) line: u64,
+    pub(crate) column: u64,
+}
+
+impl Place {
+    /// Moves past the bytes.
+    pub(crate) fn pass(&mut self, bytes: &[u8]) {
+        let newlines = memchr::memchr_iter(b'\n', bytes).count();
+        let rest = match memchr::memrchr(b'\n', bytes) {
+            Some(at) => {
+                self.column = 0;
+                bytes.get(at + 1..).unwrap_or_default()
+            }
+            None => bytes,
+        };
+        self.line += newlines as u64;
+        self.column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
+    }
+}
+
+/// How far before and beyond a keyword anything looks.
+pub(crate) const AROUND: (usize, usize) = (MAX_BEFORE as usize + 256, MAX_REACH as usize + 1024);
