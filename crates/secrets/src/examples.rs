@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::proof::base62_of;
+use crate::proof::{BECH32, base62_of, bech32_sum};
 use crate::{Context, DetectorSpec, Scanner, built_in};
 
 include!(concat!(env!("OUT_DIR"), "/examples.rs"));
@@ -65,7 +65,12 @@ fn expand(template: &str) -> String {
                 let body = out.rsplit(['_', '=', ' ']).next().unwrap_or_default();
                 String::from_utf8(base62_of(crc32fast::hash(body.as_bytes())).to_vec()).expect("ASCII")
             }
-            "base64" | "basic" | "jwt" | "pem" => encoded(kind, hole, &mut chance),
+            "bech32" => chance.of("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", n),
+            "crypt" => chance.of(&format!("{base62}./"), n),
+            "age" => age_key(&mut chance),
+            "base64" | "basic" | "jwt" | "k8s" | "supabase" | "elastic" | "pem" | "pem64" | "openssh" => {
+                encoded(kind, hole, &mut chance)
+            }
             _ => {
                 out.push_str("{{");
                 out.push_str(hole);
@@ -78,22 +83,54 @@ fn expand(template: &str) -> String {
     out + rest
 }
 
+/// A key with a right checksum.
+fn age_key(chance: &mut Chance) -> String {
+    let body = format!("age-secret-key-1{}", chance.of(std::str::from_utf8(BECH32).expect("ASCII"), 52));
+    let sum = bech32_sum(format!("{body}qqqqqq").as_bytes()).expect("its characters are right") ^ 1;
+    let digits = (0..6).rev().map(|i| char::from(BECH32[(sum >> (5 * i) & 31) as usize]));
+    format!("{body}{}", digits.collect::<String>()).to_ascii_uppercase()
+}
+
 fn encoded(kind: &str, hole: &str, chance: &mut Chance) -> String {
     use base64::Engine as _;
     use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+    let token = |header: &str, payload: &str, signature: &str| {
+        format!("{}.{}.{signature}", URL_SAFE_NO_PAD.encode(header), URL_SAFE_NO_PAD.encode(payload))
+    };
+    let url_safe = "abcdefghijkmABCDEFGHIJKM0123456789-_";
     match kind {
         "base64" => STANDARD.encode(hole.split_once(':').map_or("", |(_, text)| text)),
         "basic" => STANDARD.encode(format!("deploy:{}", chance.of(LOWER, 9))),
+        "elastic" => STANDARD.encode(format!("{}:{}", chance.of(LOWER, 20), chance.of(LOWER, 22))),
         "jwt" => {
-            let header = URL_SAFE_NO_PAD.encode(r#"{"alg":"HS256","typ":"JWT"}"#);
-            let payload = URL_SAFE_NO_PAD.encode(format!(r#"{{"sub":"{}"}}"#, chance.of(LOWER, 9)));
-            format!("{header}.{payload}.{}", chance.of("abcdefgABCDEFG0123456789-_", 43))
+            let payload = format!(r#"{{"sub":"{}"}}"#, chance.of(LOWER, 9));
+            token(r#"{"alg":"HS256","typ":"JWT"}"#, &payload, &chance.of(url_safe, 43))
+        }
+        "supabase" => token(
+            r#"{"alg":"HS256","typ":"JWT"}"#,
+            r#"{"iss":"supabase","ref":"abcdefghijklmnopqrst","role":"service_role","iat":1700000000}"#,
+            &chance.of(url_safe, 43),
+        ),
+        "k8s" => token(
+            r#"{"alg":"RS256","kid":"abc"}"#,
+            r#"{"iss":"kubernetes/serviceaccount","sub":"system:serviceaccount:default:app"}"#,
+            &chance.of(url_safe, 342),
+        ),
+        "openssh" => {
+            let mut key = b"openssh-key-v1\0".to_vec();
+            key.extend((0..200).map(|_| chance.below(256) as u8));
+            STANDARD.encode(key)
         }
         _ => {
             // A DER sequence of an integer 0 and bytes of chance.
             let mut der = vec![0x30, 0x82, 0x01, 0x20, 0x02, 0x01, 0x00];
             der.extend((0..0x11d).map(|_| chance.below(256) as u8));
-            STANDARD.encode(der)
+            let pem = STANDARD.encode(der);
+            match kind {
+                "pem" => pem,
+                _ => STANDARD
+                    .encode(format!("-----BEGIN PRIVATE KEY-----\n{pem}\n-----END PRIVATE KEY-----\n")),
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ use crate::proof::{Evidence, entropy};
 
 /// Names whose secrets have a form of their own, so that their detectors alone judge: everything else there is
 /// an identifier or a sample.
-const OWN_FORM: &[&str] = &["aws", "okta", "vault"];
+const OWN_FORM: &[&str] = &["aws", "okta", "vault", "auth0"];
 
 /// Beginnings that tell something else than a secret: other detectors' tokens, hashes in lock files, images.
 const OTHER: &[&[u8]] = &[
@@ -60,6 +60,9 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     if !literal(value) || value.len() < 4 || value.len() > 128 {
         return false;
     }
+    if OTHER.iter().any(|prefix| value.starts_with(prefix)) {
+        return false;
+    }
     let Some(assignment) = e.assignment else { return true };
     let paired = user_beside(e.text, assignment);
     if value.len() < 5 && !paired {
@@ -83,6 +86,40 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
         (Some(b'"'), _) => !member(e.text, assignment),
         (Some(_), _) => paired || looks_made,
     }
+}
+
+/// Whether the value is a password in a form that only passwords have. In settings even a weak word is one;
+/// source text and documentation are full of samples.
+pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
+    const TEMPLATES: &[&[u8]] = &[
+        b"password",
+        b"pass",
+        b"passwd",
+        b"pwd",
+        b"user",
+        b"username",
+        b"token",
+        b"key",
+        b"anonymous",
+        b"guest",
+    ];
+    let value = e.secret;
+    if !e.settings {
+        let host = e.text.get(e.start + value.len()..).unwrap_or_default();
+        let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host", b"@example", b"@hostname"];
+        return password(e) && !wordy(value) && !sample.iter().any(|s| host.starts_with(s));
+    }
+    let lower = value.to_ascii_lowercase();
+    !TEMPLATES.contains(&lower.as_slice()) && any_literal(value)
+}
+
+/// Whether the value is text that may be a password, be it a word.
+pub(crate) fn any_literal(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let word = value.iter().all(u8::is_ascii_alphanumeric)
+        && !lower.starts_with(b"your")
+        && !lower.starts_with(b"xxx");
+    value.len() >= 3 && !expression(value) && (word || !is_placeholder(value))
 }
 
 /// Whether the value is machine-made: long, mixed, no words.

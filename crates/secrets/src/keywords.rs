@@ -9,6 +9,8 @@ use std::ops::Range;
 
 /// What stands before a keyword that is too short to be looked for alone.
 const DELIMITERS: &[u8] = b" \n\t\"'=:>/(,@`[{|";
+/// What stands before a short keyword in the midst of a secret.
+const INNER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~.-";
 const MIN_LEN: usize = 4;
 const GRAM: usize = 3;
 const TABLE_BITS: u32 = 17;
@@ -18,6 +20,8 @@ const TABLE_BITS: u32 = 17;
 pub(crate) struct Keyword {
     pub(crate) text: Box<[u8]>,
     pub(crate) case_sensitive: bool,
+    /// Stands in the midst of a secret, so that a short one has any of its characters before it.
+    pub(crate) inner: bool,
 }
 
 struct Needle {
@@ -64,13 +68,13 @@ fn commonness(byte: u8) -> u32 {
 impl Finder {
     pub(crate) fn new(keywords: &[Keyword]) -> Self {
         let mut needles = Vec::new();
-        for (keyword, Keyword { text, case_sensitive }) in keywords.iter().enumerate() {
+        for (keyword, Keyword { text, case_sensitive, inner }) in keywords.iter().enumerate() {
             let (text, case_sensitive) = (text.clone(), *case_sensitive);
             if text.len() >= MIN_LEN {
                 needles.push(Needle { text, case_sensitive, skip: 0, keyword });
                 continue;
             }
-            for delimiter in DELIMITERS {
+            for delimiter in if *inner { INNER } else { DELIMITERS } {
                 let delimited: Box<[u8]> = [std::slice::from_ref(delimiter), &text].concat().into();
                 needles.push(Needle { text: delimited, case_sensitive, skip: 1, keyword });
             }
@@ -196,6 +200,7 @@ mod tests {
                 .map(|(text, case_sensitive)| Keyword {
                     text: text.as_bytes().into(),
                     case_sensitive: *case_sensitive,
+                    inner: false,
                 })
                 .collect::<Vec<_>>(),
         )

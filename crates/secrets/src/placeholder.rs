@@ -59,6 +59,7 @@ const WORDS: &[&str] = &[
     "bar",
     "baz",
     "foobar",
+    "foobared",
     "default",
     "required",
     "optional",
@@ -215,11 +216,21 @@ pub(crate) fn expression(value: &[u8]) -> bool {
         b"os.environ",
         b"env[",
     ];
-    wrapped || starts.iter().any(|s| value.starts_with(s)) || holds.iter().any(|s| contains(value, s))
+    let quoted = contains(value, b"'$") || contains(value, b"\"$");
+    wrapped
+        || quoted
+        || starts.iter().any(|s| value.starts_with(s))
+        || holds.iter().any(|s| contains(value, s))
 }
 
 /// Whether the value names a place: a path, an address, a resource.
 pub(crate) fn location(value: &[u8]) -> bool {
+    let route = contains(value, b"/")
+        && (contains(value, b"#") || contains(value, b"."))
+        && value.iter().all(|b| b.is_ascii_alphabetic() || matches!(b, b'/' | b'#' | b'_' | b'-' | b'.'));
+    if route {
+        return true;
+    }
     let starts = [
         &b"/"[..],
         b"./",
@@ -245,6 +256,16 @@ pub(crate) fn location(value: &[u8]) -> bool {
 
 /// Whether most of the value is one character, a sequence, or a handful of characters again and again.
 pub(crate) fn filler(value: &[u8]) -> bool {
+    filled(value, 2)
+}
+
+/// The same for tokens of a known form, which may hold a sequence by chance or by their maker's taste.
+pub(crate) fn mostly_filler(value: &[u8]) -> bool {
+    filled(value, 4)
+}
+
+/// Whether all but one `share`th of the value is filler.
+fn filled(value: &[u8], share: usize) -> bool {
     let (mut longest_same, mut longest_sequence) = (1usize, 1usize);
     let (mut same, mut sequence) = (1usize, 1usize);
     let mut in_sequences = 0usize;
@@ -271,7 +292,7 @@ pub(crate) fn filler(value: &[u8]) -> bool {
     }
     let len = value.len();
     longest_same >= 4 && longest_same * 2 > len
-        || in_sequences * 2 > len
+        || in_sequences * share > len * (share - 1)
         || len >= 12 && distinct(value) < 5
         || len >= 24 && (longest_same >= 10 || interleaved_sequence(value))
 }

@@ -5,7 +5,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::detector::{Check, Detector};
-use crate::placeholder::{filler, is_placeholder};
+use crate::placeholder::{is_placeholder, mostly_filler};
 use crate::{generic, pem, samples};
 
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -51,6 +51,8 @@ pub(crate) struct Evidence<'a> {
     /// The name and the operator, where it is assigned.
     pub(crate) assignment: Option<&'a crate::assignment::Assignment>,
     pub(crate) binary: bool,
+    /// Whether settings stand here, not source text.
+    pub(crate) settings: bool,
 }
 
 /// Whether the match is a secret.
@@ -67,6 +69,8 @@ pub(crate) fn holds(e: &Evidence<'_>) -> bool {
     }
     detector.has(Check::Certain)
         || detector.has(Check::Password)
+        || detector.has(Check::LiteralPassword)
+        || detector.has(Check::AnyLiteral)
         || detector.has(Check::Strong)
         || !filled(body(detector, e.secret))
 }
@@ -84,7 +88,7 @@ fn body<'a>(detector: &Detector, secret: &'a [u8]) -> &'a [u8] {
 /// Whether a token's body is filled in by hand: `xxxxxxxx`, `1234567890`, `EXAMPLE`.
 fn filled(body: &[u8]) -> bool {
     let has = |part: &[u8]| memchr::memmem::find(body, part).is_some();
-    filler(body)
+    mostly_filler(body)
         || has(b"EXAMPLE")
         || has(b"xxxxxx")
         || has(b"XXXXXX")
@@ -112,7 +116,7 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
         }
         Check::BasicAuth => basic_auth(secret),
         Check::Mixed => secret.iter().any(u8::is_ascii_digit) && secret.iter().any(u8::is_ascii_alphabetic),
-        Check::Bech32 => bech32_holds(secret),
+        Check::Bech32 => !e.binary || bech32_holds(secret),
         Check::TeamCity => teamcity(secret),
         Check::Base64 => decode_base64(secret).is_some(),
         Check::NotWords => !generic::wordy(secret),
@@ -126,6 +130,23 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
             .assignment
             .and_then(|a| std::str::from_utf8(e.text.get(a.name.clone())?).ok())
             .is_some_and(crate::names::secret_name),
+        Check::NotAnId => e
+            .assignment
+            .and_then(|a| std::str::from_utf8(e.text.get(a.name.clone())?).ok())
+            .is_none_or(|name| !name.to_ascii_lowercase().ends_with("id")),
+        Check::NotJwt => !secret.starts_with(b"eyJ"),
+        Check::Elastic => decode_base64(secret)
+            .is_some_and(|text| text.get(20) == Some(&b':') && text.iter().all(|b| (0x21..0x7f).contains(b))),
+        Check::KubernetesSubject => {
+            jwt_payload(secret).is_some_and(|p| memchr::memmem::find(&p, b"system:serviceaccount:").is_some())
+        }
+        Check::LiteralPassword => generic::literal_password(e) && !documentation_host(e),
+        Check::AnyLiteral => generic::any_literal(secret),
+        Check::NotSampleAccount => !matches!(
+            secret,
+            b"123456789012" | b"111122223333" | b"444455556666" | b"777788889999" | b"012345678901"
+        ),
+        Check::CurrentTenant => current_tenant(e),
         Check::NotPublicWidget => {
             let from = e.start.saturating_sub(240);
             let before = e.text.get(from..e.start).unwrap_or_default();
@@ -203,16 +224,42 @@ fn basic_auth(text: &[u8]) -> bool {
     printable && colon > 0 && password.len() > 3 && !is_placeholder(password)
 }
 
+/// Whether the host behind the password is one that is reserved for documentation.
+fn documentation_host(e: &Evidence<'_>) -> bool {
+    let host = e.text.get(e.start + e.secret.len()..).unwrap_or_default();
+    host.starts_with(b"@[2001:db8:") || host.starts_with(b"@192.0.2.") || host.starts_with(b"@203.0.113.")
+}
+
+/// Whether no tenant of Auth0 without a region is named within a few lines.
+fn current_tenant(e: &Evidence<'_>) -> bool {
+    let from = e.start.saturating_sub(300);
+    let to = e.text.len().min(e.start + 300);
+    let beside = e.text.get(from..to).unwrap_or_default();
+    memchr::memmem::find_iter(beside, b".auth0.com").all(|at| {
+        let head = beside.get(..at).unwrap_or_default();
+        let label =
+            head.rsplit(|b| matches!(b, b'.' | b'/' | b'"' | b'\'' | b'=')).next().unwrap_or_default();
+        let region = label.split(|b| *b == b'-').next().unwrap_or_default();
+        region.len() == 2 && label.len() <= 4
+    })
+}
+
 /// The checksum of BIP 173.
 fn bech32_holds(text: &[u8]) -> bool {
-    const CHARSET: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+    bech32_sum(text) == Some(1)
+}
+
+pub(crate) const BECH32: &[u8; 32] = b"qpzry9x8gf2tvdw0s3jn54khce6mua7l";
+
+/// The polynomial's remainder: 1 for a text whose checksum holds.
+pub(crate) fn bech32_sum(text: &[u8]) -> Option<u32> {
     const GENERATOR: [u32; 5] = [0x3b6a_57b2, 0x2650_8e6d, 0x1ea1_19fa, 0x3d42_33dd, 0x2a14_62b3];
-    let Some(separator) = memchr::memrchr(b'1', text) else { return false };
+    let separator = memchr::memrchr(b'1', text)?;
     let (prefix, data) = (&text[..separator], &text[separator + 1..]);
     let lower = |b: &u8| b.to_ascii_lowercase();
     let digits: Option<Vec<u8>> =
-        data.iter().map(lower).map(|b| CHARSET.iter().position(|c| *c == b).map(|at| at as u8)).collect();
-    let Some(digits) = digits else { return false };
+        data.iter().map(lower).map(|b| BECH32.iter().position(|c| *c == b).map(|at| at as u8)).collect();
+    let digits = digits?;
     let expanded =
         prefix.iter().map(lower).map(|b| b >> 5).chain([0]).chain(prefix.iter().map(lower).map(|b| b & 31));
     let sum = expanded.chain(digits).fold(1u32, |sum, value| {
@@ -220,7 +267,7 @@ fn bech32_holds(text: &[u8]) -> bool {
         let sum = (sum & 0x01ff_ffff) << 5 ^ u32::from(value);
         GENERATOR.iter().enumerate().filter(|(i, _)| top >> i & 1 == 1).fold(sum, |sum, (_, g)| sum ^ g)
     });
-    sum == 1
+    Some(sum)
 }
 
 fn teamcity(token: &[u8]) -> bool {

@@ -200,8 +200,9 @@ impl Scanner {
 
     fn search(&self, class: Class) -> &Search {
         self.inner.searches[class as usize].get_or_init(|| {
-            let mut by_keyword: HashMap<(String, bool), Vec<u16>> = HashMap::new();
-            let mut order: Vec<(String, bool)> = Vec::new();
+            type Key = (String, bool, bool);
+            let mut by_keyword: HashMap<Key, Vec<u16>> = HashMap::new();
+            let mut order: Vec<Key> = Vec::new();
             for (index, detector) in self.inner.detectors.iter().enumerate() {
                 let wanted = match class {
                     Class::Settings => true,
@@ -214,7 +215,8 @@ impl Scanner {
                     } else {
                         keyword.to_ascii_lowercase()
                     };
-                    let key = (text, detector.case_sensitive);
+                    let inner = text.len() < 4 && matches!(detector.form, Form::Pattern(1..));
+                    let key = (text, detector.case_sensitive, inner);
                     let owners = by_keyword.entry(key.clone()).or_default();
                     if owners.is_empty() {
                         order.push(key);
@@ -224,9 +226,10 @@ impl Scanner {
             }
             let keywords: Vec<Keyword> = order
                 .iter()
-                .map(|(text, case_sensitive)| Keyword {
+                .map(|(text, case_sensitive, inner)| Keyword {
                     text: text.as_bytes().into(),
                     case_sensitive: *case_sensitive,
+                    inner: *inner,
                 })
                 .collect();
             let owners =
@@ -345,6 +348,7 @@ impl Scanner {
             start: span.start,
             assignment,
             binary: class == Class::Binary,
+            settings: class == Class::Settings,
         };
         let generic = detector.has(Check::Strong) || detector.has(Check::Password);
         if generic && self.issued(secret) || !holds(&evidence) {

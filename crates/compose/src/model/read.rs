@@ -3,6 +3,9 @@
 use crate::node::{Entry, Map, Node, Value};
 use crate::span::{Diagnostic, Problem, Span};
 
+/// Services, networks and the like are read up to this number: typed, each takes kilobytes.
+const MAX_NAMED: usize = 5_000;
+
 /// A key's value.
 #[derive(Debug, Clone)]
 pub struct Field<T> {
@@ -291,12 +294,16 @@ impl Reader<'_> {
         let mut items = Vec::new();
         match entry.value.value() {
             Value::Map(values) => {
-                for value in &values.entries {
+                if let Some(first) = values.entries.get(MAX_NAMED) {
+                    let message = format!("more than {MAX_NAMED} {key}: those from here on are left out");
+                    self.diagnostics.push(Diagnostic::new(Problem::Type, &first.key.span, message));
+                }
+                for value in values.entries.iter().take(MAX_NAMED) {
                     items.extend(value.key_text().map(|name| read(self, name, &value.key, &value.value)));
                 }
             }
             Value::Seq(values) => {
-                for value in values.iter().filter(|value| !value.is_null()) {
+                for value in values.iter().filter(|value| !value.is_null()).take(MAX_NAMED) {
                     match value.as_text() {
                         Some(name) => items.push(read(self, name, value, value)),
                         None => self.mistyped(value, key, "names"),

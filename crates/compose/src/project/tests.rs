@@ -230,9 +230,9 @@ fn a_broken_service_leaves_the_others() {
 #[test]
 fn extending_cannot_grow_without_bound() {
     let keys: String = (0..20_000).map(|i| format!("      k{i}: 1\n")).collect();
-    let services: String = (0..20_000).map(|i| format!("  s{i}: {{extends: base}}\n")).collect();
+    let services: String = (0..10_000).map(|i| format!("  s{i}: {{extends: base}}\n")).collect();
     let project = parse(&format!("services:\n  base:\n{}{services}", keys.replace("      ", "    ")));
-    assert!(project.diagnostics.iter().any(|d| d.message == "services extend too much"));
+    assert!(project.diagnostics.iter().any(|d| d.message.starts_with("services extend too much")));
 }
 
 /// Lines as compose files have them, put together at random.

@@ -105,7 +105,7 @@ fn normal(key: &str, value: &Value) -> Value {
         Value::Object(object) => {
             let kept: Map<String, Value> = object
                 .iter()
-                .filter(|(name, _)| !(key == "build" && !BUILD.contains(&name.as_str())))
+                .filter(|(name, _)| key != "build" || BUILD.contains(&name.as_str()))
                 .map(|(name, value)| {
                     (name.clone(), if key == "networks" { Value::Null } else { normal("", value) })
                 })
@@ -116,7 +116,7 @@ fn normal(key: &str, value: &Value) -> Value {
         Value::Array(items) if items.is_empty() => Value::Null,
         Value::Array(items) => items.iter().map(|item| normal("", item)).collect(),
         Value::Bool(false) => Value::Null,
-        Value::String(text) if text.is_empty() && key != "" => Value::Null,
+        Value::String(text) if text.is_empty() && !key.is_empty() => Value::Null,
         Value::Number(number) => number.as_f64().map_or(Value::Null, |number| json!(number)),
         other => other.clone(),
     }

@@ -1,5 +1,5 @@
-//! Docker's behaviour case by case. Each case was also put to moby/patternmatcher by the script
-//! testdata/context/oracle/compare, which tries random patterns and paths besides.
+//! Docker's behaviour case by case. The example compare_ignore puts random patterns and paths to the official matcher
+//! besides; see testdata/context/oracle.
 
 use super::*;
 use proptest::prelude::*;
