@@ -6,8 +6,8 @@ use crate::placeholder::{expression, filler, is_placeholder, location, uuid};
 use crate::proof::{Evidence, entropy};
 
 /// Names whose secrets have a form of their own, so that their detectors alone judge: everything else there is
-/// an identifier or a sample.
-const OWN_FORM: &[&str] = &["aws", "okta", "vault", "auth0"];
+/// an identifier or a sample. Next.js makes its preview keys anew in every build.
+const OWN_FORM: &[&str] = &["aws", "okta", "vault", "auth0", "previewmode"];
 
 /// Beginnings that tell something else than a secret: other detectors' tokens, hashes in lock files, images.
 const OTHER: &[&[u8]] = &[
@@ -60,7 +60,7 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     if !literal(value) || value.len() < 4 || value.len() > 128 {
         return false;
     }
-    if OTHER.iter().any(|prefix| value.starts_with(prefix)) {
+    if value.starts_with(b"-") || OTHER.iter().any(|prefix| value.starts_with(prefix)) {
         return false;
     }
     let Some(assignment) = e.assignment else { return true };
@@ -73,13 +73,14 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
         value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic) && value.len() >= 8;
     match (assignment.quote, assignment.operator) {
         // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
-        (None, Operator::Assign) => bare_setting(e.text, assignment, value),
+        (None, Operator::Assign) => bare_setting(e.text, assignment, value) && ends_line(e.text, assignment),
         (None, Operator::Space) => {
             looks_made || e.text.get(assignment.name.clone()).is_some_and(|n| n.starts_with(b"-"))
         }
         (None, Operator::Element) => looks_made,
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
+        (Some(_), Operator::Default) => looks_made,
         (Some(_), Operator::Compare) => true,
         (Some(_), Operator::Attribute) => looks_made && !value.ends_with(b"$"),
         // Scripts quote singly what people read, too; a weak word there needs its user beside it.
@@ -193,6 +194,23 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         && !dotted_name(value)
         && !type_name(value)
         && !mentions_password(value)
+}
+
+/// Whether the value is all that stands on its line but for a comment, a continuation or another setting; prose
+/// goes on: `passwd: files systemd`.
+fn ends_line(text: &[u8], assignment: &Assignment) -> bool {
+    let rest = text.get(assignment.value.end..).unwrap_or_default();
+    let line = rest
+        .get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len().min(200)))
+        .unwrap_or_default()
+        .trim_ascii();
+    let next = line.split(|b| *b == b' ').next().unwrap_or_default();
+    let first = line.first().copied().unwrap_or(b'#');
+    matches!(
+        first,
+        b'#' | b';' | b',' | b'}' | b'\\' | b'&' | b')' | b'"' | b'\'' | b'/' | b'<' | b'|' | b'>'
+    ) || next.contains(&b'=')
+        || next.starts_with(b"-")
 }
 
 /// `A=1 B=2`, `Server=host;Port=1;`: what stands before is pairs as well.
