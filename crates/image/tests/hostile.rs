@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::io::Read;
 
+use proptest::prelude::*;
+
 use plimsoll_image::limits::{DECOMPRESSION_FLOOR, MAX_ENTRIES, MAX_LAYERS};
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry, archive, compress, seal};
 use plimsoll_image::{
@@ -419,5 +421,72 @@ fn duplicate_blobs_and_entries_are_taken_as_the_last_of_them() {
         let archive = result.unwrap();
         assert_eq!(archive.images[0].mismatches, []);
         assert!(archive.images[0].merged().get(b"hidden").is_none());
+    }
+}
+
+/// Where to write what: a block, a byte in it, the bytes.
+type Hit = (prop::sample::Index, usize, Vec<u8>);
+
+fn hits(count: usize) -> impl Strategy<Value = Vec<Hit>> {
+    let hit = (any::<prop::sample::Index>(), 0..512usize, proptest::collection::vec(any::<u8>(), 1..13));
+    proptest::collection::vec(hit, 0..count)
+}
+
+/// Damages blocks and makes the checksums of headers right again, so that what is behind them is reached.
+fn damage(mut bytes: Vec<u8>, hits: &[Hit]) -> Vec<u8> {
+    let (blocks, _) = bytes.as_chunks_mut::<512>();
+    for (at, byte, value) in hits {
+        let block = &mut blocks[at.index(blocks.len())];
+        let mut sealed = *block;
+        seal(&mut sealed);
+        let was_header = sealed == *block;
+        let end = (byte + value.len()).min(512);
+        block[*byte..end].copy_from_slice(&value[..end - byte]);
+        if was_header {
+            seal(block);
+        }
+    }
+    bytes
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 1500, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damage_of_any_kind_never_panics(inner in hits(6), outer in hits(3), form in 0..4) {
+        let sparse = TestEntry::file("p".repeat(150), "x").pax("GNU.sparse.map", "0,1").pax("GNU.sparse.size", "1");
+        let elf = TestEntry::file("elf", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0").mode(0o4755);
+        let layer = LayerBuilder::new()
+            .dir("d")
+            .file("etc/passwd", "root:x:0:0::/:/bin/sh\n")
+            .entry(sparse)
+            .entry(elf)
+            .symlink("d/l", "../etc")
+            .hard_link("d/l/h", "etc/passwd");
+        let image = ImageBuilder::new("t:1")
+            .layer(damage(layer.build(), &inner), "one")
+            .layer(LayerBuilder::new().whiteout("etc/passwd").opaque("d").file("d/l/x", "").build(), "two");
+        let whole = match form {
+            0 => image.docker_save(),
+            1 => image.podman_save(),
+            2 => image.v1_save(),
+            _ => image.oci_archive(Compression::Gzip),
+        };
+        for archive in read_both(&damage(whole, &outer)).into_iter().flatten() {
+            for image in &archive.images {
+                for node in image.merged().iter() {
+                    let _ = (node.followed(), node.entry().map(|entry| entry.program()));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_read_as_an_executable(bytes in proptest::collection::vec(any::<u8>(), 2..300)) {
+        let mut elf = b"\x7fELF".to_vec();
+        elf.extend([1 + bytes[0] % 2, 1 + bytes[1] % 2]);
+        elf.extend(&bytes);
+        let image = ImageBuilder::new("t:1").layer(LayerBuilder::new().file("e", elf).build(), "x");
+        prop_assert!(read_stream(&image.docker_save()[..], &Options::default(), &()).is_ok());
     }
 }
