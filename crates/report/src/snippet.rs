@@ -5,14 +5,15 @@
 
 use std::ops::Range;
 
-use plimsoll_rules::Finding;
+use plimsoll_rules::{Finding, Outcome};
 use unicode_width::UnicodeWidthChar;
 
 use crate::clean;
 
 /// Spans of more lines than this are shown by their first line.
 const MAX_LINES: usize = 3;
-const TAB: usize = 4;
+/// Where a line is only compared, no more of it is read to either side of the place.
+const LONGEST_LINE: usize = 1024;
 
 /// What is shown of a source.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,6 +39,40 @@ impl<'s> Source<'s> {
         Self { text, line_starts: None }
     }
 
+    /// The source of `finding`, kept in `cache` from one finding to the next of the same file.
+    pub(crate) fn select<'c>(
+        cache: &'c mut Option<(&'s str, Self)>,
+        outcome: &'s Outcome,
+        finding: &'s Finding,
+    ) -> Option<&'c mut Self> {
+        let file = finding.file.as_deref()?;
+        if cache.as_ref().is_none_or(|(name, _)| *name != file) {
+            *cache = outcome.sources.get(file).map(|text| (file, Self::new(text)));
+        }
+        cache.as_mut().map(|(_, source)| source)
+    }
+
+    /// The text of the line where `finding` starts; of a very long line, what is near.
+    pub(crate) fn line_of(&mut self, finding: &Finding) -> Option<&'s str> {
+        let text = self.text;
+        let at = match &finding.span {
+            Some(span) if text.is_char_boundary(span.start) => span.start,
+            _ => self.line_start(finding.line?)?,
+        };
+        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_LINE));
+        let start = text[from..at].rfind('\n').map_or(from, |newline| from + newline + 1);
+        text[start..text.floor_char_boundary(at.saturating_add(LONGEST_LINE))].lines().next()
+    }
+
+    /// Line and column, both from 1, of a byte; none where it is not in this text.
+    pub(crate) fn position(&mut self, byte: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let starts = self.starts();
+        let line = starts.partition_point(|&start| start <= byte);
+        let start = starts.get(line.checked_sub(1)?).copied()?;
+        Some((line, text.get(start..byte)?.chars().count() + 1))
+    }
+
     /// The excerpt for `finding`, at most `width` columns wide; none where it names no place in this text.
     pub(crate) fn excerpt(&mut self, finding: &Finding, width: usize) -> Option<Excerpt> {
         let span = match &finding.span {
@@ -46,9 +81,11 @@ impl<'s> Source<'s> {
         };
         let (line, column) = match (finding.line, finding.column) {
             (Some(line), Some(column)) => (line as usize, column as usize),
-            _ => self.position(span.start),
+            _ => self.position(span.start)?,
         };
-        let span = trim_end(self.text, span);
+        // A span that no terminal could show is not read to its end.
+        let longest = span.start.saturating_add((width + 2) * 4 * MAX_LINES);
+        let span = trim_end(self.text, span.start..self.text.floor_char_boundary(longest).min(span.end));
         let lines = self.text[span.clone()].split('\n').take(MAX_LINES + 1).count();
         let whole = (2..=MAX_LINES).contains(&lines).then(|| whole_lines(self.text, &span, width)).flatten();
         let (text, mark) = whole.unwrap_or_else(|| window(self.text, &first_line(self.text, span), width));
@@ -86,14 +123,6 @@ impl<'s> Source<'s> {
     fn end_of_line(&mut self, line: u32) -> Option<usize> {
         let start = self.line_start(line)?;
         Some(self.text[start..].find('\n').map_or(self.text.len(), |n| start + n))
-    }
-
-    /// Line and column of a byte.
-    fn position(&mut self, byte: usize) -> (usize, usize) {
-        let starts = self.starts();
-        let line = starts.partition_point(|&start| start <= byte);
-        let start = line.checked_sub(1).and_then(|n| starts.get(n).copied()).unwrap_or(0);
-        (line.max(1), self.text.get(start..byte).map_or(0, |t| t.chars().count()) + 1)
     }
 
     fn starts(&mut self) -> &[usize] {
@@ -220,9 +249,9 @@ fn after(text: &str, at: usize, width: usize) -> Part {
     Part { text: printable(text[at..to].trim_end()), cut }
 }
 
-/// Source text as shown: tabs as spaces, so that what is counted here is what a terminal shows.
+/// Source text as shown: what is counted here is what a terminal shows.
 fn printable(text: &str) -> String {
-    clean::text(&text.replace("\r\n", "\n")).replace('\t', "    ")
+    clean::text(&text.replace("\r\n", "\n")).into_owned()
 }
 
 fn columns(text: &str) -> usize {
@@ -230,5 +259,5 @@ fn columns(text: &str) -> usize {
 }
 
 fn column_width(c: char) -> usize {
-    if c == '\t' { TAB } else { c.width().unwrap_or(0) }
+    c.width().unwrap_or(0)
 }
