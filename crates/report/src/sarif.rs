@@ -101,9 +101,7 @@ fn undescribed(finding: &Finding) -> ReportingDescriptor {
 }
 
 fn configuration(severity: Severity) -> ReportingConfiguration {
-    let mut configuration = ReportingConfiguration::default();
-    configuration.level = Some(json!(level_name(severity)));
-    configuration
+    ReportingConfiguration { level: Some(json!(level_name(severity))), ..Default::default() }
 }
 
 fn rule_properties(category: Category, severity: Severity, references: &[&str]) -> PropertyBag {
@@ -116,8 +114,7 @@ fn rule_properties(category: Category, severity: Severity, references: &[&str]) 
     let mut tags = vec![category.as_str().to_owned()];
     tags.extend(is_security.then(|| "security".to_owned()));
     tags.extend(weaknesses);
-    let mut properties = PropertyBag::default();
-    properties.tags = Some(tags);
+    let mut properties = PropertyBag { tags: Some(tags), ..Default::default() };
     if is_security {
         let score = security_severity(category, severity);
         properties.additional_properties.insert("security-severity".to_owned(), json!(score));
@@ -215,11 +212,12 @@ fn logical_location(finding: &Finding, image: &str) -> LogicalLocation {
     let layer = finding.layer.map(|index| format!("layer {index}"));
     let path = finding.path.as_deref().map(|path| clean::line(path.trim_start_matches('/')).into_owned());
     let parts: Vec<_> = [Some(clean::line(image).into_owned()), layer, path].into_iter().flatten().collect();
-    let mut location = LogicalLocation::default();
-    location.kind = Some("resource".to_owned());
-    location.name = parts.last().cloned();
-    location.fully_qualified_name = Some(parts.join("/"));
-    location
+    LogicalLocation {
+        kind: Some("resource".to_owned()),
+        name: parts.last().cloned(),
+        fully_qualified_name: Some(parts.join("/")),
+        ..Default::default()
+    }
 }
 
 fn fix(finding: &Finding, mut source: Option<&mut Source<'_>>) -> Option<Fix> {

@@ -261,3 +261,79 @@ fn columns(text: &str) -> usize {
 fn column_width(c: char) -> usize {
     c.width().unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_rules::{Category, RuleMeta, Severity};
+
+    use super::*;
+
+    static META: RuleMeta = RuleMeta {
+        name: "r",
+        kind: plimsoll_rules::Kind::Dockerfile,
+        severity: Severity::Info,
+        category: Category::Style,
+        default: true,
+        also: &[],
+        references: &[],
+        title: "t",
+        page: "",
+    };
+
+    /// The excerpt for `words` in `text`, and what of it is marked.
+    fn excerpt(text: &str, words: &str, width: usize) -> (String, String) {
+        let start = text.find(words).unwrap();
+        let finding = Finding { span: Some(start..start + words.len()), ..Finding::new(&META, "m") };
+        let found = Source::new(text).excerpt(&finding, width).unwrap();
+        let marked = found.text[found.mark].to_owned();
+        (found.text, marked)
+    }
+
+    fn owned(text: &str, mark: &str) -> (String, String) {
+        (text.to_owned(), mark.to_owned())
+    }
+
+    #[test]
+    fn lines_that_fit_are_shown_whole() {
+        assert_eq!(excerpt("a\n\tRUN x y\r\nb\n", "x", 40), owned("    RUN x y", "x"));
+        assert_eq!(excerpt("RUN a \\\n  b\nUSER c", "a \\\n  b", 40), owned("RUN a \\\n  b", "a \\\n  b"));
+        assert_eq!(
+            excerpt("FROM 世界:latest AS b", "世界:latest", 40),
+            owned("FROM 世界:latest AS b", "世界:latest")
+        );
+    }
+
+    #[test]
+    fn spans_of_many_lines_are_shown_by_their_first() {
+        assert_eq!(
+            excerpt("RUN a \\\n b \\\n c \\\n d\n", "RUN a \\\n b \\\n c \\\n d", 40),
+            owned("RUN a \\", "RUN a \\")
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let line = format!("RUN {} needle {}", "a".repeat(5000), "b".repeat(5000));
+        let (text, mark) = excerpt(&line, "needle", 40);
+        assert_eq!(mark, "needle");
+        assert_eq!(columns(&text), 40);
+        assert!(text.starts_with("...aaa") && text.ends_with("bbb..."), "{text}");
+        let (text, mark) = excerpt(&line, &"b".repeat(5000), 40);
+        assert!(text.starts_with("...") && mark.ends_with("...") && columns(&text) <= 40, "{text}");
+        let (text, _) = excerpt(&format!("x {}", "世".repeat(3000)), "x", 30);
+        assert!(text.starts_with("x 世") && text.ends_with("...") && columns(&text) <= 30, "{text}");
+    }
+
+    #[test]
+    fn lines_and_columns_stand_in_for_a_span() {
+        let place =
+            |line, column, end_column| Finding { line, column, end_column, ..Finding::new(&META, "m") };
+        let mut source = Source::new("one\n  two 世界 three\n");
+        let shown = source.excerpt(&place(Some(2), Some(7), Some(9)), 40).unwrap();
+        assert_eq!((&shown.text[shown.mark], shown.line, shown.column), ("世界", 2, 7));
+        let shown = source.excerpt(&place(Some(2), None, None), 40).unwrap();
+        assert_eq!((&shown.text[shown.mark], shown.line, shown.column), ("two 世界 three", 2, 3));
+        assert_eq!(source.excerpt(&place(Some(9), None, None), 40), None);
+        assert_eq!(source.excerpt(&place(None, None, None), 40), None);
+    }
+}
