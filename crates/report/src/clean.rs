@@ -14,9 +14,10 @@ pub fn line(text: &str) -> Cow<'_, str> {
     escape(text, is_unprintable)
 }
 
-/// `text` with its line breaks and tabs kept, everything else that is not for printing escaped.
+/// `text` with its line breaks kept, tabs as four spaces, everything else that is not for printing escaped.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    escape(text, |c| c != '\n' && c != '\t' && is_unprintable(c))
+    let clean = escape(text, |c| c != '\n' && c != '\t' && is_unprintable(c));
+    if clean.contains('\t') { Cow::Owned(clean.replace('\t', "    ")) } else { clean }
 }
 
 fn escape(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
@@ -50,6 +51,7 @@ pub(crate) fn is_unprintable(c: char) -> bool {
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}'
             | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -62,6 +64,6 @@ mod tests {
         assert_eq!(line("plain text, Grüße 世界"), "plain text, Grüße 世界");
         assert_eq!(line("\x1b[31mred\x07\n\u{9b}2J"), "\\x1b[31mred\\x07\\n\\u{9b}2J");
         assert_eq!(line("a\u{202e}b\u{2066}c\u{feff}"), "a\\u{202e}b\\u{2066}c\\u{feff}");
-        assert_eq!(text("a\n\tb\r"), "a\n\tb\\r");
+        assert_eq!(text("a\n\tb\r"), "a\n    b\\r");
     }
 }
