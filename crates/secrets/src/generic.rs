@@ -181,11 +181,14 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         b"--build-arg",
         b"setx",
     ];
+    // `RUN |1 NAME=value /bin/sh -c ...` and `/bin/sh -c #(nop) ENV NAME=value` stand in an image's history.
+    let behind = [&b"ENV"[..], b"ARG", b" -e", b"--build-arg", b"--env", b" export"];
+    let build_arguments = head.starts_with(b"RUN |") || head.starts_with(b"|");
     let starts = setting.iter().any(|s| s.eq_ignore_ascii_case(head))
+        || behind.iter().any(|word| head.ends_with(word))
         || head.starts_with(b"ENV ")
         || head.starts_with(b"docker ")
-        || head.ends_with(b" -e")
-        || head.ends_with(b"--build-arg")
+        || build_arguments
         || in_pairs(head);
     starts
         && !value.contains(&b'$')
@@ -199,6 +202,12 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
 /// Whether the value is all that stands on its line but for a comment, a continuation or another setting; prose
 /// goes on: `passwd: files systemd`.
 fn ends_line(text: &[u8], assignment: &Assignment) -> bool {
+    let name = text.get(assignment.name.clone()).unwrap_or_default();
+    let variable = !name.iter().any(u8::is_ascii_lowercase) && text.get(assignment.name.end) == Some(&b'=');
+    if variable {
+        // `NAME=value command`.
+        return true;
+    }
     let rest = text.get(assignment.value.end..).unwrap_or_default();
     let line = rest
         .get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len().min(200)))

@@ -13,7 +13,7 @@ const DELIMITERS: &[u8] = b" \n\t\"'=:>/(,@`[{|";
 const INNER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~.-";
 const MIN_LEN: usize = 4;
 const GRAM: usize = 3;
-const TABLE_BITS: u32 = 17;
+const TABLE_BITS: u32 = 18;
 
 /// A keyword to look for.
 #[derive(Clone, Debug)]
@@ -41,6 +41,8 @@ pub(crate) struct Finder {
     starts: Box<[u16]>,
     entries: Box<[(u16, u8)]>,
     needles: Box<[Needle]>,
+    /// One needle of each keyword that is too short alone.
+    short: Box<[u16]>,
     longest: usize,
 }
 
@@ -119,8 +121,16 @@ impl Finder {
             starts[i] += starts[i - 1];
         }
         let longest = needles.iter().map(|n| n.text.len()).max().unwrap_or(0);
+        let mut short: Vec<u16> = Vec::new();
+        for (index, needle) in needles.iter().enumerate() {
+            let known =
+                short.last().is_some_and(|last| needles[usize::from(*last)].keyword == needle.keyword);
+            if needle.skip == 1 && !known {
+                short.push(index as u16);
+            }
+        }
         let entries = by_hash.into_iter().map(|(_, entry)| entry).collect();
-        Self { table, second, starts, entries, needles: needles.into(), longest }
+        Self { table, second, starts, entries, needles: needles.into(), short: short.into(), longest }
     }
 
     /// The longest keyword, its delimiter included: how far past a range `find` looks.
@@ -139,10 +149,8 @@ impl Finder {
         hit: &mut dyn FnMut(usize, usize),
     ) {
         if at_start && range.start == 0 {
-            let mut seen = None;
-            for needle in self.needles.iter().filter(|n| n.skip == 1) {
-                if seen != Some(needle.keyword) && matches(needle, 1, data, 0) {
-                    seen = Some(needle.keyword);
+            for needle in self.short.iter().filter_map(|index| self.needles.get(usize::from(*index))) {
+                if matches(needle, 1, data, 0) {
                     hit(0, needle.keyword);
                 }
             }

@@ -58,6 +58,20 @@ fn a_variable_is_judged_by_its_name() {
 }
 
 #[test]
+fn an_images_history_is_settings() {
+    let scanner = Scanner::default();
+    for text in [
+        "RUN |1 DB_PASSWORD=kaleidoskop42 /bin/sh -c apt-get update # buildkit",
+        "/bin/sh -c #(nop)  ENV DB_PASSWORD=kaleidoskop42",
+        "ENV MODE=prod DB_PASSWORD=kaleidoskop42",
+        "PGPASSWORD=kaleidoskop42 psql -h db app",
+        "docker run -e DB_PASSWORD=kaleidoskop42 app",
+    ] {
+        assert_eq!(names(&scanner.scan(text.as_bytes(), Context::Shell)), ["password-assignment"], "{text}");
+    }
+}
+
+#[test]
 fn settings_are_judged_by_name_and_source_text_is_not() {
     let text = "db_password = \"kaleidoskop42\"\n";
     let scanner = Scanner::default();
