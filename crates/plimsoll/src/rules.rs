@@ -59,7 +59,7 @@ pub fn explain(name: &str) -> Result<ExitCode, String> {
         );
         return Err(format!("no rule and no code `{name}`: {hint}"));
     }
-    let pages: Vec<String> = rules.iter().map(|rule| rule.body().to_owned()).collect();
+    let pages: Vec<String> = rules.iter().map(|rule| plimsoll_report::explain(rule, &options())).collect();
     print_text(&pages.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
