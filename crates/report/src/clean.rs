@@ -20,7 +20,15 @@ pub(crate) fn text(text: &str) -> Cow<'_, str> {
     if clean.contains('\t') { Cow::Owned(clean.replace('\t', "    ")) } else { clean }
 }
 
+/// Whether `text` is nothing but printable ASCII, which nearly all text is: told without decoding it.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
+}
+
 fn escape(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(&is_bad) else { return Cow::Borrowed(text) };
     let (good, rest) = text.split_at(first);
     let mut out = String::with_capacity(text.len() + 16);

@@ -95,6 +95,10 @@ fn describe(meta: &RuleMeta) -> ReportingDescriptor {
 /// A rule that has no page here, such as a project's own.
 fn undescribed(finding: &Finding) -> ReportingDescriptor {
     let mut rule = ReportingDescriptor::builder().id(clean::line(&finding.rule).into_owned()).build();
+    // GitHub wants all three.
+    rule.short_description = Some(text_string(&sentence(&rule.id.replace('-', " "))));
+    rule.full_description.clone_from(&rule.short_description);
+    rule.help.clone_from(&rule.short_description);
     rule.default_configuration = Some(configuration(finding.severity));
     rule.properties = Some(rule_properties(finding.category, finding.severity, &[]));
     rule
