@@ -5,19 +5,64 @@
 //! stands in the helper modules: [`model`] for the file as a whole, [`scripts`] for what its RUNs do,
 //! [`users`], [`images`].
 
+mod added;
 mod around;
 mod image_ref;
 pub mod images;
 mod model;
+mod questions;
+mod reference_grammar;
+mod repeated;
 mod scripts;
+mod secret_names;
 pub mod users;
+mod variables;
 
+pub(crate) mod absolute_workdir;
 pub(crate) mod add_healthcheck;
+pub(crate) mod avoid_add;
+pub(crate) mod constant_platform;
+pub(crate) mod copy_from_own_stage;
+pub(crate) mod copy_from_unknown_stage;
+pub(crate) mod copy_not_add;
+pub(crate) mod copy_to_folder;
+pub(crate) mod copy_whole_filesystem;
+pub(crate) mod docker_socket;
+pub(crate) mod duplicate_stage;
+pub(crate) mod empty_continuation;
 pub(crate) mod exec_form_command;
+pub(crate) mod exec_form_healthcheck;
+pub(crate) mod expose_casing;
+pub(crate) mod expose_format;
+pub(crate) mod from_as_casing;
+pub(crate) mod ignore_pragma;
+pub(crate) mod invalid_default_arg;
+pub(crate) mod invalid_definition_description;
+pub(crate) mod invalid_port;
+pub(crate) mod invalid_trigger;
+pub(crate) mod keyword_casing;
+pub(crate) mod legacy_key_value;
+pub(crate) mod maintainer;
+pub(crate) mod no_ssh_port;
+pub(crate) mod numeric_user;
 pub(crate) mod pin_base_image;
+pub(crate) mod pin_base_image_digest;
+pub(crate) mod redundant_platform;
+pub(crate) mod relative_copy_destination;
+pub(crate) mod reserved_stage_name;
 pub(crate) mod run_as_non_root;
 pub(crate) mod secret_in_variable;
+pub(crate) mod secret_like_variable;
+pub(crate) mod self_referencing_env;
+pub(crate) mod single_cmd;
+pub(crate) mod single_entrypoint;
+pub(crate) mod single_healthcheck;
+pub(crate) mod stage_name_casing;
 pub(crate) mod syntax_error;
+pub(crate) mod system_workdir;
+pub(crate) mod trusted_registry;
+pub(crate) mod undefined_arg_in_from;
+pub(crate) mod undefined_variable;
 pub(crate) mod unused_ignore;
 
 pub use around::Around;
