@@ -17,6 +17,7 @@ impl DockerfileRule for SecretInVariable {
                             &pair.key,
                             Some((&pair.unquoted('\\'), pair.value.span)),
                             pair.key.span,
+                            build,
                             report,
                         );
                     }
@@ -24,7 +25,7 @@ impl DockerfileRule for SecretInVariable {
                 Body::Arg(arguments) => {
                     for arg in arguments {
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
-                        judge(keyword, &arg.name, value, arg.name.span, report);
+                        judge(keyword, &arg.name, value, arg.name.span, build, report);
                     }
                 }
                 _ => {}
@@ -33,7 +34,14 @@ impl DockerfileRule for SecretInVariable {
     }
 }
 
-fn judge(keyword: &str, name: &str, value: Option<(&str, Span)>, span: Span, report: &mut Reporter) {
+fn judge(
+    keyword: &str,
+    name: &str,
+    value: Option<(&str, Span)>,
+    span: Span,
+    build: &Build<'_>,
+    report: &mut Reporter,
+) {
     if !plimsoll_secrets::secret_name(name) {
         return;
     }
@@ -68,5 +76,8 @@ fn judge(keyword: &str, name: &str, value: Option<(&str, Span)>, span: Span, rep
     }
     if let Some(secret) = secret {
         draft.secret(secret);
+        if let Some(leak) = build.leak_in(secret) {
+            draft.detector(leak.detector.name.clone());
+        }
     }
 }
