@@ -20,6 +20,8 @@ pub struct Outcome {
     pub sources: BTreeMap<String, String>,
     /// How many files and images were read.
     pub checked: usize,
+    /// Their names, for formats that list what passed too.
+    pub inputs: Vec<String>,
 }
 
 impl Outcome {
@@ -30,6 +32,7 @@ impl Outcome {
         self.images.extend(other.images);
         self.sources.extend(other.sources);
         self.checked += other.checked;
+        self.inputs.extend(other.inputs);
     }
 
     /// Brings findings and errors into the order in which they are reported.

@@ -73,3 +73,9 @@ fn keywords_binary(bencher: Bencher) {
 fn start() -> Scanner {
     Scanner::default()
 }
+
+/// What the first settings file costs: its keywords' table, and the patterns that it needs.
+#[divan::bench]
+fn start_with_a_first_file() -> usize {
+    Scanner::default().scan(b"MODE=prod\nDB_PASSWORD=${DB_PASSWORD}\n", Context::Environment).len()
+}

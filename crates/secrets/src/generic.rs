@@ -74,9 +74,7 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     match (assignment.quote, assignment.operator) {
         // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
         (None, Operator::Assign) => bare_setting(e.text, assignment, value) && ends_line(e.text, assignment),
-        (None, Operator::Space) => {
-            looks_made || e.text.get(assignment.name.clone()).is_some_and(|n| n.starts_with(b"-"))
-        }
+        (None, Operator::Space) => looks_made,
         (None, Operator::Element) => looks_made,
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
@@ -114,13 +112,16 @@ pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     !TEMPLATES.contains(&lower.as_slice()) && any_literal(value)
 }
 
-/// Whether the value is text that may be a password, be it a word.
+/// Whether the value is text that may be a password, be it a word or a sequence.
 pub(crate) fn any_literal(value: &[u8]) -> bool {
+    /// What people leave in place because it works.
+    const LEFT_IN_PLACE: &[&[u8]] = &[b"secret", b"password", b"root", b"admin", b"default", b"test"];
     let lower = value.to_ascii_lowercase();
-    let word = value.iter().all(u8::is_ascii_alphanumeric)
-        && !lower.starts_with(b"your")
-        && !lower.starts_with(b"xxx");
-    value.len() >= 3 && !expression(value) && (word || !is_placeholder(value))
+    let word = value.iter().all(u8::is_ascii_alphanumeric) && !lower.starts_with(b"your");
+    let typed = word && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    value.len() >= 3
+        && !expression(value)
+        && (typed || LEFT_IN_PLACE.contains(&lower.as_slice()) || !is_placeholder(value))
 }
 
 /// Whether the value is machine-made: long, mixed, no words.
@@ -133,6 +134,10 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
         return false;
     }
     if value.iter().any(|b| b.is_ascii_whitespace() || !b.is_ascii()) {
+        return false;
+    }
+    // A pattern, a list, a call.
+    if [b"[]", b"{}", b"()"].iter().any(|pair| pair.iter().all(|bracket| value.contains(bracket))) {
         return false;
     }
     if OTHER.iter().any(|prefix| value.starts_with(prefix)) || wordy(value) || dotted_name(value) {
@@ -282,17 +287,57 @@ fn identifier(value: &[u8]) -> bool {
         || value.starts_with(b".")
         || value.starts_with(b"--")
         || value.ends_with(b":")
-        || value.iter().all(|b| b.is_ascii_alphabetic()) && {
-            let l = value.to_ascii_lowercase();
-            (l.starts_with(b"password")
-                || l.ends_with(b"password")
-                || l.ends_with(b"secret")
-                || l.ends_with(b"token"))
-                && !l.starts_with(b"thisis")
-        }
+        || names_a_field(value)
         || memchr::memmem::find(value, b"assword ").is_some()
         || value.ends_with(b".")
         || memchr::memmem::find(value, b": ").is_some()
+}
+
+/// `confirmPassword`, `oldpassword`, `passwordField`: the name of a form's field or of a key.
+fn names_a_field(value: &[u8]) -> bool {
+    const BEFORE: &[&[u8]] = &[
+        b"",
+        b"new",
+        b"old",
+        b"confirm",
+        b"current",
+        b"user",
+        b"admin",
+        b"my",
+        b"your",
+        b"the",
+        b"change",
+        b"reset",
+        b"forgot",
+        b"repeat",
+        b"show",
+        b"hide",
+        b"db",
+        b"database",
+        b"root",
+        b"set",
+        b"get",
+        b"login",
+        b"client",
+        b"api",
+        b"access",
+        b"auth",
+        b"refresh",
+        b"invalid",
+        b"wrong",
+        b"enter",
+        b"encrypted",
+        b"hashed",
+        b"raw",
+        b"plain",
+    ];
+    if !value.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    [&b"password"[..], b"secret", b"token"].iter().any(|word| {
+        lower.starts_with(word) || lower.strip_suffix(*word).is_some_and(|head| BEFORE.contains(&head))
+    })
 }
 
 /// `$x->password = ...`, `this.password = ...`: an object's member in source text.

@@ -97,6 +97,8 @@ const WORDS: &[&str] = &[
     "env",
     "file",
     "input",
+    "whatever",
+    "something",
     "compat",
     "files",
     "systemd",

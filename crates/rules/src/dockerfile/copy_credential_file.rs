@@ -1,6 +1,6 @@
 use plimsoll_secrets::{Certainty, credential_file};
 
-use super::questions::FileCopy;
+use super::stage_facts::FileCopy;
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 

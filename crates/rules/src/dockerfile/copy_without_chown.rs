@@ -1,7 +1,7 @@
 use plimsoll_shell::Command;
 use plimsoll_shell::packages::{self, Manager};
 
-use super::questions::FileCopy;
+use super::stage_facts::FileCopy;
 use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
 

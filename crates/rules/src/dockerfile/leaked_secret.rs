@@ -10,7 +10,7 @@ impl DockerfileRule for LeakedSecret {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for leak in build.leaks() {
             let instruction = build.instruction_at(leak.span.start).map(|at| &build.tree.instructions[at]);
-            if instruction.is_some_and(|i| is_in_secret_variable(i, leak)) {
+            if instruction.is_some_and(|i| is_in_secret_variable(i.innermost(), build.tree.escape, leak)) {
                 continue;
             }
             let place = match instruction {
@@ -41,13 +41,13 @@ impl DockerfileRule for LeakedSecret {
 }
 
 /// Whether `secret-in-variable` says it: one fault is one finding.
-fn is_in_secret_variable(instruction: &Instruction<'_>, leak: &Leak) -> bool {
+fn is_in_secret_variable(instruction: &Instruction<'_>, escape: char, leak: &Leak) -> bool {
     let within = |span: plimsoll_dockerfile::Span| span.start <= leak.span.start && leak.span.end <= span.end;
     match &instruction.body {
         Body::Env(pairs) | Body::Label(pairs) => pairs.iter().any(|p| {
             within(p.value.span)
                 && plimsoll_secrets::secret_name(&p.key)
-                && !plimsoll_secrets::placeholder(&p.unquoted('\\'))
+                && !plimsoll_secrets::placeholder(&p.unquoted(escape))
         }),
         Body::Arg(args) => args.iter().any(|a| {
             plimsoll_secrets::secret_name(&a.name)

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod config_secrets;
+pub mod lines;
 mod model;
 pub mod os_release;
 mod probe;

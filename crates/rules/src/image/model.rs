@@ -80,7 +80,8 @@ impl<'i> Audit<'i> {
 
     /// The instruction that made a layer, on one line, for tables.
     pub fn created_by(&self, layer: usize) -> String {
-        without_hashes(&self.instruction(layer).map(Instruction::text).unwrap_or_default())
+        let text = without_hashes(&self.instruction(layer).map(Instruction::text).unwrap_or_default());
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The image's `/etc/passwd` and `/etc/group`.

@@ -107,11 +107,7 @@ impl Cause {
             || has(b"/_cacache/content-v2/")
         {
             Self::NpmCache
-        } else if under(b"var/cache/")
-            || under(b"root/.cache/")
-            || has(b"/.cache/go-build/")
-            || has(b"/.cargo/registry/cache/")
-        {
+        } else if under(b"root/.cache/") || has(b"/.cache/go-build/") || has(b"/.cargo/registry/cache/") {
             Self::OtherCache
         } else if under(b".git/") || has(b"/.git/") {
             Self::Git
