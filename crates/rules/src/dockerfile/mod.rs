@@ -3,39 +3,55 @@
 //! A rule is a unit struct with one `check`, in the file that has its name. Adding one: the page
 //! `rules/dockerfile/NAME.md`, the file `NAME.rs` here, and its `mod` line below. What several rules need
 //! stands in the helper modules: [`model`] for the file as a whole, [`scripts`] for what its RUNs do,
-//! [`users`], [`images`].
+//! [`users`], [`images`], [`start`] and [`servers`] for what the container runs, [`kept`] for what it keeps.
 
 mod added;
 mod around;
 mod image_ref;
 pub mod images;
+mod kept;
 mod labels;
 mod model;
 mod questions;
 mod reference_grammar;
+mod releases;
 mod repeated;
 mod scripts;
 mod secret_names;
+mod servers;
+mod stage_facts;
+mod start;
 pub mod users;
 mod variables;
+mod written_secrets;
 
 pub(crate) mod absolute_workdir;
+pub(crate) mod add_dockerignore;
+pub(crate) mod add_from_url_without_checksum;
 pub(crate) mod add_healthcheck;
 pub(crate) mod avoid_add;
+pub(crate) mod build_tools_in_final_stage;
 pub(crate) mod constant_platform;
+pub(crate) mod copy_credential_file;
 pub(crate) mod copy_from_own_stage;
 pub(crate) mod copy_from_unknown_stage;
 pub(crate) mod copy_ignored_file;
 pub(crate) mod copy_not_add;
 pub(crate) mod copy_to_folder;
 pub(crate) mod copy_whole_filesystem;
+pub(crate) mod copy_without_chown;
+pub(crate) mod dependencies_after_copy;
+pub(crate) mod development_server;
 pub(crate) mod docker_socket;
 pub(crate) mod duplicate_stage;
 pub(crate) mod empty_continuation;
+pub(crate) mod end_of_life_base;
 pub(crate) mod exec_form_command;
 pub(crate) mod exec_form_healthcheck;
 pub(crate) mod expose_casing;
 pub(crate) mod expose_format;
+pub(crate) mod expose_mismatch;
+pub(crate) mod expose_port;
 pub(crate) mod from_as_casing;
 pub(crate) mod ignore_pragma;
 pub(crate) mod invalid_default_arg;
@@ -45,10 +61,15 @@ pub(crate) mod invalid_port;
 pub(crate) mod invalid_trigger;
 pub(crate) mod keyword_casing;
 pub(crate) mod label_value;
+pub(crate) mod leaked_secret;
 pub(crate) mod legacy_key_value;
+pub(crate) mod loopback_bind;
 pub(crate) mod maintainer;
+pub(crate) mod missing_program;
 pub(crate) mod no_ssh_port;
+pub(crate) mod node_without_init;
 pub(crate) mod numeric_user;
+pub(crate) mod omit_dev_dependencies;
 pub(crate) mod pin_base_image;
 pub(crate) mod pin_base_image_digest;
 pub(crate) mod redundant_platform;
@@ -56,8 +77,10 @@ pub(crate) mod relative_copy_destination;
 pub(crate) mod required_label;
 pub(crate) mod reserved_stage_name;
 pub(crate) mod run_as_non_root;
+pub(crate) mod secret_arg_in_run;
 pub(crate) mod secret_in_variable;
 pub(crate) mod secret_like_variable;
+pub(crate) mod secret_written_to_layer;
 pub(crate) mod self_referencing_env;
 pub(crate) mod single_cmd;
 pub(crate) mod single_entrypoint;
@@ -69,12 +92,20 @@ pub(crate) mod trusted_registry;
 pub(crate) mod undefined_arg_in_from;
 pub(crate) mod undefined_variable;
 pub(crate) mod unknown_label;
+pub(crate) mod unknown_official_tag;
+pub(crate) mod unneeded_packages;
+pub(crate) mod unreachable_stage;
 pub(crate) mod unused_ignore;
+pub(crate) mod use_multi_stage;
+pub(crate) mod use_slim_base;
 
 pub use around::Around;
 pub use image_ref::ImageRef;
 pub use model::{Base, Build, Leak, Stage, User};
+
 pub use scripts::{Purpose, Run};
+pub use stage_facts::FileCopy;
+pub use start::{Argument, Program, Start};
 
 pub(crate) use crate::draft::Reporter;
 
