@@ -18,7 +18,7 @@ impl DockerfileRule for CopyToFolder {
             if !clear && path.contains('$') && path.ends_with('}') {
                 continue;
             }
-            let is_copy = matches!(instruction.innermost().body, Body::Copy(_));
+            let is_copy = matches!(instruction.body, Body::Copy(_));
             let draft = report.flag(
                 to.span,
                 format!(

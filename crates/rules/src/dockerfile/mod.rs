@@ -37,6 +37,7 @@ pub(crate) mod exec_form_healthcheck;
 pub(crate) mod expose_casing;
 pub(crate) mod expose_format;
 pub(crate) mod from_as_casing;
+pub(crate) mod from_first;
 pub(crate) mod ignore_pragma;
 pub(crate) mod invalid_default_arg;
 pub(crate) mod invalid_definition_description;
