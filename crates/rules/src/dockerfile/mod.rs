@@ -1,9 +1,10 @@
 //! The rules on Dockerfiles, and what they ask.
 //!
 //! A rule is a unit struct with one `check`, in the file that has its name. Adding one: the page
-//! `rules/dockerfile/NAME.md`, the file `NAME.rs` here, and its `mod` line below. What several rules need
-//! stands in the helper modules: [`model`] for the file as a whole, [`scripts`] for what its RUNs do,
-//! [`users`], [`images`], [`start`] and [`servers`] for what the container runs, [`kept`] for what it keeps.
+//! `rules/dockerfile/NAME.md`, the file `NAME.rs` here, and its `mod` line below. What several rules need stands in the
+//! helper modules, the lines below without `pub(crate)`: [`model`] for the file as a whole, [`scripts`] for what its
+//! RUNs do, `questions` for what is asked of instructions, `variables` for the `$NAME`s in their words, [`users`],
+//! [`images`], [`start`] and [`servers`] for what the container runs, [`kept`] for what it keeps.
 
 mod added;
 mod around;
@@ -53,6 +54,7 @@ pub(crate) mod expose_format;
 pub(crate) mod expose_mismatch;
 pub(crate) mod expose_port;
 pub(crate) mod from_as_casing;
+pub(crate) mod from_first;
 pub(crate) mod ignore_pragma;
 pub(crate) mod invalid_default_arg;
 pub(crate) mod invalid_definition_description;

@@ -11,6 +11,8 @@ impl DockerfileRule for PinBaseImage {
             }
             let span = build.image_span(stage);
             let name = image.familiar_name();
+            // The peers put no variables in.
+            let literal = !build.source.slice(span).contains('$');
             match image.tag() {
                 None => {
                     report
@@ -19,7 +21,7 @@ impl DockerfileRule for PinBaseImage {
                             format!("`{name}` has no tag, so the build takes whatever was pushed last"),
                         )
                         .help(suggestion(&name))
-                        .also("DL3006")
+                        .also_if(literal, "DL3006")
                         .also("DS-0001")
                         .also("CKV_DOCKER_7")
                         .also("DKL-DI-0006")
@@ -29,7 +31,7 @@ impl DockerfileRule for PinBaseImage {
                     report
                         .flag(span, format!("`{name}:latest` is whatever was pushed last, so the same file builds another image tomorrow"))
                         .help(suggestion(&name))
-                        .also("DL3007")
+                        .also_if(build.source.slice(span).ends_with(":latest"), "DL3007")
                         .also("DS-0001")
                         .also("CKV_DOCKER_7")
                         .also("DKL-DI-0006")
