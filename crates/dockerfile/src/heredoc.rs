@@ -57,7 +57,6 @@ pub(crate) fn announced(line: &str, version: Version) -> Result<Vec<Announced>, 
         raw_quotes: true,
         raw_escapes: true,
         plain_quotes: false,
-        keep_unset: true,
         version,
         bounded: false,
     };
@@ -92,7 +91,6 @@ fn parse_word(word: &str, version: Version) -> Result<Option<Announced>, LexErro
         raw_quotes: false,
         raw_escapes: false,
         plain_quotes: false,
-        keep_unset: true,
         version,
         bounded: false,
     };

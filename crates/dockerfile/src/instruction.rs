@@ -43,6 +43,11 @@ impl<'s> Instruction<'s> {
         self.flags.iter().find(|flag| flag.name == name)
     }
 
+    /// The arguments as one text, as they are expanded.
+    pub fn arguments_text(&self) -> Text<'s> {
+        self.arguments.to_text()
+    }
+
     /// The instruction that an ONBUILD holds, through any nesting; any other is itself.
     pub fn innermost(&self) -> &Instruction<'s> {
         let mut instruction = self;

@@ -379,11 +379,13 @@ impl<'s> Parser<'s> {
         for announced in announced {
             let span = line.span(announced.start..announced.end);
             let heredoc = self.heredoc(announced, span);
-            *end = (heredoc.terminator.unwrap_or(heredoc.body).end as usize).max(*end);
+            let last = match heredoc.terminator {
+                Some(line) => line.end as usize,
+                None => without_newline(self.text, heredoc.body.end as usize),
+            };
+            *end = last.max(*end);
             instruction.heredocs.push(heredoc);
         }
-        // A body that ends the file ends before its last newline, as instructions do.
-        *end = self.text[..*end].trim_end_matches(['\r', '\n']).len().max(line.full_span().end as usize);
         if let Body::Copy(copy) | Body::Add(copy) = &mut instruction.body {
             for source in &mut copy.sources {
                 source.heredoc =
@@ -496,6 +498,12 @@ impl<'s> Parser<'s> {
             }
         }
     }
+}
+
+/// Where the line ends whose line ending ends at `end`.
+fn without_newline(text: &str, end: usize) -> usize {
+    let text = &text[..end];
+    text.strip_suffix('\n').unwrap_or(text).trim_end_matches('\r').len()
 }
 
 /// The range without the white space around it.

@@ -3,6 +3,8 @@
 //! Two things stand on it: finding heredocs in a line, which keeps everything as written, and expanding
 //! variables ([`crate::meaning`]).
 
+use std::ops::Range;
+
 use crate::Version;
 use crate::pattern;
 
@@ -10,7 +12,7 @@ use crate::pattern;
 const MAX_DEPTH: u32 = 48;
 
 /// The most bytes one expansion may give; a few lines of `ENV A=$A$A` would otherwise ask for any amount.
-pub(crate) const MAX_EXPANDED_BYTES: usize = 1 << 16;
+pub(crate) const MAX_EXPANDED_BYTES: usize = 1 << 14;
 
 /// Why a word cannot be read, and where in it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,8 +39,6 @@ pub(crate) struct Mode {
     pub(crate) raw_escapes: bool,
     /// Quotes are ordinary characters (heredoc bodies).
     pub(crate) plain_quotes: bool,
-    /// Keep `$name` as written where the variable is unset.
-    pub(crate) keep_unset: bool,
     pub(crate) version: Version,
     /// Whether results are bounded by [`MAX_EXPANDED_BYTES`].
     pub(crate) bounded: bool,
@@ -52,28 +52,34 @@ impl Mode {
             raw_quotes: false,
             raw_escapes: false,
             plain_quotes: false,
-            keep_unset: false,
             version: Version::Current,
             bounded: true,
         }
     }
 }
 
-/// What variables stand for, and who wants to know which were asked for.
-pub(crate) trait Variables {
-    /// The value of a variable that is set.
-    fn get(&mut self, name: &str) -> Option<String>;
-    /// Told of each variable that is read: its name, where it stands in the input, whether a modifier
-    /// deals with it being unset.
-    fn read(&mut self, _name: &str, _range: std::ops::Range<usize>, _set: bool, _guarded: bool) {}
+/// What is known of a variable.
+pub(crate) enum Lookup {
+    /// It is set to this.
+    Set(String),
+    /// It is not set.
+    Unset,
+    /// Nothing can be said: the expression stays as it is written.
+    Unknown,
 }
 
-/// Nothing is set.
+/// What variables stand for.
+pub(crate) trait Variables {
+    /// The value of a variable that is read at `range` of the input, with this modifier (`-` also for `:-`).
+    fn get(&mut self, name: &str, range: Range<usize>, modifier: Option<char>) -> Lookup;
+}
+
+/// Nothing is known.
 pub(crate) struct NoVariables;
 
 impl Variables for NoVariables {
-    fn get(&mut self, _name: &str) -> Option<String> {
-        None
+    fn get(&mut self, _name: &str, _range: Range<usize>, _modifier: Option<char>) -> Lookup {
+        Lookup::Unknown
     }
 }
 
@@ -329,15 +335,17 @@ impl<'a> Lexer<'a> {
             result.push('$');
             return Ok(());
         }
-        let value = self.variables.get(name);
-        self.variables.read(name, at..self.pos, value.is_some(), false);
-        match value {
-            Some(value) => self.put(result, &value),
-            None if self.mode.keep_unset => {
+        self.plain(at, name, result)
+    }
+
+    fn plain(&mut self, at: usize, name: &str, result: &mut String) -> Result<(), LexError> {
+        match self.variables.get(name, at..self.pos, None) {
+            Lookup::Set(value) => self.put(result, &value),
+            Lookup::Unset => Ok(()),
+            Lookup::Unknown => {
                 result.push_str(&self.input[at..self.pos]);
                 Ok(())
             }
-            None => Ok(()),
         }
     }
 
@@ -362,18 +370,7 @@ impl<'a> Lexer<'a> {
             modifier = self.next();
         }
         match modifier {
-            Some('}') if !null_is_unset => {
-                let value = self.variables.get(name);
-                self.variables.read(name, at..self.pos, value.is_some(), false);
-                match value {
-                    Some(value) => self.put(result, &value),
-                    None if self.mode.keep_unset => {
-                        result.push_str(&self.input[at..self.pos]);
-                        Ok(())
-                    }
-                    None => Ok(()),
-                }
-            }
+            Some('}') if !null_is_unset => self.plain(at, name, result),
             Some('/') if !null_is_unset && self.mode.version == Version::Current => {
                 self.replaced(at, name, result)
             }
@@ -401,14 +398,15 @@ impl<'a> Lexer<'a> {
         let raw = if self.mode.version == Version::Current { raw } else { self.raw_escapes };
         let mut word = String::new();
         self.run(Some('}'), raw, &mut word, None)?;
-        let value = self.variables.get(name);
-        let guarded = matches!(modifier, '-' | '+');
-        self.variables.read(name, at..self.pos, value.is_some(), guarded);
-        if value.is_none() && self.mode.keep_unset {
-            let colon = if null_is_unset { ":" } else { "" };
-            result.push_str(&format!("${{{name}{colon}{modifier}{word}}}"));
-            return Ok(());
-        }
+        let value = match self.variables.get(name, at..self.pos, Some(modifier)) {
+            Lookup::Set(value) => Some(value),
+            Lookup::Unset => None,
+            Lookup::Unknown => {
+                let colon = if null_is_unset { ":" } else { "" };
+                result.push_str(&format!("${{{name}{colon}{modifier}{word}}}"));
+                return Ok(());
+            }
+        };
         let unset = value.is_none() || (null_is_unset && value.as_deref() == Some(""));
         let is_unset = value.is_none();
         let value = value.unwrap_or_default();
@@ -451,13 +449,15 @@ impl<'a> Lexer<'a> {
         self.run(Some('/'), true, &mut glob, None)?;
         let mut replacement = String::new();
         self.run(Some('}'), true, &mut replacement, None)?;
-        let value = self.variables.get(name);
-        self.variables.read(name, at..self.pos, value.is_some(), false);
-        if value.is_none() && self.mode.keep_unset {
-            result.push_str(&format!("${{{name}/{glob}/{replacement}}}"));
-            return Ok(());
-        }
-        match pattern::replace(&glob, &value.unwrap_or_default(), &replacement, all) {
+        let value = match self.variables.get(name, at..self.pos, Some('/')) {
+            Lookup::Set(value) => value,
+            Lookup::Unset => String::new(),
+            Lookup::Unknown => {
+                result.push_str(&format!("${{{name}/{glob}/{replacement}}}"));
+                return Ok(());
+            }
+        };
+        match pattern::replace(&glob, &value, &replacement, all) {
             Ok(replaced) => self.put(result, &replaced),
             Err(message) => self.fail(at, message),
         }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use plimsoll_image::{Archive, Options, open, read_stream};
+use plimsoll_image::{Archive, Options, Program, open, read_stream};
 
 fn main() -> ExitCode {
     let Some(path) = std::env::args().nth(1) else {
@@ -46,6 +46,17 @@ fn show(archive: &Archive) {
         let merged = image.merged();
         let live: u64 = merged.iter().map(|node| node.own_entry().map_or(0, |entry| entry.size())).sum();
         println!("  merged {} places, {live} bytes", merged.iter().count());
+        let elves: Vec<_> = merged
+            .iter()
+            .filter_map(|node| match node.entry()?.program()? {
+                Program::Elf(elf) => Some((node, elf)),
+                Program::Script(_) => None,
+            })
+            .collect();
+        println!("  {} ELF files", elves.len());
+        for (node, elf) in elves.iter().filter(|(_, elf)| !elf.complete) {
+            println!("    not read to its end: {} machine {}", node.path().escape_ascii(), elf.machine);
+        }
         let efficiency = merged.efficiency();
         println!("  efficiency {:.4} % wasted {}", efficiency.score * 100.0, efficiency.wasted_bytes);
         for path in efficiency.paths.iter().take(5) {

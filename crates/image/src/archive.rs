@@ -14,7 +14,7 @@ use crate::digest::{HashingReader, read_full};
 use crate::error::{Error, LayerProblem, LayerProblemKind, Place, Problem, ProblemKind};
 use crate::image::{Archive, assemble};
 use crate::layer::{Unpacking, read_layer};
-use crate::limits::{MAX_JSON, MAX_JSON_TOTAL, MAX_PARALLEL};
+use crate::limits::{MAX_JSON, MAX_JSON_TOTAL, MAX_PARALLEL, MAX_TRAILING};
 use crate::plan::{Plan, Store, plan};
 use crate::probe::Probe;
 use crate::record::LayerRecord;
@@ -257,6 +257,10 @@ fn read_outer<P: Probe>(session: &Session<'_, P>, input: impl Input) -> Archive<
             break Some(LayerProblem { offset: tar.offset(), path: None, kind });
         }
     };
+    if fault.is_none() {
+        // Whoever writes into a pipe would fail if its last padding were not taken.
+        let _ = tar.input_mut().skip(MAX_TRAILING);
+    }
     let store = StreamStore { names };
     let mut plan = plan(&store, session.options.platform.as_ref());
     if let Some(LayerProblem { offset, kind, .. }) = fault {
@@ -265,7 +269,10 @@ fn read_outer<P: Probe>(session: &Session<'_, P>, input: impl Input) -> Archive<
     }
     let loose = !plan.manifest_found;
     let wanted = wanted_blobs(&plan);
-    let chosen = store.names.blobs().filter(|(name, _)| loose || wanted.iter().any(|wanted| wanted == name));
+    let chosen = store
+        .names
+        .blobs()
+        .filter(|(name, _)| loose || wanted.binary_search_by(|wanted| wanted.as_str().cmp(name)).is_ok());
     let records = chosen
         .map(|(name, passed)| {
             let record = match passed {

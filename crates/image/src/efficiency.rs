@@ -2,12 +2,18 @@
 //!
 //! For every path that is a leaf of some layer, dive adds up what all layers hold at it and takes the smallest of these
 //! as what was needed. A whiteout of a file counts as nothing; a whiteout of a folder counts what lay in it. Efficiency
-//! is needed over held, and the wasted bytes are all that is held at paths that more than one layer has.
+//! is needed over held, and the wasted bytes are all that is held at paths that more than one layer has. An opaque
+//! marker counts as nothing, whatever it hides.
+//!
+//! One difference is wanted: when a layer has a whiteout of a path that no lower layer has, dive leaves out whatever
+//! comes after it in that layer and counts the path itself as minus one byte. Layers `a` 1000 bytes, `b` 500 bytes;
+//! `.wh.nothing`, `a` 10 bytes; `b` 1 byte: dive 0.13.1 says 66.62 % and 501 bytes wasted, as if the second `a` did not
+//! exist. Here every entry counts.
 
 use std::cmp::Ordering;
 
 use crate::merged::MergedFs;
-use crate::record::LayerRecord;
+use crate::record::{LayerRecord, Whiteout};
 
 /// How much of an image's bytes its layers needed.
 #[derive(Debug, Clone, PartialEq)]
@@ -77,7 +83,8 @@ impl<N> MergedFs<N> {
         let entry = self.record(leaf.layer as usize).and_then(|record| record.entry(leaf.index as usize));
         entry.map_or(0, |entry| match entry.whiteout() {
             None => entry.size(),
-            Some(_) => self
+            Some(Whiteout::Opaque | Whiteout::Reserved) => 0,
+            Some(Whiteout::Name(_)) => self
                 .removed_by(leaf.layer as usize, leaf.index as usize)
                 .filter(|r| r.folder)
                 .map_or(0, |r| r.bytes),

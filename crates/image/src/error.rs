@@ -80,6 +80,9 @@ pub enum ProblemKind {
         /// Whether it looks like a root file system, as `docker export` writes it.
         export: bool,
     },
+    /// A manifest or index that names no image.
+    #[error("the manifest names no image")]
+    NoImage,
     /// The archive's own tar ends early or is damaged.
     #[error("the archive {0}")]
     Archive(LayerProblemKind),

@@ -22,6 +22,10 @@ pub const MAX_IMAGES: usize = 1_000;
 pub const MAX_JSON: u64 = 8 << 20;
 /// The bytes of JSON blobs kept until the manifest is known.
 pub const MAX_JSON_TOTAL: u64 = 32 << 20;
+/// The number of names of one image.
+pub const MAX_IMAGE_NAMES: usize = 256;
+/// The bytes behind a streaming tarball's end marker that are still taken; tar pads to 10 KiB.
+pub const MAX_TRAILING: u64 = 1 << 20;
 /// How deep indexes may nest.
 pub const MAX_INDEX_DEPTH: usize = 4;
 /// The number of descriptors one archive's indexes may hold together.

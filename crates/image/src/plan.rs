@@ -11,7 +11,8 @@ use crate::config::ImageConfig;
 use crate::digest::Digest;
 use crate::error::{Mismatch, MismatchOf, Place, Problem, ProblemKind};
 use crate::limits::{
-    MAX_DESCRIPTORS, MAX_IMAGES, MAX_INDEX_DEPTH, MAX_JSON, MAX_JSON_TOTAL, MAX_LAYERS, MAX_LAYERS_IN_ALL,
+    MAX_DESCRIPTORS, MAX_IMAGE_NAMES, MAX_IMAGES, MAX_INDEX_DEPTH, MAX_JSON, MAX_JSON_TOTAL, MAX_LAYERS,
+    MAX_LAYERS_IN_ALL,
 };
 use crate::manifest::{Descriptor, DockerEntry, OciDocument, Repositories};
 use crate::platform::Platform;
@@ -76,6 +77,9 @@ pub(crate) fn plan(store: &impl Store, platform: Option<&Platform>) -> Plan {
     let mut plan = planner.plan;
     if let Some(wanted) = platform {
         plan.keep_platform(wanted);
+    }
+    if plan.manifest_found && plan.images.is_empty() && plan.problems.is_empty() {
+        plan.report(None, ProblemKind::NoImage);
     }
     if plan.images.len() > MAX_IMAGES {
         plan.images.truncate(MAX_IMAGES);
@@ -185,6 +189,7 @@ impl<S: Store> Planner<'_, S> {
             let kind = ProblemKind::TooMany { what: "layers in one image", limit: MAX_LAYERS };
             self.plan.problems.push(Problem { place, kind });
         }
+        image.names.truncate(MAX_IMAGE_NAMES);
         self.layers += image.layers.len();
         if self.layers > MAX_LAYERS_IN_ALL || self.plan.images.len() > MAX_IMAGES {
             if self.layers - image.layers.len() <= MAX_LAYERS_IN_ALL {
@@ -203,17 +208,10 @@ impl<S: Store> Planner<'_, S> {
         match same {
             None => self.plan.images.push(image),
             Some(known) => {
-                let bare =
-                    |name: &str| name.rsplit_once(':').map_or(name.to_owned(), |(_, tag)| tag.to_owned());
                 for name in image.names {
-                    // An OCI reference is often the tag alone of a name that is already known in full.
-                    let known_already = known.names.iter().any(|full| {
-                        *full == name
-                            || bare(full) == name
-                            || name.strip_prefix("docker.io/library/") == Some(full)
-                            || name.strip_prefix("docker.io/") == Some(full)
-                    });
-                    if !known_already {
+                    if known.names.len() < MAX_IMAGE_NAMES
+                        && !known.names.iter().any(|full| is_same_name(full, &name))
+                    {
                         known.names.push(name);
                     }
                 }
@@ -468,6 +466,14 @@ fn check_size(image: &mut ImagePlan, name: &str, stated: Option<u64>, actual: us
             actual: actual.to_string(),
         });
     }
+}
+
+/// Whether a name says no more than one that is known: an OCI reference is often the tag alone, and containerd spells
+/// Docker's own registry out.
+fn is_same_name(known: &str, name: &str) -> bool {
+    let tag = known.rsplit_once(':').map_or(known, |(_, tag)| tag);
+    let familiar = name.strip_prefix("docker.io/library/").or_else(|| name.strip_prefix("docker.io/"));
+    known == name || tag == name || familiar == Some(known)
 }
 
 /// The digest that a blob's name states: `blobs/sha256/HEX`, `HEX.json` and `HEX.tar` do; a v1 folder's id is none.

@@ -201,17 +201,15 @@ impl<P: Probe, I: Input> Walk<'_, P, I> {
     /// Reads the data of the current member; what it learned is returned even if the data ends early.
     fn read_file(&mut self, packed: &Packed) -> (Contents<P::Note>, Result<(), TarError>) {
         let head = head(&self.walked.names, packed);
-        let keep = if is_kept(head.path) { MAX_KEPT_FILE } else { self.session.probe.keep(&head) };
-        let keep = keep > 0 && {
-            let kept = packed.size <= keep && self.session.kept.take(packed.size);
-            if !kept {
-                let kind = LayerProblemKind::NotKept(packed.size);
-                let path = Some(head.path.to_vec());
-                self.walked.report(LayerProblem { offset: packed.offset, path, kind });
-            }
-            kept
-        };
-        let head = crate::walk::head(&self.walked.names, packed);
+        let always = is_kept(head.path);
+        let limit = if always { MAX_KEPT_FILE } else { self.session.probe.keep(&head) };
+        let keep = limit > 0 && packed.size <= limit && self.session.kept.take(packed.size);
+        if always && !keep {
+            let kind = LayerProblemKind::NotKept(packed.size);
+            let path = Some(head.path.to_vec());
+            self.walked.report(LayerProblem { offset: packed.offset, path, kind });
+        }
+        let head = self::head(&self.walked.names, packed);
         let sparse = self.reader.member().sparse.is_some();
         if self.reader.left() > WHOLE_FILE || sparse {
             return self.read_in_pieces(packed, keep);

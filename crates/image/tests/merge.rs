@@ -131,7 +131,7 @@ fn efficiency_counts_as_dive_does() {
     // The folder d is a leaf only as a whiteout, so it is no path of two layers.
     assert_eq!(wasted, [("d/a".into(), 200, 2), ("g".into(), 50, 2), ("f".into(), 10, 2)]);
     assert_eq!(efficiency.wasted_bytes, 260);
-    let (needed, held) = (100 + 50 + 0 + 20 + 150, 200 + 50 + 10 + 50 + 150);
+    let (needed, held) = (100 + 50 + 20 + 150, 200 + 50 + 10 + 50 + 150);
     assert_eq!(efficiency.score, f64::from(needed) / f64::from(held));
 }
 

@@ -70,6 +70,9 @@ pub struct Image {
     /// What the image is held to: backend (under 200 MB), frontend (under 100 MB), or one of plimsoll.toml
     #[arg(long)]
     pub profile: Option<String>,
+    /// The Dockerfile it was built from: findings in a layer name the line that made it
+    #[arg(long, value_name = "FILE")]
+    pub dockerfile: Option<PathBuf>,
     /// The platform to take from a multi-platform image, such as linux/arm64; the host's by default
     #[arg(long)]
     pub platform: Option<String>,

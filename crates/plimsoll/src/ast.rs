@@ -13,12 +13,12 @@ pub fn run(paths: &[PathBuf]) -> Result<ExitCode, String> {
     let mut failed = false;
     for path in paths {
         let files = if path.is_dir() {
-            let (found, errors) = walk(path);
-            for (path, message) in errors {
+            let walk = walk(path);
+            for message in walk.errors {
                 output::complain(&format!("{}: {message}", path.display()));
                 failed = true;
             }
-            found.into_iter().filter(|(_, k)| *k == FileKind::Dockerfile).map(|(p, _)| p).collect()
+            walk.files.into_iter().filter(|(_, k)| *k == FileKind::Dockerfile).map(|(p, _)| p).collect()
         } else {
             vec![path.clone()]
         };

@@ -42,11 +42,18 @@ pub fn kind_of(path: &Path) -> Option<FileKind> {
     compose.then_some(FileKind::Compose)
 }
 
-/// The files under a folder that plimsoll reads, sorted; what git ignores is skipped, but for `.env`.
-/// Folders that cannot be read come back as messages.
-pub fn walk(folder: &Path) -> (Vec<(PathBuf, FileKind)>, Vec<(PathBuf, String)>) {
-    let mut found = Vec::new();
-    let mut errors = Vec::new();
+/// What a folder holds for plimsoll.
+#[derive(Default)]
+pub struct Walk {
+    /// The files that it reads, sorted.
+    pub files: Vec<(PathBuf, FileKind)>,
+    /// What could not be searched.
+    pub errors: Vec<String>,
+}
+
+/// The files under a folder that plimsoll reads, what git ignores aside.
+pub fn walk(folder: &Path) -> Walk {
+    let mut walk = Walk::default();
     let walker = WalkBuilder::new(folder)
         .hidden(false)
         .require_git(false)
@@ -59,15 +66,15 @@ pub fn walk(folder: &Path) -> (Vec<(PathBuf, FileKind)>, Vec<(PathBuf, String)>)
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
                 if let Some(kind) = kind_of(entry.path()) {
-                    found.push((entry.into_path(), kind));
+                    walk.files.push((entry.into_path(), kind));
                 }
             }
             Ok(_) => {}
-            Err(error) => errors.push((folder.to_owned(), error.to_string())),
+            Err(error) => walk.errors.push(error.to_string()),
         }
     }
-    found.sort();
-    (found, errors)
+    walk.files.sort();
+    walk
 }
 
 #[cfg(test)]

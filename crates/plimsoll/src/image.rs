@@ -6,9 +6,10 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
+use plimsoll_dockerfile::Source;
 use plimsoll_image::{Options, Platform, Progress};
 use plimsoll_rules::config::Settings;
-use plimsoll_rules::{InputError, Outcome, audit_path, audit_stream};
+use plimsoll_rules::{AuditOptions, BuiltFrom, InputError, Outcome, audit_path, audit_stream};
 
 use crate::args::{Format, Image};
 use crate::output;
@@ -30,20 +31,34 @@ pub fn run(args: &Image) -> Result<ExitCode, String> {
         Ok(())
     });
     let settings = finder.for_folder(Path::new("."))?;
+    let built_from = match &args.dockerfile {
+        Some(path) => {
+            let bytes =
+                std::fs::read(path).map_err(|e| format!("{}: {}", path.display(), output::io_message(&e)))?;
+            Some(BuiltFrom { name: path.to_string_lossy().into_owned(), source: Source::new(bytes) })
+        }
+        None => None,
+    };
     let mut outcome = Outcome::default();
     for path in &args.images {
-        outcome.absorb(audit(path, &settings, platform.as_ref()));
+        outcome.absorb(audit(path, &settings, platform.as_ref(), built_from.as_ref()));
     }
     outcome.sort();
     output::print(&outcome, &args.check, Format::Text)?;
     Ok(output::exit_code(&outcome, settings.fail_on))
 }
 
-fn audit(path: &Path, settings: &Settings, platform: Option<&Platform>) -> Outcome {
+fn audit(
+    path: &Path,
+    settings: &Settings,
+    platform: Option<&Platform>,
+    built_from: Option<&BuiltFrom>,
+) -> Outcome {
     let name = path.to_string_lossy();
     let bar = Bar::new();
     let progress = |p: Progress<'_>| bar.update(p);
-    let options = Options { platform: platform.cloned(), progress: bar.is_shown().then_some(&progress) };
+    let read = Options { platform: platform.cloned(), progress: bar.is_shown().then_some(&progress) };
+    let options = AuditOptions { read, built_from };
     let outcome = if path.as_os_str() == "-" {
         audit_stream(std::io::stdin(), "standard input", settings, &options)
     } else if !path.exists() && looks_like_a_name(&name) {

@@ -10,7 +10,7 @@ use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
-use crate::discover::{FileKind, kind_of, walk};
+use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
 
@@ -68,13 +68,13 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
         }
         match std::fs::metadata(path) {
             Ok(meta) if meta.is_dir() => {
-                let (found, errors) = walk(path);
-                outcome.errors.extend(errors.into_iter().map(|(path, message)| unreadable(&path, message)));
-                if found.is_empty() {
+                let Walk { files, errors } = walk(path);
+                outcome.errors.extend(errors.into_iter().map(|message| unreadable(path, message)));
+                if files.is_empty() {
                     let message = "no Dockerfile, compose file, .dockerignore or .env in this folder: name the file, or another folder";
                     outcome.errors.push(unreadable(path, message.to_owned()));
                 }
-                inputs.extend(found.into_iter().map(|(path, kind)| Input::File { path, kind }));
+                inputs.extend(files.into_iter().map(|(path, kind)| Input::File { path, kind }));
             }
             // A file named outright is read whatever its name: as what its name says, or else as a Dockerfile.
             Ok(_) => {

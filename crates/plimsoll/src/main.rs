@@ -1,5 +1,8 @@
 //! The command: arguments, file discovery, wiring. What is found and how it looks is decided elsewhere.
 
+// Everything here is for this program alone; `pub` says what a module offers to the others.
+#![allow(unreachable_pub)]
+
 mod args;
 mod ast;
 mod discover;

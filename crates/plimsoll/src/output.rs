@@ -18,6 +18,7 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
         colour: colour(check.color, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
+        inputs: outcome.inputs.clone(),
         ..plimsoll_report::Options::default()
     };
     let colour_errors = colour(check.color, std::io::stderr().is_terminal());

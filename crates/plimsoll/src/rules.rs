@@ -59,7 +59,11 @@ pub fn explain(name: &str) -> Result<ExitCode, String> {
         );
         return Err(format!("no rule and no code `{name}`: {hint}"));
     }
-    let pages: Vec<String> = rules.iter().map(|rule| rule.body().to_owned()).collect();
+    let terminal = std::io::stdout().is_terminal();
+    let page = |rule: &&'static RuleMeta| {
+        if terminal { plimsoll_report::explain(rule, &options()) } else { rule.page.to_owned() }
+    };
+    let pages: Vec<String> = rules.iter().map(page).collect();
     print_text(&pages.join("\n"));
     Ok(ExitCode::SUCCESS)
 }
@@ -75,7 +79,8 @@ fn options() -> plimsoll_report::Options {
     let terminal = std::io::stdout().is_terminal();
     plimsoll_report::Options {
         colour: output::colour(When::Auto, terminal),
-        width: if terminal { output::terminal_width() } else { 100 },
+        // A pipe is searched rather than looked at: nothing is cut.
+        width: if terminal { output::terminal_width() } else { 200 },
         unicode: output::unicode(),
         ..plimsoll_report::Options::default()
     }

@@ -8,11 +8,14 @@ use plimsoll_rules::config::{Config, ConfigError, Settings};
 
 use crate::args::Check;
 
+/// Changes settings; fails when the command line asks for what does not exist.
+type Overlay<'a> = dyn Fn(&mut Settings) -> Result<(), String> + Sync + 'a;
+
 /// Finds each file's `plimsoll.toml`, reading each one once.
 pub struct SettingsFinder<'a> {
     check: &'a Check,
     /// Laid over every file's settings: what the command line says.
-    overlay: Box<dyn Fn(&mut Settings) -> Result<(), String> + Sync + 'a>,
+    overlay: Box<Overlay<'a>>,
     by_folder: Mutex<HashMap<PathBuf, Arc<Settings>>>,
 }
 

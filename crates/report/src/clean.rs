@@ -14,12 +14,21 @@ pub fn line(text: &str) -> Cow<'_, str> {
     escape(text, is_unprintable)
 }
 
-/// `text` with its line breaks and tabs kept, everything else that is not for printing escaped.
+/// `text` with its line breaks kept, tabs as four spaces, everything else that is not for printing escaped.
 pub(crate) fn text(text: &str) -> Cow<'_, str> {
-    escape(text, |c| c != '\n' && c != '\t' && is_unprintable(c))
+    let clean = escape(text, |c| c != '\n' && c != '\t' && is_unprintable(c));
+    if clean.contains('\t') { Cow::Owned(clean.replace('\t', "    ")) } else { clean }
+}
+
+/// Whether `text` is nothing but printable ASCII, which nearly all text is: told without decoding it.
+pub(crate) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| matches!(byte, b' '..=b'~'))
 }
 
 fn escape(text: &str, is_bad: impl Fn(char) -> bool) -> Cow<'_, str> {
+    if is_plain(text) {
+        return Cow::Borrowed(text);
+    }
     let Some(first) = text.find(&is_bad) else { return Cow::Borrowed(text) };
     let (good, rest) = text.split_at(first);
     let mut out = String::with_capacity(text.len() + 16);
@@ -50,6 +59,7 @@ pub(crate) fn is_unprintable(c: char) -> bool {
             | '\u{2028}'..='\u{202e}'
             | '\u{2060}'..='\u{206f}'
             | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
+            | '\u{fdd0}'..='\u{fdef}' | '\u{fffe}' | '\u{ffff}'
             | '\u{e0000}'..='\u{e007f}')
 }
 
@@ -62,6 +72,6 @@ mod tests {
         assert_eq!(line("plain text, Grüße 世界"), "plain text, Grüße 世界");
         assert_eq!(line("\x1b[31mred\x07\n\u{9b}2J"), "\\x1b[31mred\\x07\\n\\u{9b}2J");
         assert_eq!(line("a\u{202e}b\u{2066}c\u{feff}"), "a\\u{202e}b\\u{2066}c\\u{feff}");
-        assert_eq!(text("a\n\tb\r"), "a\n\tb\\r");
+        assert_eq!(text("a\n\tb\r"), "a\n    b\\r");
     }
 }

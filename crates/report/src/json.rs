@@ -43,6 +43,9 @@ impl Visible {
 
 impl Formatter for Visible {
     fn write_string_fragment<W: ?Sized + io::Write>(&mut self, out: &mut W, text: &str) -> io::Result<()> {
+        if clean::is_plain(text) {
+            return out.write_all(text.as_bytes());
+        }
         let mut rest = text;
         while let Some(at) = rest.find(clean::is_unprintable) {
             let (good, bad) = rest.split_at(at);

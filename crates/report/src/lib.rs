@@ -34,19 +34,32 @@
 //! * `match` is `exact` where the history names that very instruction, `likely` where only the order does.
 //! * Each finding, error and image stands on a line of its own.
 
+mod checkstyle;
 pub mod clean;
+mod explain;
+mod fingerprint;
 mod format;
+mod github;
+mod gitlab;
 mod images;
 mod json;
+mod junit;
+mod markdown;
 mod place;
+mod sarif;
 mod snippet;
 mod style;
 mod summary;
 mod table;
 mod text;
+mod uri;
 
 use std::io;
 
+use plimsoll_rules::RuleMeta;
+
+pub use explain::explain;
+pub use fingerprint::{Fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};
 pub use plimsoll_rules::Outcome;
 pub use table::rules_table;
@@ -65,13 +78,27 @@ pub struct Options {
     pub summary: bool,
     /// The names of all files and images that were read, for formats that list what passed too.
     pub inputs: Vec<String>,
+    /// Where the pages of the rules that are used are looked up, by the rule's name.
+    pub rules: fn(&str) -> Option<&'static RuleMeta>,
 }
 
 impl Default for Options {
     /// Plain ASCII, 80 columns, with a summary: what a pipe gets.
     fn default() -> Self {
-        Self { colour: false, unicode: false, width: 80, summary: true, inputs: Vec::new() }
+        Self {
+            colour: false,
+            unicode: false,
+            width: 80,
+            summary: true,
+            inputs: Vec::new(),
+            rules: known_rule,
+        }
     }
+}
+
+/// The rule of that name among those that come with plimsoll.
+fn known_rule(name: &str) -> Option<&'static RuleMeta> {
+    plimsoll_rules::all_rules().find(|rule| rule.name == name)
 }
 
 /// Writes `outcome` in `format`. Fails only where `out` does.
@@ -85,8 +112,12 @@ pub fn write(
         Format::Text => text::write(outcome, options, out),
         Format::Table => table::write(outcome, options, out),
         Format::Json => json::write(outcome, out),
-        // The machine formats follow; until then they fail loudly.
-        _ => Err(io::Error::other(format!("format {format} is not built yet"))),
+        Format::Sarif => sarif::write(outcome, options, out),
+        Format::Github => github::write(outcome, out),
+        Format::Gitlab => gitlab::write(outcome, out),
+        Format::Junit => junit::write(outcome, options, out),
+        Format::Checkstyle => checkstyle::write(outcome, out),
+        Format::Markdown => markdown::write(outcome, out),
     }
 }
 

@@ -16,6 +16,21 @@ pub(crate) fn container(finding: &Finding) -> String {
     }
 }
 
+/// The findings by what they stand in, in the order in which that first occurs.
+pub(crate) fn groups(outcome: &Outcome) -> Vec<(String, Vec<&Finding>)> {
+    let mut groups: Vec<(String, Vec<&Finding>)> = Vec::new();
+    let mut known: HashMap<String, usize> = HashMap::new();
+    for finding in &outcome.findings {
+        let name = container(finding);
+        let index = *known.entry(name.clone()).or_insert(groups.len());
+        match groups.get_mut(index) {
+            Some((_, findings)) => findings.push(finding),
+            None => groups.push((name, vec![finding])),
+        }
+    }
+    groups
+}
+
 /// `Dockerfile:3:6`, or `app:1, layer 4, /app/.env:3`.
 pub(crate) fn full(finding: &Finding) -> String {
     let within = within(finding);

@@ -5,14 +5,15 @@
 
 use std::ops::Range;
 
-use plimsoll_rules::Finding;
+use plimsoll_rules::{Finding, Outcome};
 use unicode_width::UnicodeWidthChar;
 
 use crate::clean;
 
 /// Spans of more lines than this are shown by their first line.
 const MAX_LINES: usize = 3;
-const TAB: usize = 4;
+/// Where a line is only compared, no more of it is read to either side of the place.
+const LONGEST_LINE: usize = 1024;
 
 /// What is shown of a source.
 #[derive(Debug, PartialEq, Eq)]
@@ -38,6 +39,40 @@ impl<'s> Source<'s> {
         Self { text, line_starts: None }
     }
 
+    /// The source of `finding`, kept in `cache` from one finding to the next of the same file.
+    pub(crate) fn select<'c>(
+        cache: &'c mut Option<(&'s str, Self)>,
+        outcome: &'s Outcome,
+        finding: &'s Finding,
+    ) -> Option<&'c mut Self> {
+        let file = finding.file.as_deref()?;
+        if cache.as_ref().is_none_or(|(name, _)| *name != file) {
+            *cache = outcome.sources.get(file).map(|text| (file, Self::new(text)));
+        }
+        cache.as_mut().map(|(_, source)| source)
+    }
+
+    /// The text of the line where `finding` starts; of a very long line, what is near.
+    pub(crate) fn line_of(&mut self, finding: &Finding) -> Option<&'s str> {
+        let text = self.text;
+        let at = match &finding.span {
+            Some(span) if text.is_char_boundary(span.start) => span.start,
+            _ => self.line_start(finding.line?)?,
+        };
+        let from = text.floor_char_boundary(at.saturating_sub(LONGEST_LINE));
+        let start = text[from..at].rfind('\n').map_or(from, |newline| from + newline + 1);
+        text[start..text.floor_char_boundary(at.saturating_add(LONGEST_LINE))].lines().next()
+    }
+
+    /// Line and column, both from 1, of a byte; none where it is not in this text.
+    pub(crate) fn position(&mut self, byte: usize) -> Option<(usize, usize)> {
+        let text = self.text;
+        let starts = self.starts();
+        let line = starts.partition_point(|&start| start <= byte);
+        let start = starts.get(line.checked_sub(1)?).copied()?;
+        Some((line, text.get(start..byte)?.chars().count() + 1))
+    }
+
     /// The excerpt for `finding`, at most `width` columns wide; none where it names no place in this text.
     pub(crate) fn excerpt(&mut self, finding: &Finding, width: usize) -> Option<Excerpt> {
         let span = match &finding.span {
@@ -46,9 +81,11 @@ impl<'s> Source<'s> {
         };
         let (line, column) = match (finding.line, finding.column) {
             (Some(line), Some(column)) => (line as usize, column as usize),
-            _ => self.position(span.start),
+            _ => self.position(span.start)?,
         };
-        let span = trim_end(self.text, span);
+        // A span that no terminal could show is not read to its end.
+        let longest = span.start.saturating_add((width + 2) * 4 * MAX_LINES);
+        let span = trim_end(self.text, span.start..self.text.floor_char_boundary(longest).min(span.end));
         let lines = self.text[span.clone()].split('\n').take(MAX_LINES + 1).count();
         let whole = (2..=MAX_LINES).contains(&lines).then(|| whole_lines(self.text, &span, width)).flatten();
         let (text, mark) = whole.unwrap_or_else(|| window(self.text, &first_line(self.text, span), width));
@@ -86,14 +123,6 @@ impl<'s> Source<'s> {
     fn end_of_line(&mut self, line: u32) -> Option<usize> {
         let start = self.line_start(line)?;
         Some(self.text[start..].find('\n').map_or(self.text.len(), |n| start + n))
-    }
-
-    /// Line and column of a byte.
-    fn position(&mut self, byte: usize) -> (usize, usize) {
-        let starts = self.starts();
-        let line = starts.partition_point(|&start| start <= byte);
-        let start = line.checked_sub(1).and_then(|n| starts.get(n).copied()).unwrap_or(0);
-        (line.max(1), self.text.get(start..byte).map_or(0, |t| t.chars().count()) + 1)
     }
 
     fn starts(&mut self) -> &[usize] {
@@ -220,9 +249,9 @@ fn after(text: &str, at: usize, width: usize) -> Part {
     Part { text: printable(text[at..to].trim_end()), cut }
 }
 
-/// Source text as shown: tabs as spaces, so that what is counted here is what a terminal shows.
+/// Source text as shown: what is counted here is what a terminal shows.
 fn printable(text: &str) -> String {
-    clean::text(&text.replace("\r\n", "\n")).replace('\t', "    ")
+    clean::text(&text.replace("\r\n", "\n")).into_owned()
 }
 
 fn columns(text: &str) -> usize {
@@ -230,5 +259,81 @@ fn columns(text: &str) -> usize {
 }
 
 fn column_width(c: char) -> usize {
-    if c == '\t' { TAB } else { c.width().unwrap_or(0) }
+    c.width().unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_rules::{Category, RuleMeta, Severity};
+
+    use super::*;
+
+    static META: RuleMeta = RuleMeta {
+        name: "r",
+        kind: plimsoll_rules::Kind::Dockerfile,
+        severity: Severity::Info,
+        category: Category::Style,
+        default: true,
+        also: &[],
+        references: &[],
+        title: "t",
+        page: "",
+    };
+
+    /// The excerpt for `words` in `text`, and what of it is marked.
+    fn excerpt(text: &str, words: &str, width: usize) -> (String, String) {
+        let start = text.find(words).unwrap();
+        let finding = Finding { span: Some(start..start + words.len()), ..Finding::new(&META, "m") };
+        let found = Source::new(text).excerpt(&finding, width).unwrap();
+        let marked = found.text[found.mark].to_owned();
+        (found.text, marked)
+    }
+
+    fn owned(text: &str, mark: &str) -> (String, String) {
+        (text.to_owned(), mark.to_owned())
+    }
+
+    #[test]
+    fn lines_that_fit_are_shown_whole() {
+        assert_eq!(excerpt("a\n\tRUN x y\r\nb\n", "x", 40), owned("    RUN x y", "x"));
+        assert_eq!(excerpt("RUN a \\\n  b\nUSER c", "a \\\n  b", 40), owned("RUN a \\\n  b", "a \\\n  b"));
+        assert_eq!(
+            excerpt("FROM 世界:latest AS b", "世界:latest", 40),
+            owned("FROM 世界:latest AS b", "世界:latest")
+        );
+    }
+
+    #[test]
+    fn spans_of_many_lines_are_shown_by_their_first() {
+        assert_eq!(
+            excerpt("RUN a \\\n b \\\n c \\\n d\n", "RUN a \\\n b \\\n c \\\n d", 40),
+            owned("RUN a \\", "RUN a \\")
+        );
+    }
+
+    #[test]
+    fn long_lines_are_cut_around_the_place() {
+        let line = format!("RUN {} needle {}", "a".repeat(5000), "b".repeat(5000));
+        let (text, mark) = excerpt(&line, "needle", 40);
+        assert_eq!(mark, "needle");
+        assert_eq!(columns(&text), 40);
+        assert!(text.starts_with("...aaa") && text.ends_with("bbb..."), "{text}");
+        let (text, mark) = excerpt(&line, &"b".repeat(5000), 40);
+        assert!(text.starts_with("...") && mark.ends_with("...") && columns(&text) <= 40, "{text}");
+        let (text, _) = excerpt(&format!("x {}", "世".repeat(3000)), "x", 30);
+        assert!(text.starts_with("x 世") && text.ends_with("...") && columns(&text) <= 30, "{text}");
+    }
+
+    #[test]
+    fn lines_and_columns_stand_in_for_a_span() {
+        let place =
+            |line, column, end_column| Finding { line, column, end_column, ..Finding::new(&META, "m") };
+        let mut source = Source::new("one\n  two 世界 three\n");
+        let shown = source.excerpt(&place(Some(2), Some(7), Some(9)), 40).unwrap();
+        assert_eq!((&shown.text[shown.mark], shown.line, shown.column), ("世界", 2, 7));
+        let shown = source.excerpt(&place(Some(2), None, None), 40).unwrap();
+        assert_eq!((&shown.text[shown.mark], shown.line, shown.column), ("two 世界 three", 2, 3));
+        assert_eq!(source.excerpt(&place(Some(9), None, None), 40), None);
+        assert_eq!(source.excerpt(&place(None, None, None), 40), None);
+    }
 }

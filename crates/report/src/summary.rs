@@ -5,7 +5,7 @@ use std::io;
 
 use plimsoll_rules::{Outcome, Severity};
 
-use crate::{Options, place, style};
+use crate::{Options, clean, place, style};
 
 const BY_GRAVITY: [Severity; 4] = [Severity::Error, Severity::Warning, Severity::Info, Severity::Style];
 
@@ -21,7 +21,8 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
         .map(|(severity, text)| style::paint(&text, style::of(severity), options.colour));
     writeln!(out, "{} in {}", counts.collect::<Vec<_>>().join(", "), touched(outcome))?;
     if let Some(rule) = most_pressing(outcome) {
-        let command = style::paint(&format!("plimsoll explain {rule}"), style::BOLD, options.colour);
+        let command =
+            style::paint(&format!("plimsoll explain {}", clean::line(rule)), style::BOLD, options.colour);
         writeln!(out, "Why it matters, with examples: {command}")?;
     }
     Ok(())

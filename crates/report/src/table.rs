@@ -7,6 +7,11 @@ use plimsoll_rules::{Outcome, RuleMeta};
 
 use crate::{Options, clean, images, place, style, summary};
 
+/// Below this a table is only letters under each other; it may run over the edge then.
+const NARROWEST: usize = 60;
+/// From this width on the rules' table shows all that there is.
+const ROOMY: usize = 110;
+
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
     if !outcome.findings.is_empty() {
@@ -58,27 +63,34 @@ fn fit<const N: usize>(table: &mut Table, options: &Options, limits: [Option<usi
     }
 }
 
-/// The rules as a table: name, severity, category, whether it is on by default, the peers' codes, title.
+/// The rules as a table: name, severity, whether it is on by default, what it finds; where there is
+/// room also the category and the peers' codes. What is piped into a search wants a great width.
 pub fn rules_table<'r>(rules: impl IntoIterator<Item = &'r RuleMeta>, options: &Options) -> String {
+    let roomy = options.width >= ROOMY;
     let mut table = empty(options);
-    let titles = ["rule", "severity", "category", "set", "also", "what it finds"];
-    table.set_header(titles.map(|title| header(title, options)));
+    let mut titles = vec!["rule", "severity", "set"];
+    titles.extend(roomy.then_some(["category", "also"]).into_iter().flatten());
+    titles.push("what it finds");
+    table.set_header(titles.into_iter().map(|title| header(title, options)));
     for rule in rules {
         let mut severity = Cell::new(rule.severity.as_str());
         if options.colour {
             severity = severity.fg(style::cell_colour(rule.severity));
         }
-        table.add_row([
-            Cell::new(rule.name),
-            severity,
-            Cell::new(rule.category.as_str()),
-            Cell::new(if rule.default { "default" } else { "opt-in" }),
-            Cell::new(rule.also.join(" ")),
-            Cell::new(rule.title),
-        ]);
+        let set = if rule.default { "default" } else { "opt-in" };
+        let mut cells = vec![Cell::new(rule.name), severity, Cell::new(set)];
+        if roomy {
+            cells.extend([Cell::new(rule.category.as_str()), Cell::new(rule.also.join(" "))]);
+        }
+        cells.push(Cell::new(rule.title));
+        table.add_row(cells);
     }
-    let also = options.width.saturating_sub(80) / 2;
-    fit(&mut table, options, [Some(32), None, None, None, Some(also.clamp(11, 32)), Some(usize::MAX)]);
+    if roomy {
+        let codes = Some(options.width / 4);
+        fit(&mut table, options, [Some(40), None, None, None, codes, Some(usize::MAX)]);
+    } else {
+        fit(&mut table, options, [Some(32), None, None, Some(usize::MAX)]);
+    }
     table.trim_fmt()
 }
 
@@ -91,7 +103,7 @@ pub(crate) fn empty(options: &Options) -> Table {
         presets::ASCII_FULL_CONDENSED
     };
     table.load_style(look).set_content_arrangement(ContentArrangement::Dynamic);
-    table.set_width(u16::try_from(options.width).unwrap_or(u16::MAX));
+    table.set_width(u16::try_from(options.width.max(NARROWEST)).unwrap_or(u16::MAX));
     if options.colour {
         table.enforce_styling()
     } else {

@@ -19,12 +19,7 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     let images = Images::of(outcome);
     let mut source: Option<(&str, Source<'_>)> = None;
     for finding in &outcome.findings {
-        let current = finding.file.as_deref().and_then(|file| {
-            if source.as_ref().is_none_or(|(name, _)| *name != file) {
-                source = outcome.sources.get(file).map(|text| (file, Source::new(text)));
-            }
-            source.as_mut().map(|(_, source)| source)
-        });
+        let current = Source::select(&mut source, outcome, finding);
         write_finding(finding, current, &images, &renderer, options, out)?;
     }
     if options.summary {

@@ -2,21 +2,40 @@
 
 use std::path::Path;
 
+use plimsoll_dockerfile::Source;
+use plimsoll_dockerfile::meaning::BuildOptions;
 use plimsoll_image::{Archive, Error, Image, Options, Problem};
 use plimsoll_secrets::Leak;
 
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
-use crate::image::{Audit, SecretProbe, config_secrets};
+use crate::image::{Audit, SecretProbe, config_secrets, lines};
 use crate::redact::mask;
 use crate::rule::IMAGE_RULES;
-use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, Outcome};
+use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome};
+
+/// The Dockerfile that an image was built from.
+pub struct BuiltFrom {
+    /// What findings call the file.
+    pub name: String,
+    /// Its text.
+    pub source: Source,
+}
+
+/// How an image is read and audited.
+#[derive(Default)]
+pub struct AuditOptions<'a> {
+    /// Platform and progress.
+    pub read: Options<'a>,
+    /// Where the lines of its layers are looked for.
+    pub built_from: Option<&'a BuiltFrom>,
+}
 
 /// Reads and audits every image of an archive or layout. `name` is what findings call it when the archive holds one
 /// image without a name of its own. What cannot be read becomes an error; the rest is audited.
-pub fn audit_path(path: &Path, name: &str, settings: &Settings, options: &Options<'_>) -> Outcome {
+pub fn audit_path(path: &Path, name: &str, settings: &Settings, options: &AuditOptions<'_>) -> Outcome {
     let probe = SecretProbe::new(settings.scanner());
-    finish(plimsoll_image::open(path, options, &probe), name, settings)
+    finish(plimsoll_image::open(path, &options.read, &probe), name, settings, options)
 }
 
 /// [`audit_path`] for a stream, such as what `docker save` writes into a pipe.
@@ -24,13 +43,18 @@ pub fn audit_stream(
     reader: impl std::io::Read + Send,
     name: &str,
     settings: &Settings,
-    options: &Options<'_>,
+    options: &AuditOptions<'_>,
 ) -> Outcome {
     let probe = SecretProbe::new(settings.scanner());
-    finish(plimsoll_image::read_stream(reader, options, &probe), name, settings)
+    finish(plimsoll_image::read_stream(reader, &options.read, &probe), name, settings, options)
 }
 
-fn finish(archive: Result<Archive<Leak>, Error>, name: &str, settings: &Settings) -> Outcome {
+fn finish(
+    archive: Result<Archive<Leak>, Error>,
+    name: &str,
+    settings: &Settings,
+    options: &AuditOptions<'_>,
+) -> Outcome {
     let mut outcome = Outcome { checked: 1, ..Outcome::default() };
     let archive = match archive {
         Ok(archive) => archive,
@@ -48,7 +72,7 @@ fn finish(archive: Result<Archive<Leak>, Error>, name: &str, settings: &Settings
     outcome.errors.extend(archive.problems.iter().map(|p| input_error(p, name)));
     for image in &archive.images {
         let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
-        outcome.absorb(audit_image(image, &shown, settings));
+        outcome.absorb(audit_image(image, &shown, settings, options.built_from));
     }
     outcome.checked = 1;
     outcome.sort();
@@ -74,9 +98,15 @@ fn input_error(problem: &Problem, name: &str) -> InputError {
 }
 
 /// Audits one image that was read with [`SecretProbe`].
-pub fn audit_image(image: &Image<Leak>, name: &str, settings: &Settings) -> Outcome {
+pub fn audit_image(
+    image: &Image<Leak>,
+    name: &str,
+    settings: &Settings,
+    built_from: Option<&BuiltFrom>,
+) -> Outcome {
     let fs = image.merged();
     let audit = Audit::new(name, image, &fs, settings);
+    let made = built_from.map(|from| Made::new(image, from, settings)).unwrap_or_default();
     let mut outcome = Outcome { checked: 1, ..Outcome::default() };
     let mut reporter = None::<Reporter>;
     for entry in IMAGE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
@@ -86,7 +116,7 @@ pub fn audit_image(image: &Image<Leak>, name: &str, settings: &Settings) -> Outc
     }
     let secrets = if settings.show_secrets { &[] } else { audit.config_secrets() };
     for draft in reporter.map(Reporter::into_drafts).unwrap_or_default() {
-        let mut finding = place(draft, &audit);
+        let mut finding = place(draft, &audit, &made);
         if settings.selection.keeps(&finding) {
             finding.severity = settings.selection.severity_of(&finding);
             finding.message = masked(finding.message, secrets);
@@ -94,12 +124,40 @@ pub fn audit_image(image: &Image<Leak>, name: &str, settings: &Settings) -> Outc
             outcome.findings.push(finding);
         }
     }
-    outcome.images.push(summary(&audit, secrets));
+    outcome.images.push(summary(&audit, secrets, &made));
     outcome.sort();
     outcome
 }
 
-fn place(draft: Draft, audit: &Audit<'_>) -> Finding {
+/// For each layer the lines of the Dockerfile that made it.
+#[derive(Default)]
+struct Made {
+    file: String,
+    layers: Vec<Option<(u32, u32, LineMatch)>>,
+}
+
+impl Made {
+    fn new(image: &Image<Leak>, from: &BuiltFrom, settings: &Settings) -> Self {
+        let file = plimsoll_dockerfile::parse(&from.source);
+        let options = BuildOptions {
+            build_args: settings.build_args.clone(),
+            target: settings.target.clone(),
+            ..BuildOptions::default()
+        };
+        let aligned = lines::align(&image.config, image.layers.len(), &file, &options);
+        let line = |m: lines::MadeBy| {
+            let instruction = &file.instructions[m.instruction];
+            (instruction.start_line, instruction.end_line, m.line_match)
+        };
+        Self { file: from.name.clone(), layers: aligned.into_iter().map(|m| m.map(line)).collect() }
+    }
+
+    fn of(&self, layer: usize) -> Option<(u32, u32, LineMatch)> {
+        self.layers.get(layer).copied().flatten()
+    }
+}
+
+fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
     let mut finding = Finding::new(draft.meta, draft.message);
     finding.severity = draft.severity.unwrap_or(draft.meta.severity);
     finding.help = draft.help;
@@ -115,12 +173,18 @@ fn place(draft: Draft, audit: &Audit<'_>) -> Finding {
         }
         Place::Image | Place::Span(_) | Place::File(_) => {}
     }
+    if let Some((line, end_line, _)) = finding.layer.and_then(|l| made.of(l)) {
+        finding.file = Some(made.file.clone());
+        finding.line = Some(line);
+        finding.end_line = Some(end_line);
+        finding.instruction_line = Some(line);
+    }
     let digest = finding.layer.and_then(|l| audit.image.layers.get(l)).and_then(|l| l.digest);
     finding.layer_digest = digest.map(|d| d.to_string());
     finding
 }
 
-fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret]) -> ImageSummary {
+fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret], made: &Made) -> ImageSummary {
     let image = audit.image;
     let efficiency = audit.fs.efficiency();
     let budget = audit.profile.as_ref().and_then(|(profile, guessed)| {
@@ -133,9 +197,9 @@ fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret]) -> Image
         size: layer.size,
         compressed_size: layer.compressed_size,
         files: layer.files as u64,
-        created_by: masked(audit.instruction(layer.index).map(|i| i.text()).unwrap_or_default(), secrets),
-        dockerfile_line: None,
-        line_match: None,
+        created_by: masked(audit.created_by(layer.index), secrets),
+        dockerfile_line: made.of(layer.index).map(|(line, _, _)| line),
+        line_match: made.of(layer.index).map(|(_, _, sure)| sure),
     });
     ImageSummary {
         name: audit.name.to_owned(),

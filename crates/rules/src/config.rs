@@ -401,7 +401,7 @@ mod tests {
         let file = Path::new("plimsoll.toml");
         match Config::parse(text, file) {
             Err(e) => e.to_string(),
-            Ok(config) => Settings::new(&config, file).err().map_or(String::new(), |e| e.to_string()),
+            Ok(config) => Settings::new(&config, file).map(drop).unwrap_err().to_string(),
         }
     }
 

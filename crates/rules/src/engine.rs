@@ -16,7 +16,7 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
     let build = Build::new(&source, &tree, settings, around);
-    let mut outcome = Outcome { checked: 1, ..Outcome::default() };
+    let mut outcome = Outcome { checked: 1, inputs: vec![name.to_owned()], ..Outcome::default() };
     let mut drafts = None::<Reporter>;
     for entry in DOCKERFILE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
         let reporter = drafts.get_or_insert_with(|| Reporter::new(entry.meta));

@@ -22,7 +22,7 @@ pub mod context;
 pub mod dockerfile;
 pub mod image;
 
-pub use audit::{audit_image, audit_path, audit_stream};
+pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};

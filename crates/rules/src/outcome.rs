@@ -20,6 +20,8 @@ pub struct Outcome {
     pub sources: BTreeMap<String, String>,
     /// How many files and images were read.
     pub checked: usize,
+    /// Their names, for formats that list what passed too.
+    pub inputs: Vec<String>,
 }
 
 impl Outcome {
@@ -30,6 +32,7 @@ impl Outcome {
         self.images.extend(other.images);
         self.sources.extend(other.sources);
         self.checked += other.checked;
+        self.inputs.extend(other.inputs);
     }
 
     /// Brings findings and errors into the order in which they are reported.
@@ -42,9 +45,10 @@ impl Outcome {
 
 /// Files before images; in a file by place, in an image by gravity and then by layer and path.
 fn order(f: &Finding) -> impl Ord + '_ {
-    let gravity =
-        if f.image.is_some() { std::cmp::Reverse(Some(f.severity)) } else { std::cmp::Reverse(None) };
-    (&f.image, &f.file, gravity, f.line, f.column, f.layer, &f.path, f.path_line, &f.rule, &f.message)
+    let in_image = f.image.is_some();
+    let gravity = in_image.then_some(std::cmp::Reverse(f.severity));
+    let file = f.file.as_ref().filter(|_| !in_image);
+    (&f.image, file, gravity, f.layer, f.line, f.column, &f.path, f.path_line, &f.rule, &f.message)
 }
 
 /// An image as a whole.
@@ -111,4 +115,45 @@ pub enum LineMatch {
     Exact,
     /// The order says so, the text differs.
     Likely,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Severity, all_rules};
+
+    #[test]
+    fn files_go_by_place_and_images_by_gravity() {
+        let meta = all_rules().next().expect("there are rules");
+        let of = |image: Option<&str>, file: &str, line: u32, severity: Severity| {
+            let mut finding = Finding::new(meta, format!("{file}:{line} {severity}"));
+            finding.image = image.map(str::to_owned);
+            finding.file = (!file.is_empty()).then(|| file.to_owned());
+            finding.line = (line > 0).then_some(line);
+            finding.severity = severity;
+            finding
+        };
+        let mut outcome = Outcome {
+            findings: vec![
+                of(Some("a:1"), "", 0, Severity::Info),
+                of(Some("a:1"), "Dockerfile", 9, Severity::Error),
+                of(None, "b/Dockerfile", 1, Severity::Error),
+                of(None, "a/Dockerfile", 7, Severity::Error),
+                of(None, "a/Dockerfile", 2, Severity::Info),
+            ],
+            ..Outcome::default()
+        };
+        outcome.sort();
+        let order: Vec<&str> = outcome.findings.iter().map(|f| f.message.as_str()).collect();
+        assert_eq!(
+            order,
+            [
+                "a/Dockerfile:2 info",
+                "a/Dockerfile:7 error",
+                "b/Dockerfile:1 error",
+                "Dockerfile:9 error",
+                ":0 info"
+            ]
+        );
+    }
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use plimsoll_image::Options;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
 use plimsoll_rules::config::{Config, Settings};
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::page::{Example, Expect, examples};
 use plimsoll_rules::profile::{Profile, ProfileConfig};
-use plimsoll_rules::{Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, lint_dockerfile};
+use plimsoll_rules::{
+    AuditOptions, Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, lint_dockerfile,
+};
 use serde::Deserialize;
 
 /// The day on which the pages are true.
@@ -113,7 +114,8 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
             c["config"][key] = value;
         }
         if diff_ids.iter().any(Option::is_some) {
-            c["rootfs"]["diff_ids"] = diff_ids.into_iter().flatten().collect::<Vec<_>>().into();
+            let diff_ids: Vec<String> = diff_ids.into_iter().flatten().collect();
+            c["rootfs"] = serde_json::json!({ "type": "layers", "diff_ids": diff_ids });
         }
     });
     for layer in fence.layers {
@@ -135,7 +137,7 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
         builder = builder.layer(tar.build(), &layer.created_by);
     }
     let saved = builder.docker_save();
-    audit_stream(&saved[..], "example.tar", &settings, &Options::default())
+    audit_stream(&saved[..], "example.tar", &settings, &AuditOptions::default())
 }
 
 /// Credentials in examples are made when the test runs, so that no page holds one.

@@ -72,6 +72,9 @@ fn name_byte(b: u8) -> bool {
 
 /// The assignment whose name holds the keyword at `keyword`; none where nothing is assigned.
 pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
+    // The keyword may hold the operator: `pass=`.
+    let named = bytes.get(keyword.clone())?.iter().rposition(|b| name_byte(*b))?;
+    let keyword = keyword.start..keyword.start + named + 1;
     let before = bytes.get(..keyword.start)?;
     let start = keyword.start - before.iter().rev().take(MAX_NAME).take_while(|b| name_byte(**b)).count();
     let mut cursor = Cursor { bytes, at: keyword.end };

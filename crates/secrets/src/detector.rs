@@ -108,6 +108,8 @@ checks! {
     AnyLiteral = "any-literal",
     /// No account of the issuer's documentation.
     NotSampleAccount = "not-sample-account",
+    /// A server, a database or a user is named before it in the same line, as connection strings do.
+    ConnectionString = "connection-string",
     /// A tenant's address beside it has its region, as all have since 2020; older ones stand in samples.
     CurrentTenant = "current-tenant",
     /// Several kinds of characters that words do not have together.

@@ -6,8 +6,8 @@ use crate::placeholder::{expression, filler, is_placeholder, location, uuid};
 use crate::proof::{Evidence, entropy};
 
 /// Names whose secrets have a form of their own, so that their detectors alone judge: everything else there is
-/// an identifier or a sample.
-const OWN_FORM: &[&str] = &["aws", "okta", "vault", "auth0"];
+/// an identifier or a sample. Next.js makes its preview keys anew in every build.
+const OWN_FORM: &[&str] = &["aws", "okta", "vault", "auth0", "previewmode"];
 
 /// Beginnings that tell something else than a secret: other detectors' tokens, hashes in lock files, images.
 const OTHER: &[&[u8]] = &[
@@ -60,7 +60,7 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     if !literal(value) || value.len() < 4 || value.len() > 128 {
         return false;
     }
-    if OTHER.iter().any(|prefix| value.starts_with(prefix)) {
+    if value.starts_with(b"-") || OTHER.iter().any(|prefix| value.starts_with(prefix)) {
         return false;
     }
     let Some(assignment) = e.assignment else { return true };
@@ -73,13 +73,12 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
         value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic) && value.len() >= 8;
     match (assignment.quote, assignment.operator) {
         // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
-        (None, Operator::Assign) => bare_setting(e.text, assignment, value),
-        (None, Operator::Space) => {
-            looks_made || e.text.get(assignment.name.clone()).is_some_and(|n| n.starts_with(b"-"))
-        }
+        (None, Operator::Assign) => bare_setting(e.text, assignment, value) && ends_line(e.text, assignment),
+        (None, Operator::Space) => looks_made,
         (None, Operator::Element) => looks_made,
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
+        (Some(_), Operator::Default) => looks_made,
         (Some(_), Operator::Compare) => true,
         (Some(_), Operator::Attribute) => looks_made && !value.ends_with(b"$"),
         // Scripts quote singly what people read, too; a weak word there needs its user beside it.
@@ -113,13 +112,16 @@ pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     !TEMPLATES.contains(&lower.as_slice()) && any_literal(value)
 }
 
-/// Whether the value is text that may be a password, be it a word.
+/// Whether the value is text that may be a password, be it a word or a sequence.
 pub(crate) fn any_literal(value: &[u8]) -> bool {
+    /// What people leave in place because it works.
+    const LEFT_IN_PLACE: &[&[u8]] = &[b"secret", b"password", b"root", b"admin", b"default", b"test"];
     let lower = value.to_ascii_lowercase();
-    let word = value.iter().all(u8::is_ascii_alphanumeric)
-        && !lower.starts_with(b"your")
-        && !lower.starts_with(b"xxx");
-    value.len() >= 3 && !expression(value) && (word || !is_placeholder(value))
+    let word = value.iter().all(u8::is_ascii_alphanumeric) && !lower.starts_with(b"your");
+    let typed = word && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
+    value.len() >= 3
+        && !expression(value)
+        && (typed || LEFT_IN_PLACE.contains(&lower.as_slice()) || !is_placeholder(value))
 }
 
 /// Whether the value is machine-made: long, mixed, no words.
@@ -132,6 +134,10 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
         return false;
     }
     if value.iter().any(|b| b.is_ascii_whitespace() || !b.is_ascii()) {
+        return false;
+    }
+    // A pattern, a list, a call.
+    if [b"[]", b"{}", b"()"].iter().any(|pair| pair.iter().all(|bracket| value.contains(bracket))) {
         return false;
     }
     if OTHER.iter().any(|prefix| value.starts_with(prefix)) || wordy(value) || dotted_name(value) {
@@ -180,11 +186,14 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         b"--build-arg",
         b"setx",
     ];
+    // `RUN |1 NAME=value /bin/sh -c ...` and `/bin/sh -c #(nop) ENV NAME=value` stand in an image's history.
+    let behind = [&b"ENV"[..], b"ARG", b" -e", b"--build-arg", b"--env", b" export"];
+    let build_arguments = head.starts_with(b"RUN |") || head.starts_with(b"|");
     let starts = setting.iter().any(|s| s.eq_ignore_ascii_case(head))
+        || behind.iter().any(|word| head.ends_with(word))
         || head.starts_with(b"ENV ")
         || head.starts_with(b"docker ")
-        || head.ends_with(b" -e")
-        || head.ends_with(b"--build-arg")
+        || build_arguments
         || in_pairs(head);
     starts
         && !value.contains(&b'$')
@@ -193,6 +202,29 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         && !dotted_name(value)
         && !type_name(value)
         && !mentions_password(value)
+}
+
+/// Whether the value is all that stands on its line but for a comment, a continuation or another setting; prose
+/// goes on: `passwd: files systemd`.
+fn ends_line(text: &[u8], assignment: &Assignment) -> bool {
+    let name = text.get(assignment.name.clone()).unwrap_or_default();
+    let variable = !name.iter().any(u8::is_ascii_lowercase) && text.get(assignment.name.end) == Some(&b'=');
+    if variable {
+        // `NAME=value command`.
+        return true;
+    }
+    let rest = text.get(assignment.value.end..).unwrap_or_default();
+    let line = rest
+        .get(..memchr::memchr(b'\n', rest).unwrap_or(rest.len().min(200)))
+        .unwrap_or_default()
+        .trim_ascii();
+    let next = line.split(|b| *b == b' ').next().unwrap_or_default();
+    let first = line.first().copied().unwrap_or(b'#');
+    matches!(
+        first,
+        b'#' | b';' | b',' | b'}' | b'\\' | b'&' | b')' | b'"' | b'\'' | b'/' | b'<' | b'|' | b'>'
+    ) || next.contains(&b'=')
+        || next.starts_with(b"-")
 }
 
 /// `A=1 B=2`, `Server=host;Port=1;`: what stands before is pairs as well.
@@ -255,17 +287,57 @@ fn identifier(value: &[u8]) -> bool {
         || value.starts_with(b".")
         || value.starts_with(b"--")
         || value.ends_with(b":")
-        || value.iter().all(|b| b.is_ascii_alphabetic()) && {
-            let l = value.to_ascii_lowercase();
-            (l.starts_with(b"password")
-                || l.ends_with(b"password")
-                || l.ends_with(b"secret")
-                || l.ends_with(b"token"))
-                && !l.starts_with(b"thisis")
-        }
+        || names_a_field(value)
         || memchr::memmem::find(value, b"assword ").is_some()
         || value.ends_with(b".")
         || memchr::memmem::find(value, b": ").is_some()
+}
+
+/// `confirmPassword`, `oldpassword`, `passwordField`: the name of a form's field or of a key.
+fn names_a_field(value: &[u8]) -> bool {
+    const BEFORE: &[&[u8]] = &[
+        b"",
+        b"new",
+        b"old",
+        b"confirm",
+        b"current",
+        b"user",
+        b"admin",
+        b"my",
+        b"your",
+        b"the",
+        b"change",
+        b"reset",
+        b"forgot",
+        b"repeat",
+        b"show",
+        b"hide",
+        b"db",
+        b"database",
+        b"root",
+        b"set",
+        b"get",
+        b"login",
+        b"client",
+        b"api",
+        b"access",
+        b"auth",
+        b"refresh",
+        b"invalid",
+        b"wrong",
+        b"enter",
+        b"encrypted",
+        b"hashed",
+        b"raw",
+        b"plain",
+    ];
+    if !value.iter().all(u8::is_ascii_alphabetic) {
+        return false;
+    }
+    let lower = value.to_ascii_lowercase();
+    [&b"password"[..], b"secret", b"token"].iter().any(|word| {
+        lower.starts_with(word) || lower.strip_suffix(*word).is_some_and(|head| BEFORE.contains(&head))
+    })
 }
 
 /// `$x->password = ...`, `this.password = ...`: an object's member in source text.

@@ -13,7 +13,7 @@ const DELIMITERS: &[u8] = b" \n\t\"'=:>/(,@`[{|";
 const INNER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~.-";
 const MIN_LEN: usize = 4;
 const GRAM: usize = 3;
-const TABLE_BITS: u32 = 17;
+const TABLE_BITS: u32 = 18;
 
 /// A keyword to look for.
 #[derive(Clone, Debug)]
@@ -35,10 +35,14 @@ struct Needle {
 /// Finds keywords in bytes.
 pub(crate) struct Finder {
     table: Box<[u64]>,
+    /// The same of four bytes: each run of three with the byte behind it, or before it at a keyword's end.
+    second: Box<[u64]>,
     /// By hash: where in `entries` its needles stand.
     starts: Box<[u16]>,
     entries: Box<[(u16, u8)]>,
     needles: Box<[Needle]>,
+    /// One needle of each keyword that is too short alone.
+    short: Box<[u16]>,
     longest: usize,
 }
 
@@ -49,6 +53,14 @@ fn hash(gram: u32) -> usize {
 fn gram_at(bytes: &[u8], at: usize) -> Option<u32> {
     let [a, b, c] = *bytes.get(at..at + GRAM)?.first_chunk::<GRAM>()?;
     Some(u32::from_le_bytes([a, b, c, 0]))
+}
+
+/// A hash of the run of three at `at` with its neighbour.
+fn long_gram(bytes: &[u8], at: usize, before: bool) -> Option<usize> {
+    let from = if before { at.checked_sub(1)? } else { at };
+    let word = u32::from_le_bytes(*bytes.get(from..from + 4)?.first_chunk::<4>()?) | 0x2020_2020;
+    let salt = if before { 0x85EB_CA6B } else { 0xC2B2_AE35 };
+    Some((word.wrapping_mul(salt) >> (32 - TABLE_BITS)) as usize)
 }
 
 /// How common a byte is in source text, scripts and configuration; roughly, in powers of two.
@@ -81,12 +93,18 @@ impl Finder {
         }
         // A keyword of two bytes has only one run of three with its delimiter; such ones are refused earlier.
         let mut by_hash: Vec<(usize, (u16, u8))> = Vec::new();
+        let mut second = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
         for (index, needle) in needles.iter().enumerate() {
             let cost =
                 |at: &usize| -> u32 { needle.text.iter().skip(*at).take(GRAM).map(|b| commonness(*b)).sum() };
             for parity in [0, 1] {
                 let last = needle.text.len().saturating_sub(GRAM);
                 let Some(at) = (parity..=last).step_by(2).min_by_key(cost) else { continue };
+                let (behind, before) =
+                    (long_gram(&needle.text, at, false), long_gram(&needle.text, at, true));
+                if let Some(long) = behind.or(before) {
+                    second[long >> 6] |= 1 << (long & 63);
+                }
                 if let Some(gram) = gram_at(&needle.text, at) {
                     by_hash.push((hash(gram), (index as u16, at as u8)));
                 }
@@ -103,8 +121,16 @@ impl Finder {
             starts[i] += starts[i - 1];
         }
         let longest = needles.iter().map(|n| n.text.len()).max().unwrap_or(0);
+        let mut short: Vec<u16> = Vec::new();
+        for (index, needle) in needles.iter().enumerate() {
+            let known =
+                short.last().is_some_and(|last| needles[usize::from(*last)].keyword == needle.keyword);
+            if needle.skip == 1 && !known {
+                short.push(index as u16);
+            }
+        }
         let entries = by_hash.into_iter().map(|(_, entry)| entry).collect();
-        Self { table, starts, entries, needles: needles.into(), longest }
+        Self { table, second, starts, entries, needles: needles.into(), short: short.into(), longest }
     }
 
     /// The longest keyword, its delimiter included: how far past a range `find` looks.
@@ -123,10 +149,8 @@ impl Finder {
         hit: &mut dyn FnMut(usize, usize),
     ) {
         if at_start && range.start == 0 {
-            let mut seen = None;
-            for needle in self.needles.iter().filter(|n| n.skip == 1) {
-                if seen != Some(needle.keyword) && matches(needle, 1, data, 0) {
-                    seen = Some(needle.keyword);
+            for needle in self.short.iter().filter_map(|index| self.needles.get(usize::from(*index))) {
+                if matches(needle, 1, data, 0) {
                     hit(0, needle.keyword);
                 }
             }
@@ -152,6 +176,12 @@ impl Finder {
         }
     }
 
+    /// Whether the run of three at `at` goes on as a keyword does, on one side or the other.
+    fn likely(&self, data: &[u8], at: usize) -> bool {
+        let holds = |hash: usize| self.second.get(hash >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1);
+        long_gram(data, at, false).is_some_and(holds) || long_gram(data, at, true).is_some_and(holds)
+    }
+
     fn set(&self, hash: usize) -> bool {
         self.table.get(hash >> 6).is_some_and(|word| word >> (hash & 63) & 1 == 1)
     }
@@ -164,7 +194,7 @@ impl Finder {
         range: &Range<usize>,
         hit: &mut dyn FnMut(usize, usize),
     ) {
-        if !self.set(hash) {
+        if !self.set(hash) || !self.likely(data, at) {
             return;
         }
         let (from, to) = (usize::from(self.starts[hash]), usize::from(self.starts[hash + 1]));

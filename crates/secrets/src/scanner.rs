@@ -351,7 +351,7 @@ impl Scanner {
             settings: class == Class::Settings,
         };
         let generic = detector.has(Check::Strong) || detector.has(Check::Password);
-        if generic && self.issued(secret) || !holds(&evidence) {
+        if !holds(&evidence) || generic && self.issued(secret) {
             return false;
         }
         out.push(Match {

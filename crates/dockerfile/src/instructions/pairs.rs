@@ -49,8 +49,7 @@ pub fn unquote(text: &str, escape: char) -> Cow<'_, str> {
     if !text.contains(['"', '\'', escape]) {
         return Cow::Borrowed(text);
     }
-    let mode = Mode { keep_unset: true, ..Mode::expand(escape) };
-    match shellword::expand_word(text, mode, &mut NoVariables) {
+    match shellword::expand_word(text, Mode::expand(escape), &mut NoVariables) {
         Ok(text) => Cow::Owned(text),
         Err(_) => Cow::Borrowed(text),
     }

@@ -1,8 +1,8 @@
 //! A small outcome, made by hand, with one finding of every sort that a reporter meets.
 
 use plimsoll_rules::{
-    Budget, Category, Edit, Finding, Fix, ImageSummary, InputError, LayerSummary, LineMatch, Outcome,
-    Severity,
+    Budget, Category, Edit, Finding, Fix, ImageSummary, InputError, Kind, LayerSummary, LineMatch, Outcome,
+    RuleMeta, Severity,
 };
 
 const DOCKERFILE: &str = "\
@@ -206,4 +206,47 @@ pub(crate) fn outcome() -> Outcome {
             .into(),
         checked: 4,
     }
+}
+
+/// Pages of their own, so that these tests do not change with the real ones.
+pub(crate) static RULES: [RuleMeta; 2] = [
+    RuleMeta {
+        name: "pin-base-image",
+        kind: Kind::Dockerfile,
+        severity: Severity::Warning,
+        category: Category::BaseImage,
+        default: true,
+        also: &["DL3006", "DL3007", "DS-0001", "CKV_DOCKER_7"],
+        references: &[
+            "CIS Docker Benchmark 4.2",
+            "CWE-1357",
+            "https://docs.docker.com/build/building/best-practices/",
+        ],
+        title: "Base image without a version",
+        page: "---\nname: pin-base-image\n---\n\
+            # Base image without a version\n\n\
+            `latest` is a name for **whatever was pushed last**. Two builds of one commit differ, and the one that \
+            breaks is never the one that somebody looks at.\n\n\
+            ## How to fix it\n\n\
+            - Name a version, as narrow as you can keep up with; [the tags](https://hub.docker.com/_/python) say which there are\n\
+            - Add a digest where builds must repeat\n\n\
+            ## Examples\n\n\
+            ```dockerfile bad=1 also=DL3007\nFROM python:latest\n```\n\n\
+            ```dockerfile good title=app/Dockerfile\nFROM python:3.13-slim\n\nUSER app\n```\n",
+    },
+    RuleMeta {
+        name: "secret-in-env",
+        kind: Kind::Dockerfile,
+        severity: Severity::Error,
+        category: Category::Secrets,
+        default: false,
+        also: &["SecretsUsedInArgOrEnv"],
+        references: &["CWE-522"],
+        title: "Secret in the environment",
+        page: "---\nname: secret-in-env\n---\n# Secret in the environment\n\nIt stays in the image.\n",
+    },
+];
+
+pub(crate) fn rule(name: &str) -> Option<&'static RuleMeta> {
+    RULES.iter().find(|rule| rule.name == name)
 }

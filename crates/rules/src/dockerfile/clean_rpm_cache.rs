@@ -78,7 +78,13 @@ impl DockerfileRule for CleanRpmCache {
                         && peers::trivy_sees_without_flags(&step),
                     "DS-0027",
                 )
-                .also_if(name == "zypper" && install && peers::trivy_sees_without_flags(&step), "DS-0020")
+                .also_if(
+                    name == "zypper"
+                        && matches!(verb, "install" | "in" | "source-install" | "si" | "patch")
+                        && !step.command.has_any_flag(&["-n"])
+                        && peers::trivy_sees(&step),
+                    "DS-0020",
+                )
                 .also_if(name == "dnf" && install, "missing-dnf-clean-all")
                 .also_if(name == "zypper" && install, "missing-zypper-clean");
         }

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use plimsoll_dockerfile::meaning::{self, BuildOptions, Meaning};
 use plimsoll_dockerfile::{Body, Dockerfile, Instruction, Kind, Source, Span};
 use plimsoll_secrets::Detector;
 use plimsoll_shell::Shell;
@@ -21,6 +22,9 @@ pub struct Build<'s> {
     pub settings: &'s Settings,
     /// What stands around the file on disk.
     pub around: &'s Around,
+    /// What the file means: stages, variables, what is in force where. Ask it directly for what the methods here do
+    /// not answer.
+    pub meaning: Meaning<'s, 's>,
     stages: Vec<Stage<'s>>,
     runs: OnceLock<Vec<Run>>,
     leaks: OnceLock<Vec<Leak>>,
@@ -39,11 +43,38 @@ pub struct Stage<'s> {
     pub base: Base,
     /// Whether it is the stage that is built: `--target`, or else the last one.
     pub is_final: bool,
+    /// Whether it is for Windows, by its base or its shell.
+    windows: bool,
     /// How messages call it: `the image`, `stage `build``, `stage 0`.
     label: String,
 }
 
-impl Stage<'_> {
+impl<'s> Stage<'s> {
+    fn new(stage: &meaning::Stage<'s, 's>, of: usize) -> Self {
+        let name = stage.from.alias.as_ref().map(|alias| alias.as_str());
+        let label = match name {
+            _ if of == 1 => "the image".to_owned(),
+            Some(name) => format!("stage `{name}`"),
+            None if stage.index + 1 == of => "the final stage".to_owned(),
+            None => format!("stage {}", stage.index),
+        };
+        let base = match &stage.base {
+            meaning::Base::Stage(index) => Base::Stage(*index),
+            meaning::Base::Scratch => Base::Scratch,
+            meaning::Base::Image(image) => Base::Image(image.clone()),
+            meaning::Base::Context(_) | meaning::Base::Unresolved(_) => Base::Unknown,
+        };
+        Self {
+            index: stage.index,
+            name,
+            instructions: stage.instructions.clone(),
+            base,
+            is_final: stage.is_target,
+            windows: stage.windows,
+            label,
+        }
+    }
+
     /// How a message calls it: `the image` where there is one stage, else `stage X`.
     pub fn label(&self) -> &str {
         &self.label
@@ -93,61 +124,23 @@ impl<'s> Build<'s> {
         settings: &'s Settings,
         around: &'s Around,
     ) -> Self {
-        let mut build = Self {
+        let options = BuildOptions {
+            build_args: settings.build_args.clone(),
+            target: settings.target.clone(),
+            ..BuildOptions::default()
+        };
+        let meaning = Meaning::new(tree, &options);
+        let stages = meaning.stages.iter().map(|s| Stage::new(s, meaning.stages.len())).collect();
+        Self {
             source,
             tree,
             settings,
             around,
-            stages: Vec::new(),
+            meaning,
+            stages,
             runs: OnceLock::new(),
             leaks: OnceLock::new(),
-        };
-        build.stages = build.find_stages();
-        build
-    }
-
-    fn find_stages(&self) -> Vec<Stage<'s>> {
-        let froms: Vec<usize> = self
-            .tree
-            .instructions
-            .iter()
-            .enumerate()
-            .filter(|(_, i)| i.kind == Kind::From)
-            .map(|(n, _)| n)
-            .collect();
-        let mut stages: Vec<Stage<'s>> = Vec::with_capacity(froms.len());
-        for (index, &start) in froms.iter().enumerate() {
-            let end = froms.get(index + 1).copied().unwrap_or(self.tree.instructions.len());
-            let Body::From(from) = &self.tree.instructions[start].body else { continue };
-            let name = from.alias.as_ref().map(|a| a.as_str());
-            let base = match self.expand_global(&from.image) {
-                None => Base::Unknown,
-                Some(image) if image.is_empty() => Base::Unknown,
-                Some(image) if image == "scratch" => Base::Scratch,
-                Some(image) => {
-                    match stages.iter().rev().find(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(&image)))
-                    {
-                        Some(stage) => Base::Stage(stage.index),
-                        None => Base::Image(image),
-                    }
-                }
-            };
-            let label = match name {
-                _ if froms.len() == 1 => "the image".to_owned(),
-                Some(name) => format!("stage `{name}`"),
-                None if index + 1 == froms.len() => "the final stage".to_owned(),
-                None => format!("stage {index}"),
-            };
-            stages.push(Stage { index, name, instructions: start..end, base, is_final: false, label });
         }
-        let target = self.settings.target.as_deref().and_then(|target| {
-            let by_name = stages.iter().rposition(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(target)));
-            by_name.or_else(|| target.parse().ok().filter(|n| *n < stages.len()))
-        });
-        if let Some(stage) = target.or(stages.len().checked_sub(1)).and_then(|at| stages.get_mut(at)) {
-            stage.is_final = true;
-        }
-        stages
     }
 
     /// The stages in the order of the file.
@@ -230,11 +223,7 @@ impl<'s> Build<'s> {
 
     /// Whether the stage is for Windows, by its base or its shell.
     pub fn is_windows(&self, stage: &Stage<'s>) -> bool {
-        let base = self.base_image(stage).is_some_and(|image| image.is_windows());
-        base || matches!(
-            self.shell_before(stage, usize::MAX).dialect,
-            plimsoll_shell::Dialect::PowerShell | plimsoll_shell::Dialect::Cmd
-        )
+        stage.windows
     }
 
     /// Whether a SHELL stands before the instruction in its stage or in a stage below it.
@@ -246,17 +235,14 @@ impl<'s> Build<'s> {
 
     /// The shell that reads an instruction of the stage.
     pub fn shell_before(&self, stage: &Stage<'s>, instruction: usize) -> Shell {
-        let set = self.lineage(stage).find_map(|s| {
-            self.instructions(s).rev().filter(|(n, _)| *n < instruction).find_map(|(_, i)| match &i.body {
-                Body::Shell(form) => form.json(),
-                _ => None,
-            })
+        let set = self.meaning.effective_at(instruction).shell;
+        let set = set.and_then(|at| match &self.tree.instructions[at].body {
+            Body::Shell(form) => form.json(),
+            _ => None,
         });
         match set {
             Some(argv) => Shell::from_argv(&argv.iter().map(|t| t.as_str()).collect::<Vec<_>>()),
-            None if self.base_image(stage).is_some_and(|image| image.is_windows()) => {
-                Shell::from_argv(&["cmd", "/S", "/C"])
-            }
+            None if stage.windows => Shell::from_argv(&["cmd", "/S", "/C"]),
             None => Shell::from_argv(&["/bin/sh", "-c"]),
         }
     }
@@ -331,70 +317,27 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// A FROM's or global ARG's text with the global ARGs put in; None where one has no value.
+    /// A FROM's text with the global ARGs put in; None where one has no value.
     pub fn expand_global(&self, text: &str) -> Option<String> {
-        let first = self
-            .tree
-            .instructions
-            .iter()
-            .position(|i| i.kind == Kind::From)
-            .unwrap_or(self.tree.instructions.len());
-        self.expand_in(0..first, text)
+        let first = self.stages.first().map_or(self.tree.instructions.len(), |s| s.instructions.start);
+        self.expand_at(first, text)
     }
 
-    /// A text with the variables put in that hold at an instruction; None where one has no value.
+    /// A text with the variables put in that hold at an instruction, quotes taken off; None where one has no value.
     pub fn expand_at(&self, instruction: usize, text: &str) -> Option<String> {
-        let start = self
-            .stages
-            .iter()
-            .find(|s| s.instructions.contains(&instruction))
-            .map_or(0, |s| s.instructions.start);
-        self.expand_in(start..instruction, text)
-    }
-
-    fn expand_in(&self, range: std::ops::Range<usize>, text: &str) -> Option<String> {
         if !text.contains('$') {
             return Some(text.to_owned());
         }
-        let mut out = String::new();
-        let mut rest = text;
-        while let Some(at) = rest.find('$') {
-            out.push_str(&rest[..at]);
-            rest = &rest[at + 1..];
-            let (name, default, after) = if let Some(braced) = rest.strip_prefix('{') {
-                let end = braced.find('}')?;
-                let (name, default) = match braced[..end].split_once(":-") {
-                    Some((name, default)) => (name, Some(default)),
-                    None => (&braced[..end], None),
-                };
-                (name, default, &braced[end + 1..])
-            } else {
-                let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(rest.len());
-                (&rest[..end], None, &rest[end..])
-            };
-            out.push_str(&self.value(range.clone(), name).or(default.map(str::to_owned))?);
-            rest = after;
-        }
-        out.push_str(rest);
-        Some(out)
-    }
-
-    fn value(&self, range: std::ops::Range<usize>, name: &str) -> Option<String> {
-        if let Some(value) = self.settings.build_args.get(name) {
-            return Some(value.clone());
-        }
-        self.tree.instructions[range.clone()].iter().enumerate().rev().find_map(|(n, i)| match &i.body {
-            Body::Arg(args) => {
-                let arg = args.iter().find(|a| a.name.as_str() == name)?;
-                let default = arg.default.as_ref()?;
-                let default = plimsoll_dockerfile::instructions::unquote(default, '\\').into_owned();
-                self.expand_in(range.start..range.start + n, &default)
-            }
-            Body::Env(pairs) => {
-                let pair = pairs.iter().find(|p| p.key.as_str() == name)?;
-                self.expand_in(range.start..range.start + n, &pair.unquoted('\\'))
-            }
-            _ => None,
-        })
+        let scope = self.meaning.scope(instruction);
+        let mut unknown = false;
+        let escape = self.tree.escape;
+        let expanded = meaning::expand(text, escape, &mut |name| {
+            let value = scope.get(name).and_then(|v| v.value.known().map(str::to_owned));
+            // A default in the expression answers for a variable without a value.
+            let answered = ["-", ":-", "+", ":+"].iter().any(|m| text.contains(&format!("${{{name}{m}")));
+            unknown |= value.is_none() && !answered;
+            value
+        });
+        expanded.ok().filter(|_| !unknown)
     }
 }

@@ -20,6 +20,7 @@ impl DockerfileRule for PinBaseImage {
                         )
                         .help(suggestion(&name))
                         .also("DL3006")
+                        .also("DS-0001")
                         .also("CKV_DOCKER_7")
                         .also("DKL-DI-0006")
                         .also("missing-image-version");

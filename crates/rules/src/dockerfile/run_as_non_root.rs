@@ -1,16 +1,27 @@
-use plimsoll_dockerfile::Kind;
+use plimsoll_dockerfile::{Body, Kind};
 
-use super::{Build, DockerfileRule, Reporter, users};
+use super::{Build, DockerfileRule, Reporter, Stage, users};
+use crate::Severity;
 
 pub(crate) struct RunAsNonRoot;
 
 impl DockerfileRule for RunAsNonRoot {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let Some(stage) = build.final_stage() else { return };
+        let named = stage.label();
+        let last_user = build.tree.instructions.iter().enumerate().rev().find(|(_, i)| i.kind == Kind::User);
+        // What the peers look at is the last USER of the file, in whichever stage.
+        let last_is_root = last_user.is_some_and(|(index, i)| match &i.body {
+            Body::User(user) => {
+                let name = build.expand_at(index, user);
+                users::is_root(name.as_deref().unwrap_or(user))
+            }
+            _ => false,
+        });
         if build.is_windows(stage) {
+            windows(build, stage, report);
             return;
         }
-        let named = stage.label();
         match build.user(stage) {
             Some(user) if users::is_root(&user.name) => {
                 report
@@ -20,15 +31,15 @@ impl DockerfileRule for RunAsNonRoot {
                     )
                     .help("end the stage with a user that has a fixed number, such as `USER 10001`")
                     .also("DL3002")
-                    .also("DS-0002")
-                    .also("CKV_DOCKER_8")
+                    .also_if(last_is_root, "DS-0002")
+                    .also_if(last_is_root && user.written == "root", "CKV_DOCKER_8")
                     .also("CIS-DI-0001")
                     .also("last-user-is-root");
             }
             Some(_) => {}
             None if build.base_image(stage).is_some_and(|image| users::runs_unprivileged(&image)) => {}
             None => {
-                let any_user = build.tree.instructions.iter().any(|i| i.kind == Kind::User);
+                let any_user = last_user.is_some();
                 let has_entrypoint = build.has_own(stage, Kind::Entrypoint);
                 report
                     .flag_file(
@@ -36,11 +47,29 @@ impl DockerfileRule for RunAsNonRoot {
                         format!("{named} never sets USER, so the container runs as root and an intruder owns all of it"),
                     )
                     .help("add `RUN useradd --system --uid 10001 app` and, after the last step that needs root, `USER 10001`")
-                    .also("DS-0002")
+                    .also_if(!any_user || last_is_root, "DS-0002")
                     .also("CIS-DI-0001")
                     .also_if(!any_user, "CKV_DOCKER_3")
                     .also_if(!any_user, if has_entrypoint { "missing-user-entrypoint" } else { "missing-user" });
             }
         }
     }
+}
+
+/// Windows containers run as ContainerAdministrator, but for those on Nano Server.
+fn windows(build: &Build<'_>, stage: &Stage<'_>, report: &mut Reporter) {
+    if build.tree.instructions.iter().any(|i| i.kind == Kind::User)
+        || build.base_image(stage).is_some_and(|image| image.repository().contains("nanoserver"))
+    {
+        return;
+    }
+    report
+        .flag_file(
+            build.from_span(stage),
+            format!("{} never sets USER, so the container runs as ContainerAdministrator", stage.label()),
+        )
+        .severity(Severity::Info)
+        .help("end the stage with `USER ContainerUser` where the program allows it")
+        .also("DS-0002")
+        .also("CKV_DOCKER_3");
 }

@@ -1,21 +1,24 @@
-use plimsoll_dockerfile::{Body, Span};
+use plimsoll_dockerfile::{Body, Kind, Span};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, secret_names};
 use crate::Severity;
+use crate::draft::Draft;
 
 pub(crate) struct SecretInVariable;
 
 impl DockerfileRule for SecretInVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for instruction in &build.tree.instructions {
+        for (index, outer) in build.tree.instructions.iter().enumerate() {
+            let instruction = outer.innermost();
             let keyword = instruction.kind.as_str();
             match &instruction.body {
                 Body::Env(pairs) | Body::Label(pairs) => {
                     for pair in pairs {
                         judge(
+                            Peers::of(build, index, &pair.key),
                             keyword,
                             &pair.key,
-                            Some((&pair.unquoted('\\'), pair.value.span)),
+                            Some((&pair.unquoted(build.tree.escape), pair.value.span)),
                             pair.key.span,
                             report,
                         );
@@ -24,7 +27,14 @@ impl DockerfileRule for SecretInVariable {
                 Body::Arg(arguments) => {
                     for arg in arguments {
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
-                        judge(keyword, &arg.name, value, arg.name.span, report);
+                        judge(
+                            Peers::of(build, index, &arg.name),
+                            keyword,
+                            &arg.name,
+                            value,
+                            arg.name.span,
+                            report,
+                        );
                     }
                 }
                 _ => {}
@@ -33,7 +43,14 @@ impl DockerfileRule for SecretInVariable {
     }
 }
 
-fn judge(keyword: &str, name: &str, value: Option<(&str, Span)>, span: Span, report: &mut Reporter) {
+fn judge(
+    peers: Peers,
+    keyword: &str,
+    name: &str,
+    value: Option<(&str, Span)>,
+    span: Span,
+    report: &mut Reporter,
+) {
     if !plimsoll_secrets::secret_name(name) {
         return;
     }
@@ -60,13 +77,45 @@ fn judge(keyword: &str, name: &str, value: Option<(&str, Span)>, span: Span, rep
         .help("mount it where the build needs it, `RUN --mount=type=secret,id=...`, and give it to the container at run time; revoke what was committed")
         .also("CIS-DI-0010");
     if keyword != "LABEL" {
-        draft
-            .also("DL3064")
-            .also("SecretsUsedInArgOrEnv")
-            .also("DS-0031")
-            .also_if(keyword == "ARG", "secret-in-build-arg");
+        draft.also_if(keyword == "ARG", "secret-in-build-arg");
+        peers.mark(draft);
     }
     if let Some(secret) = secret {
         draft.secret(secret);
+    }
+}
+
+/// Which peers take a variable for a credential.
+#[derive(Clone, Copy)]
+pub(crate) struct Peers {
+    hadolint: bool,
+    buildkit: bool,
+    trivy: bool,
+}
+
+impl Peers {
+    /// For a variable that the instruction of that index declares.
+    pub(crate) fn of(build: &Build<'_>, index: usize, name: &str) -> Self {
+        let onbuild = build.tree.instructions[index].kind == Kind::Onbuild;
+        let in_stage = build.stages().iter().any(|s| s.instructions.contains(&index));
+        let in_last = build.stages().last().is_some_and(|s| s.instructions.contains(&index));
+        Self {
+            hadolint: secret_names::hadolint(name),
+            buildkit: in_stage && !onbuild && secret_names::buildkit(name),
+            trivy: in_last && !onbuild && secret_names::trivy(name),
+        }
+    }
+
+    /// Whether any does.
+    pub(crate) fn any(self) -> bool {
+        self.hadolint || self.buildkit || self.trivy
+    }
+
+    /// Adds their codes.
+    pub(crate) fn mark(self, draft: &mut Draft) {
+        draft
+            .also_if(self.hadolint, "DL3064")
+            .also_if(self.buildkit, "SecretsUsedInArgOrEnv")
+            .also_if(self.trivy, "DS-0031");
     }
 }

@@ -17,6 +17,7 @@ pub fn is_numeric(user: &str) -> bool {
 /// Whether an image is known to set a user that is not root, so that a Dockerfile need not.
 pub fn runs_unprivileged(image: &ImageRef) -> bool {
     let repository = image.repository();
+    let repository = repository.as_str();
     let tag = image.tag().unwrap_or("");
     match image.registry() {
         "gcr.io" if repository.starts_with("distroless/") => tag.contains("nonroot"),

@@ -19,7 +19,7 @@ impl ImageRule for ImageCredentialFile {
                 // What was recognised inside is told as a leak; what packages ship is no secret of the builder's.
                 if kind.certainty != Certainty::Certain
                     || !entry.notes().is_empty()
-                    || audit.shipped().has(&entry)
+                    || audit.shipped().has(&entry, layer.index)
                 {
                     continue;
                 }

@@ -20,7 +20,7 @@ impl ImageRule for ImageLeakedSecret {
         for layer in &audit.image.layers {
             let Some(record) = &layer.record else { continue };
             for (entry, notes) in record.noted() {
-                if audit.shipped().has(&entry) {
+                if audit.shipped().has(&entry, layer.index) {
                     continue;
                 }
                 for note in notes {

@@ -7,10 +7,9 @@ pub(crate) struct ImageSecretInConfig;
 impl ImageRule for ImageSecretInConfig {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
         for secret in audit.config_secrets() {
-            let what = secret
-                .leak
-                .as_ref()
-                .map_or("a credential".to_owned(), |l| format!("{} ({})", l.detector.title, l.redacted));
+            let what = secret.leak.as_ref().map_or("a credential".to_owned(), |l| {
+                format!("a credential ({}, {})", l.detector.title, l.redacted)
+            });
             let (whose, shown_by) = match &secret.place {
                 Where::Env(name) => (format!("the variable `{name}` holds {what}"), "docker inspect"),
                 Where::Label(name) => (format!("the label `{name}` holds {what}"), "docker inspect"),

@@ -6,6 +6,7 @@
 
 pub mod accounts;
 pub mod config_secrets;
+pub mod lines;
 mod model;
 pub mod os_release;
 mod probe;
@@ -40,5 +41,5 @@ pub trait ImageRule: Sync {
 fn secret_help(detector: &plimsoll_secrets::Detector) -> String {
     let parts = [&detector.revoke, &detector.instead];
     let parts: Vec<&str> = parts.iter().map(|p| p.trim_end_matches('.')).filter(|p| !p.is_empty()).collect();
-    parts.join("; ")
+    parts.join(". ")
 }

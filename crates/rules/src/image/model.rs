@@ -73,9 +73,15 @@ impl<'i> Audit<'i> {
     /// That instruction in a message: `COPY . /app`, or `layer 4` where the history does not say.
     pub fn made_by(&self, layer: usize) -> String {
         match self.instruction(layer).map(Instruction::text) {
-            Some(text) if !text.is_empty() => format!("`{}`", shortened(&text, 60)),
+            Some(text) if !text.is_empty() => format!("`{}`", shortened(&without_hashes(&text), 60)),
             _ => format!("layer {layer}"),
         }
+    }
+
+    /// The instruction that made a layer, on one line, for tables.
+    pub fn created_by(&self, layer: usize) -> String {
+        let text = without_hashes(&self.instruction(layer).map(Instruction::text).unwrap_or_default());
+        text.split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// The image's `/etc/passwd` and `/etc/group`.
@@ -139,6 +145,21 @@ impl<'i> Audit<'i> {
 /// A path of the image for people: what is not UTF-8 is replaced.
 pub(crate) fn path_text(path: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(path)
+}
+
+/// A command with its long hashes cut: classic builders write `COPY file:HASH in /app`, and the end says more.
+fn without_hashes(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c: char| !c.is_ascii_hexdigit()) {
+        let hash = word.trim_end_matches(|c: char| !c.is_ascii_hexdigit());
+        if hash.len() >= 40 {
+            out.push_str(&hash[..12]);
+            out.push_str(&word[hash.len()..]);
+        } else {
+            out.push_str(word);
+        }
+    }
+    out
 }
 
 /// At most `length` characters, the end marked where something was cut.

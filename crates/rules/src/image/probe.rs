@@ -19,7 +19,7 @@ impl Probe for SecretProbe {
     type Note = Leak;
     type Stream<'p> = FileScan;
 
-    fn open<'p>(&'p self, head: &EntryHead<'_>) -> Option<FileScan> {
+    fn open(&self, head: &EntryHead<'_>) -> Option<FileScan> {
         let context = Context::of_path(&String::from_utf8_lossy(head.path));
         (head.size > 0).then(|| FileScan(self.scanner.stream(context)))
     }

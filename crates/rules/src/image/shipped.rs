@@ -7,53 +7,76 @@ use plimsoll_image::{Entry, Image};
 /// Paths and checksums from dpkg's and apk's databases.
 #[derive(Debug, Default)]
 pub struct Shipped {
-    /// dpkg: path without a leading slash to every MD5 that a package gave it.
-    md5: HashMap<Vec<u8>, Vec<[u8; 16]>>,
-    /// apk: path to SHA-1.
-    sha1: HashMap<Vec<u8>, Vec<[u8; 20]>>,
+    /// By path without a leading slash: what packages shipped there.
+    files: HashMap<Vec<u8>, Vec<Record>>,
+}
+
+/// What one database says of a path.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Record {
+    /// The layer whose database says so.
+    layer: usize,
+    sum: Sum,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sum {
+    /// dpkg's.
+    Md5([u8; 16]),
+    /// apk's.
+    Sha1([u8; 20]),
 }
 
 impl Shipped {
     /// Reads the databases of every layer: a package that a later layer removed shipped its files all the same.
     pub fn read<N>(image: &Image<N>) -> Self {
         let mut shipped = Self::default();
-        for record in image.layers.iter().filter_map(|l| l.record.as_deref()) {
-            for (entry, content) in record.kept() {
+        for layer in &image.layers {
+            for (entry, content) in layer.record.iter().flat_map(|r| r.kept()) {
                 let path = entry.path();
                 if path.ends_with(b".md5sums") {
-                    shipped.read_md5sums(content);
+                    shipped.read_md5sums(content, layer.index);
                 } else if path.ends_with(b"lib/apk/db/installed") {
-                    shipped.read_apk(content);
+                    shipped.read_apk(content, layer.index);
                 }
             }
         }
         shipped
     }
 
-    /// Whether a package shipped this file with these very bytes.
-    pub fn has<N>(&self, entry: &Entry<'_, N>) -> bool {
-        let Some(digests) = entry.package_digests() else { return false };
+    /// Whether a package shipped this file of a layer with these very bytes.
+    ///
+    /// Of large files the walk takes no checksum of the databases' kinds: such a file counts as shipped where the
+    /// layer that holds it also brought the package that owns its path.
+    pub fn has<N>(&self, entry: &Entry<'_, N>, layer: usize) -> bool {
         // With /usr merged, packages name /lib/x and the layer has usr/lib/x.
         let path = entry.path();
         let short = path.strip_prefix(b"usr/").unwrap_or(path);
-        [path, short].iter().any(|p| {
-            self.md5.get(*p).is_some_and(|sums| sums.contains(&digests.md5))
-                || self.sha1.get(*p).is_some_and(|sums| sums.contains(&digests.sha1))
-        })
+        let mut records = [path, short].into_iter().filter_map(|p| self.files.get(p)).flatten();
+        match entry.package_digests() {
+            Some(digests) => {
+                records.any(|r| r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1))
+            }
+            None => entry.size() > plimsoll_image::limits::WHOLE_FILE && records.any(|r| r.layer == layer),
+        }
     }
 
-    fn read_md5sums(&mut self, content: &[u8]) {
+    fn add(&mut self, path: Vec<u8>, layer: usize, sum: Sum) {
+        self.files.entry(path).or_default().push(Record { layer, sum });
+    }
+
+    fn read_md5sums(&mut self, content: &[u8], layer: usize) {
         for line in content.split(|b| *b == b'\n') {
             let Some((sum, path)) = line.split_at_checked(32) else { continue };
             let Some(sum) = hex::<16>(sum) else { continue };
             let path = path.trim_ascii_start();
             let path = path.strip_prefix(b"./").unwrap_or(path);
-            self.md5.entry(path.to_vec()).or_default().push(sum);
+            self.add(path.to_vec(), layer, Sum::Md5(sum));
         }
     }
 
     /// `F:folder`, then for each file `R:name` and `Z:Q1<base64 of SHA-1>`.
-    fn read_apk(&mut self, content: &[u8]) {
+    fn read_apk(&mut self, content: &[u8], layer: usize) {
         let mut folder: &[u8] = b"";
         let mut path = None;
         for line in content.split(|b| *b == b'\n') {
@@ -65,7 +88,7 @@ impl Shipped {
                 b"Z:" => {
                     let sum = value.strip_prefix(b"Q1").and_then(base64_20);
                     if let (Some(path), Some(sum)) = (path.take(), sum) {
-                        self.sha1.entry(path).or_default().push(sum);
+                        self.add(path, layer, Sum::Sha1(sum));
                     }
                 }
                 _ => {}
@@ -112,9 +135,9 @@ mod tests {
     #[test]
     fn databases_are_read() {
         let mut shipped = Shipped::default();
-        shipped.read_md5sums(b"d41d8cd98f00b204e9800998ecf8427e  usr/share/doc/x\nnonsense\n");
-        assert_eq!(shipped.md5.get(&b"usr/share/doc/x"[..]).map(Vec::len), Some(1));
-        shipped.read_apk(b"P:musl\nF:lib\nR:libc.so\nZ:Q1aUuqlPGaLYUBA7JCTmQXi6mXM3Q=\n\n");
-        assert_eq!(shipped.sha1.get(&b"lib/libc.so"[..]).map(Vec::len), Some(1));
+        shipped.read_md5sums(b"d41d8cd98f00b204e9800998ecf8427e  usr/share/doc/x\nnonsense\n", 0);
+        assert_eq!(shipped.files.get(&b"usr/share/doc/x"[..]).map(Vec::len), Some(1));
+        shipped.read_apk(b"P:musl\nF:lib\nR:libc.so\nZ:Q1aUuqlPGaLYUBA7JCTmQXi6mXM3Q=\n\n", 1);
+        assert_eq!(shipped.files.get(&b"lib/libc.so"[..]).map(Vec::len), Some(1));
     }
 }

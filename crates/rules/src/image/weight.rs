@@ -107,11 +107,7 @@ impl Cause {
             || has(b"/_cacache/content-v2/")
         {
             Self::NpmCache
-        } else if under(b"var/cache/")
-            || under(b"root/.cache/")
-            || has(b"/.cache/go-build/")
-            || has(b"/.cargo/registry/cache/")
-        {
+        } else if under(b"root/.cache/") || has(b"/.cache/go-build/") || has(b"/.cargo/registry/cache/") {
             Self::OtherCache
         } else if under(b".git/") || has(b"/.git/") {
             Self::Git
@@ -208,6 +204,8 @@ mod tests {
         assert_eq!(Cause::of_path(b"app/.git/objects/aa"), Some(Cause::Git));
         assert_eq!(Cause::of_path(b"usr/lib/gcc/x86_64-linux-gnu/12/cc1"), Some(Cause::Compilers));
         assert_eq!(Cause::of_path(b"app/main.py"), None);
+        // debconf and ldconfig need theirs.
+        assert_eq!(Cause::of_path(b"var/cache/debconf/templates.dat"), None);
         assert_eq!(folder(b"usr/lib/python3/dist-packages/x.py"), b"usr/lib/python3");
         assert_eq!(folder(b"app/main.py"), b"app");
         assert_eq!(folder(b"big.bin"), b"big.bin");

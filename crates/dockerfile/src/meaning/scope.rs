@@ -1,0 +1,340 @@
+//! Which variables an instruction sees, and what they stand for.
+
+use std::collections::{HashMap, HashSet};
+
+use super::Meaning;
+use super::stages::Base;
+use crate::instruction::Body;
+use crate::instructions::{ArgDeclaration, Pair};
+use crate::source::Span;
+
+/// Set by BuildKit before the first FROM; a stage sees them once an ARG declares them.
+const PLATFORM_ARGS: &[&str] = &[
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETSTAGE",
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+];
+
+/// Every RUN sees these when the build is given them, declared or not.
+const PREDEFINED_ARGS: &[&str] = &[
+    "HTTP_PROXY",
+    "http_proxy",
+    "HTTPS_PROXY",
+    "https_proxy",
+    "FTP_PROXY",
+    "ftp_proxy",
+    "NO_PROXY",
+    "no_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
+
+/// The most bases a variable is looked for through.
+const MAX_BASES: usize = 64;
+
+/// How many bytes of values are remembered in all; those beyond are taken for unknown. A file that doubles
+/// a variable on every line would otherwise need any amount.
+const MAX_VALUE_BYTES: usize = 16 << 20;
+
+/// Where a variable comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Origin {
+    /// An ENV.
+    Env,
+    /// An ARG of the stage, or of one that it is based on.
+    Arg,
+    /// An ARG before the first FROM.
+    GlobalArg,
+    /// BuildKit itself: the platforms, and the proxies that need no ARG.
+    Predefined,
+}
+
+/// What is known of a variable that is declared.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Value<'m> {
+    /// It is this.
+    Known(&'m str),
+    /// It is set, but only the build knows to what.
+    Unknown,
+    /// An ARG without a default that the build was not told.
+    NoDefault,
+}
+
+impl<'m> Value<'m> {
+    /// The value where it is known.
+    pub fn known(self) -> Option<&'m str> {
+        match self {
+            Value::Known(value) => Some(value),
+            Value::Unknown | Value::NoDefault => None,
+        }
+    }
+}
+
+/// A variable in scope.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Variable<'m> {
+    /// Its name.
+    pub name: &'m str,
+    /// What it is set to.
+    pub value: Value<'m>,
+    /// Where it comes from.
+    pub origin: Origin,
+    /// The ENV or ARG that sets it.
+    pub instruction: Option<usize>,
+    /// Where that ENV or ARG sets it.
+    pub span: Option<Span>,
+}
+
+#[derive(Debug)]
+enum Stored {
+    Known(Box<str>),
+    Unknown,
+    NoDefault,
+}
+
+impl Stored {
+    fn as_value(&self) -> Value<'_> {
+        match self {
+            Stored::Known(value) => Value::Known(value),
+            Stored::Unknown => Value::Unknown,
+            Stored::NoDefault => Value::NoDefault,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct Binding {
+    name: Box<str>,
+    value: Stored,
+    origin: Origin,
+    instruction: usize,
+    span: Span,
+}
+
+/// What the instructions of one stage bind, in order.
+#[derive(Debug, Default)]
+pub(super) struct Bindings {
+    all: Vec<Binding>,
+    env: HashMap<Box<str>, Vec<usize>>,
+    arg: HashMap<Box<str>, Vec<usize>>,
+}
+
+impl Bindings {
+    fn push(&mut self, binding: Binding) {
+        let names = if binding.origin == Origin::Env { &mut self.env } else { &mut self.arg };
+        names.entry(binding.name.clone()).or_default().push(self.all.len());
+        self.all.push(binding);
+    }
+
+    /// The last binding of a name by an instruction before `before`.
+    fn get(&self, env: bool, name: &str, before: usize) -> Option<&Binding> {
+        let indices = if env { self.env.get(name)? } else { self.arg.get(name)? };
+        let count = indices.partition_point(|&index| self.all[index].instruction < before);
+        indices.get(count.checked_sub(1)?).map(|&index| &self.all[index])
+    }
+
+    fn before(&self, before: usize) -> &[Binding] {
+        &self.all[..self.all.partition_point(|binding| binding.instruction < before)]
+    }
+}
+
+/// The variables that one instruction sees.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope<'m, 'f, 's> {
+    meaning: &'m Meaning<'f, 's>,
+    /// The stage; `None` before the first FROM and in every FROM.
+    stage: Option<usize>,
+    instruction: usize,
+}
+
+impl<'m, 'f, 's> Scope<'m, 'f, 's> {
+    pub(super) fn at(meaning: &'m Meaning<'f, 's>, instruction: usize) -> Scope<'m, 'f, 's> {
+        let stage = meaning
+            .stage_of(instruction)
+            .filter(|&stage| meaning.stages[stage].instructions.start != instruction);
+        Scope { meaning, stage, instruction }
+    }
+
+    pub(super) fn escape(&self) -> char {
+        self.meaning.file.escape
+    }
+
+    /// The variable of this name. An ENV hides an ARG of the same name, wherever either stands.
+    pub fn get(&self, name: &str) -> Option<Variable<'m>> {
+        let Some(stage) = self.stage else {
+            return self.global(name, self.instruction).or_else(|| predefined(name, PLATFORM_ARGS));
+        };
+        self.bound(stage, true, name).or_else(|| self.bound(stage, false, name)).or_else(|| {
+            // Every image has a PATH: where it sets none, BuildKit does.
+            (name == "PATH").then_some(Variable {
+                name: "PATH",
+                value: Value::Unknown,
+                origin: Origin::Predefined,
+                instruction: None,
+                span: None,
+            })
+        })
+    }
+
+    /// As [`Scope::get`], with the proxy variables that a RUN sees undeclared.
+    pub fn get_in_run(&self, name: &str) -> Option<Variable<'m>> {
+        self.get(name).or_else(|| predefined(name, PREDEFINED_ARGS))
+    }
+
+    /// Whether variables that nothing in the file sets may come from the base image.
+    pub fn has_open_base(&self) -> bool {
+        self.stage.is_some_and(|stage| !matches!(self.meaning.root(stage), Base::Scratch))
+    }
+
+    /// Every variable that the file declares for this instruction, by name.
+    pub fn variables(&self) -> Vec<Variable<'m>> {
+        let mut names = HashSet::new();
+        let mut found: Vec<Variable<'m>> = Vec::new();
+        let mut collect = |bindings: &'m Bindings, before: usize| {
+            for binding in bindings.before(before) {
+                if names.insert(&*binding.name) {
+                    found.extend(self.get(&binding.name));
+                }
+            }
+        };
+        match self.stage {
+            None => collect(&self.meaning.global, self.instruction),
+            Some(stage) => {
+                for (stage, before) in self.meaning.bases(stage, self.instruction) {
+                    collect(&self.meaning.bindings[stage], before);
+                }
+            }
+        }
+        found.sort_by_key(|variable| variable.name);
+        found
+    }
+
+    fn bound(&self, stage: usize, env: bool, name: &str) -> Option<Variable<'m>> {
+        self.meaning
+            .bases(stage, self.instruction)
+            .find_map(|(stage, before)| self.meaning.bindings.get(stage)?.get(env, name, before))
+            .map(variable)
+    }
+
+    fn global(&self, name: &str, before: usize) -> Option<Variable<'m>> {
+        self.meaning.global.get(false, name, before).map(variable)
+    }
+}
+
+fn variable(binding: &Binding) -> Variable<'_> {
+    Variable {
+        name: &binding.name,
+        value: binding.value.as_value(),
+        origin: binding.origin,
+        instruction: Some(binding.instruction),
+        span: Some(binding.span),
+    }
+}
+
+fn predefined<'m>(name: &str, names: &'static [&'static str]) -> Option<Variable<'m>> {
+    let name = names.iter().find(|known| **known == name)?;
+    Some(Variable { name, value: Value::Unknown, origin: Origin::Predefined, instruction: None, span: None })
+}
+
+impl Meaning<'_, '_> {
+    /// A stage and those it is based on, each with the instruction before which its variables count.
+    fn bases(&self, stage: usize, instruction: usize) -> impl Iterator<Item = (usize, usize)> {
+        let first = Some((stage, instruction));
+        std::iter::successors(first, |&(stage, _)| match self.stages.get(stage)?.base {
+            Base::Stage(base) => Some((base, usize::MAX)),
+            _ => None,
+        })
+        .take(MAX_BASES)
+    }
+
+    pub(super) fn bind_globals(&mut self) {
+        let file = self.file;
+        for (index, instruction) in file.instructions.iter().enumerate() {
+            match &instruction.body {
+                Body::From(_) => break,
+                Body::Arg(declarations) => {
+                    for declaration in declarations {
+                        // Here each sees those before it, on the same line too.
+                        let binding = self.read_arg(index, index + 1, declaration, Origin::GlobalArg);
+                        self.global.push(binding);
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+
+    /// Adds what an ENV or ARG of the last stage binds.
+    pub(super) fn bind(&mut self, index: usize) {
+        let file = self.file;
+        let read: Vec<Binding> = match file.instructions.get(index).map(|instruction| &instruction.body) {
+            Some(Body::Env(pairs)) => pairs.iter().map(|pair| self.read_env(index, pair)).collect(),
+            Some(Body::Arg(declarations)) => {
+                let read = |declaration| self.read_arg(index, index, declaration, Origin::Arg);
+                declarations.iter().map(read).collect()
+            }
+            _ => return,
+        };
+        if let Some(bindings) = self.bindings.last_mut() {
+            read.into_iter().for_each(|binding| bindings.push(binding));
+        }
+    }
+
+    fn read_env(&mut self, index: usize, pair: &Pair<'_>) -> Binding {
+        let scope = Scope::at(self, index);
+        let name = scope.expand(&pair.key).value.into();
+        let value = scope.expand(&pair.value);
+        let value = self.store(value);
+        Binding { name, value, origin: Origin::Env, instruction: index, span: pair.span }
+    }
+
+    fn read_arg(
+        &mut self,
+        index: usize,
+        seen: usize,
+        declaration: &ArgDeclaration<'_>,
+        origin: Origin,
+    ) -> Binding {
+        let scope = Scope { instruction: seen, ..Scope::at(self, index) };
+        let name: Box<str> = scope.expand(&declaration.name).value.into();
+        let value = if let Some(given) = self.options.build_args.get(&*name) {
+            Stored::Known(given.as_str().into())
+        } else if let Some(default) = &declaration.default {
+            let default = Scope { instruction: seen, ..Scope::at(self, index) }.expand(default);
+            self.store(default)
+        } else {
+            let global = (origin == Origin::Arg).then(|| self.global.get(false, &name, usize::MAX)).flatten();
+            match global {
+                Some(global) => match global.value.as_value() {
+                    Value::Known(value) => Stored::Known(value.into()),
+                    Value::Unknown => Stored::Unknown,
+                    Value::NoDefault => Stored::NoDefault,
+                },
+                None if PLATFORM_ARGS.contains(&&*name) => Stored::Unknown,
+                None => Stored::NoDefault,
+            }
+        };
+        Binding { name, value, origin, instruction: index, span: declaration.span }
+    }
+
+    fn store(&mut self, expanded: super::Expanded) -> Stored {
+        if expanded.is_known() && self.may_remember(expanded.value.len()) {
+            Stored::Known(expanded.value.into())
+        } else {
+            Stored::Unknown
+        }
+    }
+
+    /// Whether so many bytes more may be remembered; counts them if so.
+    pub(super) fn may_remember(&mut self, bytes: usize) -> bool {
+        let fits = bytes <= MAX_VALUE_BYTES.saturating_sub(self.stored);
+        self.stored += if fits { bytes } else { 0 };
+        fits
+    }
+}

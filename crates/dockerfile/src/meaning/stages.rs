@@ -1,0 +1,253 @@
+//! The stages and what they stand on.
+
+use std::ops::Range;
+
+use super::effective::Effective;
+use super::{Meaning, effective, windows};
+use crate::instruction::Body;
+use crate::instructions::{From, MountKind};
+use crate::source::Span;
+use crate::text::Text;
+
+/// A path longer than Linux takes.
+const MAX_FOLDER_BYTES: usize = 4096;
+
+/// What a stage is based on, or files are taken from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Base {
+    /// Another stage.
+    Stage(usize),
+    /// A named build context.
+    Context(String),
+    /// An image, its variables put in.
+    Image(String),
+    /// Nothing.
+    Scratch,
+    /// What it is depends on variables that are not known; the text as far as it is.
+    Unresolved(String),
+}
+
+/// What a use of another stage is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum UseKind {
+    /// `COPY --from`
+    CopyFrom,
+    /// `RUN --mount=from=`
+    MountFrom,
+}
+
+/// Files taken from elsewhere.
+#[derive(Clone, Debug)]
+pub struct Use {
+    /// The COPY or RUN.
+    pub instruction: usize,
+    /// Where it names them.
+    pub span: Span,
+    /// How.
+    pub kind: UseKind,
+    /// What it takes them from.
+    pub from: Base,
+}
+
+/// One stage.
+#[derive(Debug)]
+pub struct Stage<'f, 's> {
+    /// Its number, from 0.
+    pub index: usize,
+    /// Its name in lower case.
+    pub name: Option<String>,
+    /// Its FROM.
+    pub from: &'f From<'s>,
+    /// Its instructions, its FROM included.
+    pub instructions: Range<usize>,
+    /// What it is based on.
+    pub base: Base,
+    /// What it takes files from besides.
+    pub uses: Vec<Use>,
+    /// Whether it is the stage that is built.
+    pub is_target: bool,
+    /// Whether the target needs it.
+    pub needed: bool,
+    /// Whether it is a Windows image.
+    pub windows: bool,
+    /// What is in force at its end.
+    pub end: Effective,
+    pub(super) changes: Vec<(usize, Effective)>,
+    /// The stage at the end of the chain of bases.
+    pub(super) root: usize,
+}
+
+impl Stage<'_, '_> {
+    /// What is in force right before an instruction of this stage.
+    pub fn effective_before(&self, instruction: usize) -> Effective {
+        let count = self.changes.partition_point(|&(index, _)| index < instruction);
+        count.checked_sub(1).and_then(|at| self.changes.get(at)).map(|(_, state)| *state).unwrap_or_default()
+    }
+}
+
+impl<'f, 's> Meaning<'f, 's> {
+    pub(super) fn find_stages(&mut self) {
+        let file = self.file;
+        for (index, instruction) in file.instructions.iter().enumerate() {
+            if let Body::From(from) = &instruction.body {
+                self.end_stage();
+                self.begin_stage(index, from);
+                continue;
+            }
+            if self.stages.is_empty() {
+                continue;
+            }
+            self.bind(index);
+            let uses = self.uses(index);
+            let Some(stage) = self.stages.last_mut() else { continue };
+            stage.instructions.end = index + 1;
+            stage.uses.extend(uses);
+            let mut state = stage.end;
+            if state.apply(index, &instruction.body, stage.instructions.start) {
+                stage.end = state;
+                stage.changes.push((index, state));
+            }
+            self.enter(index);
+            let Some(stage) = self.stages.last_mut() else { continue };
+            stage.windows = stage.windows || windows::is_windows_shell(&instruction.body);
+        }
+        self.end_stage();
+    }
+
+    /// A stage can be named only by those after it.
+    fn end_stage(&mut self) {
+        if let Some(stage) = self.stages.last()
+            && let Some(name) = &stage.name
+        {
+            self.names.entry(name.clone()).or_default().push(stage.index);
+        }
+    }
+
+    fn begin_stage(&mut self, at: usize, from: &'f From<'s>) {
+        let index = self.stages.len();
+        let image = self.scope(at).expand(&from.image);
+        let base = match image.is_known() {
+            false => Base::Unresolved(image.value),
+            true => self.resolve(&image.value),
+        };
+        let parent = match base {
+            Base::Stage(parent) => self.stages.get(parent),
+            _ => None,
+        };
+        let start = parent.map(|parent| parent.end).unwrap_or_default();
+        let root = parent.map_or(index, |parent| parent.root);
+        let platform = from.platform.as_ref().map(|platform| self.scope(at).expand(platform).value);
+        let windows = parent.is_some_and(|parent| parent.windows)
+            || windows::is_windows_base(&base, platform.as_deref());
+        self.stages.push(Stage {
+            index,
+            name: from.alias.as_ref().map(|name| name.to_ascii_lowercase()),
+            from,
+            instructions: at..at + 1,
+            base,
+            uses: Vec::new(),
+            is_target: false,
+            needed: false,
+            windows,
+            end: start,
+            changes: vec![(at, start)],
+            root,
+        });
+        self.bindings.push(super::Bindings::default());
+    }
+
+    /// What a name in FROM or `--from` stands for.
+    fn resolve(&self, name: &str) -> Base {
+        if name == "scratch" {
+            return Base::Scratch;
+        }
+        if self.options.contexts.iter().any(|context| context.eq_ignore_ascii_case(name)) {
+            return Base::Context(name.to_owned());
+        }
+        match self.stage_named(name, usize::MAX) {
+            Some(stage) => Base::Stage(stage),
+            None => Base::Image(name.to_owned()),
+        }
+    }
+
+    /// Works out where a WORKDIR leads.
+    fn enter(&mut self, index: usize) {
+        let Some(Body::Workdir(path)) = self.file.instructions.get(index).map(|i| &i.body) else { return };
+        let Some(stage) = self.stages.last() else { return };
+        let path = self.scope(index).expand(path);
+        if !path.is_known() {
+            return;
+        }
+        let before = stage.effective_before(index);
+        let folder = if effective::is_absolute(&path.value) {
+            path.value
+        } else {
+            let base = match before.workdir {
+                Some(workdir) => self.folders.get(&workdir).map(|folder| &**folder),
+                None => matches!(self.root(stage.index), Base::Scratch).then_some("/"),
+            };
+            let Some(base) = base else { return };
+            let separator = if stage.windows { '\\' } else { '/' };
+            format!("{}{separator}{}", base.trim_end_matches(separator), path.value)
+        };
+        if folder.len() <= MAX_FOLDER_BYTES && self.may_remember(folder.len()) {
+            self.folders.insert(index, folder.into());
+        }
+    }
+
+    fn uses(&self, at: usize) -> Vec<Use> {
+        let mut found = Vec::new();
+        let mut push = |text: &Text<'_>, kind: UseKind, from: Base| {
+            found.push(Use { instruction: at, span: text.span, kind, from });
+        };
+        match self.file.instructions.get(at).map(|instruction| &instruction.body) {
+            Some(Body::Copy(copy)) => {
+                if let Some(from) = &copy.from {
+                    push(from, UseKind::CopyFrom, self.resolve_copy(from));
+                }
+            }
+            Some(Body::Run(run)) => {
+                let mounts = run.mounts.iter().filter(|mount| mount.kind != MountKind::Tmpfs);
+                for from in mounts.filter_map(|mount| mount.from()) {
+                    push(from, UseKind::MountFrom, self.resolve(from));
+                }
+            }
+            _ => {}
+        }
+        found
+    }
+
+    /// `COPY --from` also takes a stage's number.
+    fn resolve_copy(&self, from: &str) -> Base {
+        let earlier = self.stages.len().saturating_sub(1);
+        match from.parse::<usize>() {
+            Ok(number) if number < earlier => Base::Stage(number),
+            Ok(_) => Base::Unresolved(from.to_owned()),
+            Err(_) => self.resolve(from),
+        }
+    }
+
+    /// Marks the target and what it needs.
+    pub(super) fn find_needed(&mut self) {
+        let count = self.stages.len();
+        self.target = match &self.options.target {
+            None => count.checked_sub(1),
+            Some(name) => self
+                .stage_named(name, count)
+                .or_else(|| name.parse().ok().filter(|&number: &usize| number < count)),
+        };
+        let mut open: Vec<usize> = self.target.into_iter().collect();
+        if let Some(target) = self.target.and_then(|target| self.stages.get_mut(target)) {
+            target.is_target = true;
+        }
+        while let Some(index) = open.pop() {
+            let Some(stage) = self.stages.get_mut(index).filter(|stage| !stage.needed) else { continue };
+            stage.needed = true;
+            let bases = std::iter::once(&stage.base).chain(stage.uses.iter().map(|used| &used.from));
+            open.extend(bases.filter_map(|base| match base {
+                Base::Stage(index) => Some(*index),
+                _ => None,
+            }));
+        }
+    }
+}

@@ -1,0 +1,149 @@
+//! What whole files mean.
+
+use plimsoll_dockerfile::meaning::{Base, BuildOptions, Meaning, Origin, UseKind, Value, Why};
+use plimsoll_dockerfile::{Body, Source, parse};
+
+fn with<T>(text: &str, options: BuildOptions, check: impl FnOnce(&Meaning<'_, '_>) -> T) -> T {
+    let source = Source::from(text);
+    let file = parse(&source);
+    check(&Meaning::new(&file, &options))
+}
+
+fn plain<T>(text: &str, check: impl FnOnce(&Meaning<'_, '_>) -> T) -> T {
+    with(text, BuildOptions::default(), check)
+}
+
+#[test]
+fn stages_stand_on_stages_images_and_contexts() {
+    let text = "ARG V=3\nFROM golang:$V AS Build\nFROM scratch AS empty\nFROM build\nCOPY --from=0 a b\n\
+                COPY --from=empty a b\nCOPY --from=busybox a b\nRUN --mount=from=deps,target=/d x\n\
+                COPY --from=7 a b\n";
+    let options = BuildOptions { contexts: vec!["deps".into()], ..BuildOptions::default() };
+    with(text, options, |meaning| {
+        let bases: Vec<_> = meaning.stages.iter().map(|stage| stage.base.clone()).collect();
+        assert_eq!(bases, [Base::Image("golang:3".into()), Base::Scratch, Base::Stage(0)]);
+        let uses: Vec<_> = meaning.stages[2].uses.iter().map(|used| (used.kind, used.from.clone())).collect();
+        assert_eq!(
+            uses,
+            [
+                (UseKind::CopyFrom, Base::Stage(0)),
+                (UseKind::CopyFrom, Base::Stage(1)),
+                (UseKind::CopyFrom, Base::Image("busybox".into())),
+                (UseKind::MountFrom, Base::Context("deps".into())),
+                (UseKind::CopyFrom, Base::Unresolved("7".into())),
+            ]
+        );
+        assert_eq!(meaning.root(2), &Base::Image("golang:3".into()));
+    });
+}
+
+#[test]
+fn a_stage_is_found_only_by_those_after_it() {
+    plain("FROM later\nFROM alpine AS later\nFROM later AS later\n", |meaning| {
+        assert_eq!(meaning.stages[0].base, Base::Image("later".into()));
+        assert_eq!(meaning.stages[2].base, Base::Stage(1));
+    });
+}
+
+#[test]
+fn the_target_needs_what_it_is_made_of() {
+    let text = "FROM a AS one\nFROM b AS two\nFROM one AS three\nCOPY --from=two x y\nFROM c AS four\n";
+    let needed = |target: Option<&str>| {
+        let options = BuildOptions { target: target.map(str::to_owned), ..BuildOptions::default() };
+        with(text, options, |meaning| meaning.stages.iter().map(|stage| stage.needed).collect::<Vec<_>>())
+    };
+    assert_eq!(needed(None), [false, false, false, true]);
+    assert_eq!(needed(Some("THREE")), [true, true, true, false]);
+    assert_eq!(needed(Some("0")), [true, false, false, false]);
+    assert_eq!(needed(Some("none")), [false; 4]);
+}
+
+#[test]
+fn env_hides_arg_and_stages_inherit_both() {
+    let text = "ARG G=global\nFROM a AS base\nARG G\nARG A=arg\nENV A=env B=$A\nFROM base\nRUN x\n";
+    plain(text, |meaning| {
+        let scope = meaning.scope(6);
+        let value = |name: &str| scope.get(name).map(|variable| (variable.value, variable.origin));
+        assert_eq!(value("A"), Some((Value::Known("env"), Origin::Env)));
+        assert_eq!(value("B"), Some((Value::Known("arg"), Origin::Env)), "read before A was set");
+        assert_eq!(value("G"), Some((Value::Known("global"), Origin::Arg)));
+        assert_eq!(value("HTTP_PROXY"), None);
+        assert!(scope.get_in_run("HTTP_PROXY").is_some());
+        assert_eq!(scope.variables().iter().map(|v| v.name).collect::<Vec<_>>(), ["A", "B", "G"]);
+        assert_eq!(meaning.scope(3).get("A"), None, "not before it is declared");
+    });
+}
+
+#[test]
+fn global_args_need_a_declaration_in_the_stage() {
+    plain("ARG V=1\nFROM scratch\nENV X=${V}\nARG V\nENV Y=${V}\n", |meaning| {
+        assert_eq!(meaning.scope(4).get("X").unwrap().value, Value::Unknown);
+        assert_eq!(meaning.scope(9).get("Y").unwrap().value, Value::Known("1"));
+    });
+}
+
+#[test]
+fn what_is_not_known_is_said_so() {
+    let text = "FROM a\nARG N\nARG TARGETARCH\nENV X=\"$N-$TARGETARCH-$JAVA_HOME-${N:-d}\"\nFROM scratch\nENV X=$U\n";
+    plain(text, |meaning| {
+        let expanded = |index: usize| match &meaning.file.instructions[index].body {
+            Body::Env(pairs) => meaning.scope(index).expand(&pairs[0].value),
+            _ => panic!("no ENV"),
+        };
+        let first = expanded(3);
+        assert_eq!(first.value, "$N-$TARGETARCH-$JAVA_HOME-d");
+        let why: Vec<_> = first.unresolved.iter().map(|u| (u.name.as_str(), u.why)).collect();
+        assert_eq!(
+            why,
+            [("N", Why::NoDefault), ("TARGETARCH", Why::NotKnown), ("JAVA_HOME", Why::MaybeFromBase)]
+        );
+        assert_eq!(meaning.file.source().slice(first.unresolved[1].span), "$TARGETARCH");
+        assert_eq!(expanded(5).unresolved[0].why, Why::Undeclared);
+    });
+}
+
+#[test]
+fn build_arguments_win_over_defaults() {
+    let mut options = BuildOptions::default();
+    options.build_args.insert("V".into(), "2".into());
+    with("ARG V=1\nFROM a:$V\nARG V=3\nENV X=$V\n", options, |meaning| {
+        assert_eq!(meaning.stages[0].base, Base::Image("a:2".into()));
+        assert_eq!(meaning.scope(9).get("X").unwrap().value, Value::Known("2"));
+    });
+}
+
+#[test]
+fn what_is_in_force_comes_through_the_bases() {
+    let text = "FROM a AS base\nUSER app\nWORKDIR /srv\nCMD old\nFROM base\nWORKDIR data\nENTRYPOINT [\"x\"]\nRUN y\n";
+    plain(text, |meaning| {
+        let end = meaning.stages[1].end;
+        assert_eq!((end.user, end.workdir, end.entrypoint), (Some(1), Some(5), Some(6)));
+        assert_eq!((end.cmd, end.cmd_reset), (None, true));
+        assert_eq!(meaning.workdir(&end), Some("/srv/data"));
+        assert_eq!(meaning.effective_at(5).cmd, Some(3));
+        assert_eq!(meaning.effective_at(1).user, None);
+    });
+}
+
+#[test]
+fn windows_is_told_by_image_platform_and_shell() {
+    for (text, windows) in [
+        ("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022", true),
+        ("FROM golang:1-windowsservercore", true),
+        ("FROM --platform=windows/amd64 a", true),
+        ("FROM mcr.microsoft.com/dotnet/sdk:8.0", false),
+        ("FROM a\nSHELL [\"powershell\", \"-Command\"]", true),
+        ("FROM a\nSHELL [\"/usr/bin/pwsh\", \"-c\"]", false),
+        ("FROM mcr.microsoft.com/windows/server:1 AS b\nFROM b", true),
+    ] {
+        plain(text, |meaning| assert_eq!(meaning.stages.last().unwrap().windows, windows, "{text}"));
+    }
+}
+
+#[test]
+fn a_file_that_grows_without_end_does_not() {
+    let text = format!("FROM scratch\nENV A=0123456789\n{}", "ENV A=$A$A\n".repeat(20_000));
+    plain(&text, |meaning| assert_eq!(meaning.scope(20_001).get("A").unwrap().value, Value::Unknown));
+    let chain: String = (0..20_000).map(|n| format!("FROM s{n} AS s{}\nENV A=$B\n", n + 1)).collect();
+    plain(&chain, |meaning| assert_eq!(meaning.stages.len(), 20_000));
+}

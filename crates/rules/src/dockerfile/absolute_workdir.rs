@@ -1,0 +1,43 @@
+use plimsoll_dockerfile::{Body, Kind};
+
+use super::{Build, DockerfileRule, Reporter};
+use crate::Severity;
+
+pub(crate) struct AbsoluteWorkdir;
+
+impl DockerfileRule for AbsoluteWorkdir {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            for (index, instruction) in build.instructions(stage).filter(|(_, i)| i.kind == Kind::Workdir) {
+                let Body::Workdir(written) = &instruction.body else { continue };
+                let path = build.unquoted(written);
+                if path.is_empty() || is_absolute(&path) || path.starts_with('$') {
+                    continue;
+                }
+                let first = !build.has_workdir_before(stage, index);
+                let message = if first {
+                    format!("WORKDIR `{path}` is relative, so where it lies depends on the base image")
+                } else {
+                    format!("WORKDIR `{path}` is relative, so where it lies depends on the WORKDIR before it")
+                };
+                let draft = report.flag(written.span, message);
+                draft
+                    .help("write the whole path, from `/`")
+                    .also("DL3000")
+                    .also("CKV_DOCKER_10")
+                    .also_if(!path.contains('$'), "DS-0009")
+                    .also_if(first, "WorkdirRelativePath");
+                if !first {
+                    draft.severity(Severity::Info);
+                }
+            }
+        }
+    }
+}
+
+/// `/app`, and `C:\app` or `C:/app` of Windows.
+fn is_absolute(path: &str) -> bool {
+    let bytes = path.as_bytes();
+    let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
+    path.starts_with(['/', '\\']) || drive
+}

@@ -1,0 +1,85 @@
+use plimsoll_dockerfile::{Body, Text};
+
+use super::{Build, DockerfileRule, Reporter, Stage};
+use crate::Severity;
+use crate::rule::nearest;
+
+pub(crate) struct CopyFromUnknownStage;
+
+impl DockerfileRule for CopyFromUnknownStage {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            for (_, instruction) in build.instructions(stage) {
+                let instruction = instruction.innermost();
+                match &instruction.body {
+                    Body::Copy(copy) => {
+                        if let Some(from) = &copy.from {
+                            judge(build, stage, from, true, report);
+                        }
+                    }
+                    Body::Run(run) => {
+                        for from in run.mounts.iter().filter_map(|m| m.from()) {
+                            judge(build, stage, from, false, report);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+}
+
+fn judge(build: &Build<'_>, stage: &Stage<'_>, from: &Text<'_>, is_copy: bool, report: &mut Reporter) {
+    let name = from.as_str();
+    let number: Option<usize> = name.parse().ok();
+    let (message, severity, help) = match build.stage_called(name) {
+        _ if name.is_empty() => return,
+        Some(found) if found.index < stage.index => return,
+        // copy-from-own-stage says it.
+        Some(found) if found.index == stage.index => return,
+        Some(found) => {
+            let line = build.line_of(&build.tree.instructions[found.instructions.start]);
+            (
+                format!(
+                    "stage `{name}` stands below, on line {line}: a stage can only take from those before it"
+                ),
+                Severity::Error,
+                "move that stage up".to_owned(),
+            )
+        }
+        None if number.is_some() => (
+            format!("there is no stage {name}: the file has {}, counted from 0", build.stages().len()),
+            Severity::Error,
+            "name the stage, `FROM ... AS build`, and take from that name".to_owned(),
+        ),
+        None if name.contains('$') => (
+            format!("`--from={name}`: the builder puts no variables in here"),
+            Severity::Error,
+            "give the image a stage, `FROM image:$TAG AS name`, and take from that".to_owned(),
+        ),
+        None if name.contains(':') || name.contains('@') => return,
+        None => {
+            let names = build.stages().iter().filter(|s| s.index < stage.index).filter_map(|s| s.name);
+            match nearest(name, names) {
+                Some(meant) => (
+                    format!("`{name}` is no stage of this file, so an image of that name is pulled"),
+                    Severity::Error,
+                    format!("did you mean `{meant}`?"),
+                ),
+                None => (
+                    format!(
+                        "`{name}` is no stage of this file, so the newest image of that name is pulled, unseen by update bots"
+                    ),
+                    Severity::Warning,
+                    format!("add `FROM {name}:<version> AS <name>` above and take from that stage"),
+                ),
+            }
+        }
+    };
+    let own_index = number.is_some_and(|n| n >= stage.index);
+    report
+        .flag(from.span, message)
+        .severity(severity)
+        .help(help)
+        .also_if(is_copy && (number.is_none() || own_index), "DL3022");
+}

@@ -1,0 +1,44 @@
+use plimsoll_dockerfile::Body;
+
+use super::added::{is_archive, is_remote};
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct CopyNotAdd;
+
+impl DockerfileRule for CopyNotAdd {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for outer in &build.tree.instructions {
+            let instruction = outer.innermost();
+            let Body::Add(add) = &instruction.body else { continue };
+            let local = |s: &str| !is_remote(s) && !is_archive(s);
+            let plain = !add.sources.is_empty()
+                && add.sources.iter().all(|s| s.heredoc.is_some() || local(&build.unquoted(&s.text)));
+            if !plain {
+                continue;
+            }
+            let sources: Vec<_> = add.sources.iter().map(|s| build.unquoted(&s.text)).collect();
+            // Trivy takes `.tar` anywhere for an archive, and no ending without it.
+            let trivy = !build.source.slice(instruction.span).contains(".tar");
+            let own_flag =
+                ["checksum", "keep-git-dir", "unpack"].iter().any(|f| instruction.flag(f).is_some());
+            let own = std::ptr::eq(outer, instruction);
+            let draft = report.flag(
+                instruction.keyword.span,
+                format!(
+                    "ADD also unpacks and downloads: for `{}`, which it only copies, COPY says what happens",
+                    sources.join(" ")
+                ),
+            );
+            draft
+                .help("write COPY")
+                .also("DL3020")
+                .also_if(own && trivy, "DS-0005")
+                .also_if(own, "CKV_DOCKER_4")
+                .also("prefer-copy-over-add")
+                .also("CIS-DI-0009");
+            if !own_flag && !sources.iter().any(|s| s.contains('$')) {
+                draft.replace(instruction.keyword.span, "COPY", true);
+            }
+        }
+    }
+}

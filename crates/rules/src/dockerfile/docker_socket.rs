@@ -1,0 +1,32 @@
+use plimsoll_dockerfile::{Body, Text};
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct DockerSocket;
+
+/// Sockets whose owner rules the host.
+const SOCKETS: &[&str] = &["docker.sock", "containerd.sock", "podman.sock", "crio.sock", "cri-dockerd.sock"];
+
+impl DockerfileRule for DockerSocket {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for instruction in &build.tree.instructions {
+            let paths: Vec<&Text<'_>> = match &instruction.innermost().body {
+                Body::Volume(volume) => volume.paths.iter().collect(),
+                Body::Run(run) => {
+                    run.mounts.iter().flat_map(|m| m.target().into_iter().chain(m.source())).collect()
+                }
+                _ => continue,
+            };
+            for path in paths {
+                let bare = build.unquoted(path);
+                let Some(socket) = SOCKETS.iter().find(|s| bare.trim_end_matches('/').ends_with(*s)) else {
+                    continue;
+                };
+                report
+                    .flag(path.span, format!("{socket} in the container: whoever gets into it starts containers as root on the host"))
+                    .help("leave the socket out; build with BuildKit or Kaniko, and give tools that must talk to Docker a filtering proxy")
+                    .also_if(*socket == "docker.sock", "dockerfile-dockerd-socket-mount");
+            }
+        }
+    }
+}

@@ -1,0 +1,32 @@
+use plimsoll_dockerfile::{Body, Kind};
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct RelativeCopyDestination;
+
+impl DockerfileRule for RelativeCopyDestination {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            for (index, instruction) in build.instructions(stage) {
+                let Body::Copy(copy) = &instruction.body else { continue };
+                let Some(to) = &copy.destination else { continue };
+                let path = build.unquoted(to);
+                let drive = path.as_bytes().get(1) == Some(&b':');
+                if path.is_empty()
+                    || path.starts_with(['/', '\\', '$'])
+                    || drive
+                    || build.has_workdir_before(stage, index)
+                {
+                    continue;
+                }
+                let onbuild = build
+                    .lineage(stage)
+                    .any(|s| build.own_of(s, Kind::Onbuild).any(|i| i.innermost().kind == Kind::Workdir));
+                report
+                    .flag(to.span, format!("`{path}` is relative and no WORKDIR is set, so where it lands depends on the base image"))
+                    .help("set `WORKDIR /...` first, or write the whole path")
+                    .also_if(!onbuild, "DL3045");
+            }
+        }
+    }
+}

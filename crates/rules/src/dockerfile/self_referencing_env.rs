@@ -1,0 +1,54 @@
+use std::collections::BTreeSet;
+
+use plimsoll_dockerfile::{Body, Kind};
+
+use super::variables::references;
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct SelfReferencingEnv;
+
+impl DockerfileRule for SelfReferencingEnv {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            let mut known: BTreeSet<String> = BTreeSet::from(["PATH".to_owned()]);
+            for below in build.lineage(stage).skip(1) {
+                for (_, instruction) in build.instructions(below) {
+                    known.extend(names(&instruction.body));
+                }
+            }
+            for (_, instruction) in build.instructions(stage) {
+                if let Body::Env(pairs) = &instruction.body {
+                    for (number, pair) in pairs.iter().enumerate() {
+                        for reference in references(&pair.value, build.tree.escape) {
+                            let name = reference.name;
+                            let set_beside =
+                                pairs.iter().enumerate().any(|(n, p)| n != number && p.key.as_str() == name);
+                            if !set_beside || known.contains(name) {
+                                continue;
+                            }
+                            report
+                                .flag(
+                                    pair.value.piece(reference.range.clone()).span,
+                                    format!("`{name}` is set by this very ENV, and that only holds from the next instruction on: here it is empty"),
+                                )
+                                .help(format!("set `{name}` in an ENV of its own before"))
+                                .also_if(!reference.has_fallback, "DL3044")
+                                .also_if(build.base_image(stage).is_none_or(|i| i.official().is_some()), "UndefinedVar");
+                        }
+                    }
+                }
+                if matches!(instruction.kind, Kind::Env | Kind::Arg) {
+                    known.extend(names(&instruction.body));
+                }
+            }
+        }
+    }
+}
+
+fn names(body: &Body<'_>) -> Vec<String> {
+    match body {
+        Body::Env(pairs) => pairs.iter().map(|p| p.key.as_str().to_owned()).collect(),
+        Body::Arg(args) => args.iter().map(|a| a.name.as_str().to_owned()).collect(),
+        _ => Vec::new(),
+    }
+}

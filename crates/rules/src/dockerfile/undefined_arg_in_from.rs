@@ -1,0 +1,57 @@
+use plimsoll_dockerfile::Body;
+
+use super::variables::references;
+use super::{Build, DockerfileRule, Reporter};
+use crate::rule::nearest;
+
+pub(crate) struct UndefinedArgInFrom;
+
+/// What BuildKit defines for every FROM.
+pub(crate) const PLATFORM_ARGS: &[&str] = &[
+    "BUILDPLATFORM",
+    "BUILDOS",
+    "BUILDARCH",
+    "BUILDVARIANT",
+    "BUILDOSVERSION",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETOSVERSION",
+    "TARGETSTAGE",
+];
+
+impl DockerfileRule for UndefinedArgInFrom {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let declared: Vec<&str> = build
+            .global_args()
+            .flat_map(|i| match &i.body {
+                Body::Arg(args) => args.as_slice(),
+                _ => &[],
+            })
+            .map(|a| a.name.as_str())
+            .collect();
+        for stage in build.stages() {
+            let Body::From(from) = &build.tree.instructions[stage.instructions.start].body else { continue };
+            for word in from.platform.iter().chain([&from.image]) {
+                for reference in references(word, build.tree.escape) {
+                    let name = reference.name;
+                    if declared.contains(&name) || PLATFORM_ARGS.contains(&name) || reference.has_fallback {
+                        continue;
+                    }
+                    let meant = nearest(name, declared.iter().chain(PLATFORM_ARGS).copied());
+                    report
+                        .flag(
+                            word.piece(reference.range.clone()).span,
+                            format!("`{name}` is not declared before the first FROM, so nothing is put in its place"),
+                        )
+                        .help(match meant {
+                            Some(meant) => format!("did you mean `{meant}`?"),
+                            None => format!("add `ARG {name}=...` before the first FROM"),
+                        })
+                        .also("UndefinedArgInFrom");
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+use std::collections::BTreeSet;
+
+use plimsoll_dockerfile::{Body, Instruction, Kind};
+
+use super::questions::expanded_words;
+use super::variables::references;
+use super::{Base, Build, DockerfileRule, ImageRef, Reporter, Stage};
+use crate::Severity;
+
+pub(crate) struct UndefinedVariable;
+
+/// What a builder defines without being asked.
+const ALWAYS: &[&str] = &["PATH", "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
+
+impl DockerfileRule for UndefinedVariable {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            if build.is_windows(stage) {
+                continue;
+            }
+            let Some(given) = given_by_base(build, stage) else { continue };
+            let mut known: BTreeSet<&str> = BTreeSet::new();
+            for below in build.lineage(stage).skip(1) {
+                for (_, instruction) in build.instructions(below) {
+                    known.extend(names_set_by(instruction));
+                }
+            }
+            for (_, instruction) in build.instructions(stage) {
+                let set_here: Vec<&str> = names_set_by(instruction).collect();
+                let mut reported = BTreeSet::new();
+                for word in expanded_words(instruction) {
+                    for reference in references(word, build.tree.escape) {
+                        let name = reference.name;
+                        let defined = known.contains(name)
+                            || ALWAYS.contains(&name)
+                            || given.iter().any(|g| *g == name || g.strip_suffix('*').is_some_and(|p| name.starts_with(p)))
+                            // `ENV A=1 B=$A` is self-referencing-env's to report.
+                            || (instruction.kind == Kind::Env && set_here.len() > 1 && set_here.contains(&name));
+                        if defined || !reported.insert(name.to_owned()) {
+                            continue;
+                        }
+                        let span = word.piece(reference.range.clone()).span;
+                        let draft = if reference.has_fallback {
+                            let mut draft = report.flag(
+                                span,
+                                format!(
+                                    "`{name}` is never set in {}, so only the fallback ever holds",
+                                    stage.label()
+                                ),
+                            );
+                            draft = draft.severity(Severity::Info);
+                            draft
+                        } else {
+                            report.flag(span, format!("`{name}` is never set before this line in {}, so nothing is put in its place", stage.label()))
+                        };
+                        draft.also("UndefinedVar").help(help(build, name));
+                    }
+                }
+                known.extend(set_here);
+            }
+        }
+    }
+}
+
+fn names_set_by<'i>(instruction: &'i Instruction<'_>) -> impl Iterator<Item = &'i str> {
+    let (pairs, args) = match &instruction.body {
+        Body::Env(pairs) => (pairs.as_slice(), [].as_slice()),
+        Body::Arg(args) => ([].as_slice(), args.as_slice()),
+        _ => ([].as_slice(), [].as_slice()),
+    };
+    pairs.iter().map(|p| p.key.trim_matches(['"', '\''])).chain(args.iter().map(|a| a.name.as_str()))
+}
+
+fn help(build: &Build<'_>, name: &str) -> String {
+    let global = build.global_args().flat_map(names_set_by).any(|n| n == name);
+    if global {
+        format!("an ARG before FROM holds for FROM only: add `ARG {name}` to this stage")
+    } else {
+        format!("declare it first: `ARG {name}=...` or `ENV {name}=...`")
+    }
+}
+
+/// The variables that the stage's base image brings along; None where that cannot be known.
+fn given_by_base(build: &Build<'_>, stage: &Stage<'_>) -> Option<&'static [&'static str]> {
+    let bottom = std::iter::successors(Some(stage.index), |s| match build.stage(*s)?.base {
+        Base::Stage(index) => Some(index),
+        _ => None,
+    })
+    .last()?;
+    match &build.stage(bottom)?.base {
+        Base::Scratch => Some(&[]),
+        Base::Image(image) => variables_of(&ImageRef::parse(image)?),
+        _ => None,
+    }
+}
+
+/// The variables that official images set, besides PATH.
+fn variables_of(image: &ImageRef) -> Option<&'static [&'static str]> {
+    Some(match image.official()? {
+        "alpine" | "busybox" | "debian" | "ubuntu" | "fedora" | "centos" | "rockylinux" | "almalinux"
+        | "amazonlinux" | "archlinux" | "oraclelinux" | "buildpack-deps" | "photon" | "clearlinux" => {
+            &["LANG", "LC_ALL"]
+        }
+        "golang" => &["GO*"],
+        "node" => &["NODE_*", "YARN_*"],
+        "python" | "pypy" => &["PY*", "LANG", "GPG_KEY"],
+        "ruby" | "jruby" => &["RUBY*", "JRUBY*", "GEM*", "BUNDLE*", "LANG", "JAVA*"],
+        "php" => &["PHP*", "GPG_KEYS", "APACHE*"],
+        "rust" => &["RUST*", "CARGO_HOME"],
+        "openjdk"
+        | "adoptopenjdk"
+        | "eclipse-temurin"
+        | "amazoncorretto"
+        | "ibmjava"
+        | "sapmachine"
+        | "ibm-semeru-runtimes" => &["JAVA*", "JDK_*", "LANG*", "LC_ALL", "CA_CERTIFICATES_JAVA_VERSION"],
+        "maven" | "gradle" => &["JAVA*", "MAVEN*", "GRADLE*", "LANG*", "LC_ALL"],
+        "nginx" => &["NGINX*", "NJS*", "PKG_RELEASE", "DYNPKG_RELEASE", "ACME_VERSION"],
+        "httpd" => &["HTTPD*"],
+        _ => return None,
+    })
+}

@@ -1,0 +1,239 @@
+//! Which line of a Dockerfile made which layer.
+//!
+//! The history and the instructions of the stage that is built are aligned from their ends: the last entry was made by
+//! the last instruction. What does not fit ends the alignment, and everything below is the base image's: nothing is
+//! claimed of it.
+
+use plimsoll_dockerfile::meaning::{BuildOptions, Meaning};
+use plimsoll_dockerfile::{Body, Dockerfile, Instruction as Written, Kind};
+use plimsoll_image::ImageConfig;
+use plimsoll_image::history::Instruction as Entry;
+
+use crate::LineMatch;
+
+/// The line that made a layer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MadeBy {
+    /// The instruction's index in the tree.
+    pub instruction: usize,
+    /// How sure it is.
+    pub line_match: LineMatch,
+}
+
+/// For each layer, from the lowest, the instruction that made it; None where the history does not say.
+pub fn align(
+    config: &ImageConfig,
+    layers: usize,
+    file: &Dockerfile<'_>,
+    options: &BuildOptions,
+) -> Vec<Option<MadeBy>> {
+    let mut made = vec![None; layers];
+    let meaning = Meaning::new(file, options);
+    let Some(target) = meaning.target() else { return made };
+    let entries: Vec<(Entry, bool)> = config
+        .history()
+        .iter()
+        .map(|e| (Entry::read(e.created_by().as_deref().unwrap_or("")), e.empty_layer().unwrap_or(false)))
+        .collect();
+    // Without as many entries as layers (squashed, or stripped) nothing can be said.
+    if entries.iter().filter(|(_, empty)| !empty).count() != layers {
+        return made;
+    }
+    let mut written = instructions(&meaning, target).into_iter().rev().peekable();
+    let mut layer = layers;
+    for (entry, empty) in entries.iter().rev() {
+        let Some((index, line_match)) = take(&mut written, entry, *empty, &meaning) else { break };
+        if !empty {
+            layer -= 1;
+            made[layer] = Some(MadeBy { instruction: index, line_match });
+        }
+    }
+    made
+}
+
+/// The instructions of a stage and of those that it is built on, in the order in which they run.
+fn instructions<'f, 's>(meaning: &Meaning<'f, 's>, target: usize) -> Vec<(usize, &'f Written<'s>)> {
+    let mut stages = vec![target];
+    while let Some(plimsoll_dockerfile::meaning::Base::Stage(below)) =
+        stages.last().map(|s| &meaning.stages[*s].base)
+    {
+        stages.push(*below);
+    }
+    let file = meaning.file;
+    let all = stages.into_iter().rev().flat_map(|s| meaning.stages[s].instructions.clone());
+    all.map(|i| (i, &file.instructions[i])).filter(|(_, i)| i.kind != Kind::From).collect()
+}
+
+/// The next instruction from the end that wrote this entry; passes over those of which builders write none.
+fn take<'f, 's: 'f>(
+    written: &mut std::iter::Peekable<impl Iterator<Item = (usize, &'f Written<'s>)>>,
+    entry: &Entry,
+    empty: bool,
+    meaning: &Meaning<'_, '_>,
+) -> Option<(usize, LineMatch)> {
+    while let Some((index, instruction)) = written.peek().copied() {
+        if let Some(line_match) = fits(index, instruction, entry, meaning) {
+            written.next();
+            return Some((index, line_match));
+        }
+        // Not every builder notes these, and some note WORKDIR only where it made the folder.
+        let silent = matches!(
+            instruction.kind,
+            Kind::Arg
+                | Kind::Onbuild
+                | Kind::Shell
+                | Kind::Maintainer
+                | Kind::Stopsignal
+                | Kind::Workdir
+                | Kind::Healthcheck
+        );
+        let noted_apart = empty
+            && matches!(
+                instruction.kind,
+                Kind::Env
+                    | Kind::Label
+                    | Kind::Expose
+                    | Kind::User
+                    | Kind::Volume
+                    | Kind::Cmd
+                    | Kind::Entrypoint
+            );
+        if !silent && !noted_apart {
+            return None;
+        }
+        written.next();
+    }
+    None
+}
+
+/// Whether an instruction wrote an entry, and how sure that is.
+fn fits(
+    index: usize,
+    instruction: &Written<'_>,
+    entry: &Entry,
+    meaning: &Meaning<'_, '_>,
+) -> Option<LineMatch> {
+    let keyword = instruction.kind.as_str();
+    if entry.keyword.as_deref() != Some(keyword) {
+        return None;
+    }
+    let theirs = squeezed(&entry.arguments);
+    match &instruction.body {
+        Body::Copy(files) | Body::Add(files) => {
+            let scope = meaning.scope(index);
+            let destination = files.destination.as_ref().map(|d| scope.expand(d).value)?;
+            let sources: Vec<String> = files.sources.iter().map(|s| scope.expand(&s.text).value).collect();
+            let words: Vec<&str> = theirs.split(' ').filter(|w| !w.starts_with("--")).collect();
+            let (their_destination, their_sources) = words.split_last()?;
+            if *their_destination != destination {
+                return None;
+            }
+            let same = their_sources.iter().eq(sources.iter());
+            // Classic builders and buildah write a hash in place of the sources: `COPY file:9f8b in /app`.
+            let hashed = their_sources
+                .first()
+                .is_some_and(|s| ["file:", "dir:", "multi:"].iter().any(|p| s.starts_with(p)));
+            (same || hashed).then_some(if same { LineMatch::Exact } else { LineMatch::Likely })
+        }
+        _ => {
+            let ours = match instruction.form().and_then(|f| f.json()) {
+                Some(words) if instruction.kind == Kind::Run => {
+                    words.iter().map(|w| w.as_str()).collect::<Vec<_>>().join(" ")
+                }
+                _ => instruction.arguments.as_str().to_owned(),
+            };
+            let ours = squeezed(&ours);
+            if ours == theirs {
+                return Some(LineMatch::Exact);
+            }
+            // A heredoc's lines, expanded variables and quoting are written in each builder's own way; what must be
+            // the same is the beginning of the command.
+            let first = |text: &str| text.split(' ').next().map(str::to_owned);
+            match instruction.kind {
+                Kind::Run if instruction.heredocs.is_empty() => None,
+                Kind::Run => (first(&ours) == first(&theirs)).then_some(LineMatch::Likely),
+                _ => Some(LineMatch::Likely),
+            }
+        }
+    }
+}
+
+/// White space as one blank: builders join continued lines in their own ways.
+fn squeezed(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_dockerfile::Source;
+    use plimsoll_image::Options;
+    use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
+
+    use super::*;
+
+    /// For each layer the line and how sure it is, as `9 exact`.
+    fn lines(dockerfile: &str, history: &[(&str, bool)]) -> Vec<String> {
+        let mut builder = ImageBuilder::new("x:1");
+        for (at, (created_by, empty)) in history.iter().enumerate() {
+            builder = match empty {
+                true => builder.empty_layer(created_by),
+                false => builder.layer(LayerBuilder::new().file(format!("f{at}"), "x").build(), created_by),
+            };
+        }
+        let saved = builder.docker_save();
+        let archive = plimsoll_image::read_stream(&saved[..], &Options::default(), &()).unwrap();
+        let image = &archive.images[0];
+        let source = Source::from(dockerfile);
+        let file = plimsoll_dockerfile::parse(&source);
+        align(&image.config, image.layers.len(), &file, &BuildOptions::default())
+            .into_iter()
+            .map(|m| {
+                m.map_or("-".to_owned(), |m| {
+                    let sure = if m.line_match == LineMatch::Exact { "exact" } else { "likely" };
+                    format!("{} {sure}", file.instructions[m.instruction].start_line)
+                })
+            })
+            .collect()
+    }
+
+    const FILE: &str = "FROM debian:13-slim\nARG V=1\nENV A=b\nRUN apt-get update && \\\n    apt-get install -y curl\nWORKDIR /app\nCOPY --chown=app . /app\nUSER 10001\nCMD [\"/app/run\"]\n";
+
+    #[test]
+    fn buildkit_histories_are_exact() {
+        let history = [
+            ("# debian.sh --arch 'amd64' out/ 'trixie'", false),
+            ("ARG V=1", true),
+            ("ENV A=b", true),
+            ("RUN |1 V=1 /bin/sh -c apt-get update &&     apt-get install -y curl # buildkit", false),
+            ("WORKDIR /app", false),
+            ("COPY --chown=app . /app # buildkit", false),
+            ("USER 10001", true),
+            ("CMD [\"/app/run\"]", true),
+        ];
+        assert_eq!(lines(FILE, &history), ["-", "4 exact", "6 exact", "7 exact"]);
+    }
+
+    #[test]
+    fn classic_and_buildah_histories_are_likely_where_they_hash() {
+        let history = [
+            ("/bin/sh -c #(nop) ADD file:0123 in / ", false),
+            ("/bin/sh -c #(nop)  CMD [\"bash\"]", true),
+            ("/bin/sh -c #(nop)  ENV A=b", true),
+            ("|1 V=1 /bin/sh -c apt-get update &&     apt-get install -y curl", false),
+            ("/bin/sh -c #(nop) WORKDIR /app", true),
+            ("/bin/sh -c #(nop) COPY --chown=app dir:9f8b in /app ", false),
+            ("/bin/sh -c #(nop)  USER 10001", true),
+            ("/bin/sh -c #(nop)  CMD [\"/app/run\"]", true),
+        ];
+        assert_eq!(lines(FILE, &history), ["-", "4 exact", "7 likely"]);
+    }
+
+    #[test]
+    fn nothing_is_claimed_of_another_build() {
+        let history =
+            [("RUN /bin/sh -c make # buildkit", false), ("RUN /bin/sh -c make install # buildkit", false)];
+        assert_eq!(lines(FILE, &history), ["-", "-"]);
+        let squashed = [("", false)];
+        assert_eq!(lines(FILE, &squashed), ["-"]);
+    }
+}
