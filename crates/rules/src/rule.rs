@@ -62,9 +62,18 @@ impl RuleMeta {
 
     /// Whether `code`, already normalised by [`normalise_code`], is one of the peers' codes for this rule.
     pub fn has_code(&self, code: &str) -> bool {
+        let code = code.strip_prefix(SHELLCHECK_ONLY).unwrap_or(code);
         self.also.contains(&code)
             || (code.starts_with("SC") && self.also.contains(&"SC*") && is_shellcheck(code))
     }
+}
+
+/// Stands before a ShellCheck code that hadolint does not print for this place.
+pub(crate) const SHELLCHECK_ONLY: &str = "shellcheck/";
+
+/// Whether a finding's code is the one that somebody named.
+pub(crate) fn is_code(carried: &str, named: &str) -> bool {
+    carried.strip_prefix(SHELLCHECK_ONLY).unwrap_or(carried) == named
 }
 
 fn is_shellcheck(code: &str) -> bool {

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::rule::{all_rules, find_rules, nearest, normalise_code};
+use crate::rule::{all_rules, find_rules, is_code, nearest, normalise_code};
 use crate::{Category, Finding, RuleMeta, Severity};
 
 /// A word in `select`, `ignore` or `[severity]` that names nothing.
@@ -75,7 +75,7 @@ impl Selector {
             Self::Default => default,
             Self::Category(category) => finding.category == *category,
             Self::Rule(name) => finding.rule == *name,
-            Self::Code(code) => finding.also.iter().any(|c| c == code),
+            Self::Code(code) => finding.also.iter().any(|c| is_code(c, code)),
         }
     }
 }
@@ -177,7 +177,7 @@ impl NameList {
         for (name, used) in &mut self.names {
             if *finding.rule == **name
                 || finding.category.as_str() == name
-                || finding.also.iter().any(|c| c == name)
+                || finding.also.iter().any(|c| is_code(c, name))
             {
                 *used = true;
                 taken = true;

@@ -1,0 +1,107 @@
+use plimsoll_shell::RedirectKind;
+use plimsoll_shell::packages::{self, Manager};
+
+use super::steps::Step;
+use super::{Build, DockerfileRule, Reporter, peers};
+
+pub(crate) struct AssumeYes;
+
+impl DockerfileRule for AssumeYes {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for step in build.steps() {
+            let Some(manager) = asking(&step) else { continue };
+            let name = step.command.name();
+            let verb = step.command.subcommand().unwrap_or("");
+            let plain = step.is_in_plain_sight();
+            let installs = matches!(verb, "install" | "groupinstall" | "localinstall");
+            let apt_get_install = name == "apt-get" && verb == "install";
+            // Trivy is content with one `-y` anywhere in the RUN.
+            let is_said_elsewhere = build
+                .steps_of(step.run)
+                .any(|s| s.command.is("apt-get") && s.command.has_any_flag(&["-y", "--yes", "--assume-yes"]));
+            let draft = report.flag(
+                step.head(),
+                format!("`{name} {verb}` asks before it goes on, and a build has nobody to answer"),
+            );
+            draft
+                .help(format!("add `-y`: `{name} {verb} -y ...`"))
+                .also_if(plain && apt_get_install, "DL3014")
+                .also_if(apt_get_install && peers::trivy_sees(&step) && !is_said_elsewhere, "DS-0021")
+                .also_if(apt_get_install, "missing-assume-yes-switch")
+                .also_if(plain && manager == Manager::Yum && installs, "DL3030")
+                .also_if(manager == Manager::Yum && verb == "install", "missing-yum-assume-yes-switch")
+                .also_if(
+                    plain
+                        && matches!(manager, Manager::Dnf | Manager::Microdnf)
+                        && installs
+                        && name != "dnf5",
+                    "DL3038",
+                )
+                .also_if(manager == Manager::Dnf && verb == "install", "missing-dnf-assume-yes-switch")
+                .also_if(
+                    plain
+                        && manager == Manager::Zypper
+                        && matches!(
+                            verb,
+                            "install" | "in" | "remove" | "rm" | "source-install" | "si" | "patch"
+                        ),
+                    "DL3034",
+                );
+            if let Some(behind) = step.after_subcommand() {
+                draft.replace(behind, " -y", false);
+            }
+        }
+    }
+}
+
+/// The manager that will ask before it runs this command.
+fn asking(step: &Step<'_>) -> Option<Manager> {
+    let command = step.command;
+    let manager = packages::manager(command)?;
+    let verbs: &[&str] = match manager {
+        Manager::Apt => {
+            &["install", "upgrade", "dist-upgrade", "full-upgrade", "remove", "purge", "build-dep"]
+        }
+        Manager::Yum | Manager::Dnf | Manager::Microdnf | Manager::Tdnf => {
+            &["install", "groupinstall", "localinstall", "update", "upgrade", "remove", "erase"]
+        }
+        Manager::Zypper => &[
+            "install",
+            "in",
+            "remove",
+            "rm",
+            "source-install",
+            "si",
+            "patch",
+            "update",
+            "up",
+            "dup",
+            "dist-upgrade",
+        ],
+        _ => return None,
+    };
+    let quiet = manager == Manager::Apt && is_very_quiet(step);
+    let yes = command.has_any_flag(&["-y", "--yes", "--assume-yes", "--assumeyes", "--no-confirm"])
+        || manager == Manager::Zypper && command.has_any_flag(&["-n", "--non-interactive"])
+        || manager == Manager::Apt
+            && command.has_any_flag(&[
+                "-s",
+                "--dry-run",
+                "--simulate",
+                "--download-only",
+                "-d",
+                "--print-uris",
+            ]);
+    let configured =
+        step.run.script.text().contains("Assume-Yes") || step.run.script.text().contains("assumeyes");
+    let input = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Heredoc | RedirectKind::HereString);
+    let answered = command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
+    let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb));
+    (asks && !quiet && !yes && !configured && !answered).then_some(manager)
+}
+
+/// `-qq` implies yes for apt-get.
+fn is_very_quiet(step: &Step<'_>) -> bool {
+    packages::installs(step.command).is_some_and(|install| install.assume_yes)
+        || step.command.args().iter().any(|w| w.text_lossy().starts_with("-qq"))
+}

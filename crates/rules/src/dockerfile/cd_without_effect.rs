@@ -1,0 +1,32 @@
+use super::steps::Step;
+use super::{Build, DockerfileRule, Reporter, peers};
+
+pub(crate) struct CdWithoutEffect;
+
+impl DockerfileRule for CdWithoutEffect {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for step in build.steps().filter(has_no_effect) {
+            let folder = step.command.args_without_flags().next().map_or("/root", |w| w.text_lossy());
+            report
+                .flag(
+                    step.whole(),
+                    format!("`cd {folder}` is the last command of its RUN, and the next instruction starts in WORKDIR again"),
+                )
+                .help(format!("write `WORKDIR {folder}` instead, or run what needs the folder in the same RUN"))
+                .also_if(!step.run.onbuild, "DL3003")
+                .also_if(peers::begins_a_trivy_part(&step) && !step.command.args().is_empty(), "DS-0013")
+                .also_if(step.command.index == 0, "use-workdir");
+        }
+    }
+}
+
+/// Whether a `cd` changes the folder for nobody: nothing runs after it.
+pub(super) fn has_no_effect(step: &Step<'_>) -> bool {
+    let command = step.command;
+    command.is("cd")
+        && step.is_in_plain_sight()
+        && !step.run.exec
+        && command.context.depth == 0
+        && command.pipeline.is_none()
+        && command.index + 1 == step.run.script.commands.len()
+}

@@ -1,0 +1,39 @@
+use plimsoll_shell::packages::{self, Cleaned, Manager};
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct CleanAptLists;
+
+impl DockerfileRule for CleanAptLists {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for run in build.run_scripts() {
+            let Some(stage) = build.stage(run.stage) else { continue };
+            let Some(step) = build.steps_of(run).find(|s| packages::updates(s.command) == Some(Manager::Apt))
+            else {
+                continue;
+            };
+            let clean = |cleaned| build.steps_of(run).any(|s| packages::cleans(s.command).contains(&cleaned));
+            let dist_clean = build.steps_of(run).any(|s| s.command.runs("apt-get", "dist-clean"));
+            if dist_clean || clean(Cleaned::AptLists) || build.keeps_out(run, "/var/lib/apt/lists") {
+                continue;
+            }
+            // hadolint takes any `rm -rf` for the cleaning.
+            let removes = build.steps_of(run).any(|s| s.command.is("rm") && s.command.has_arg("-rf"));
+            let plain = !removes && step.is_in_plain_sight() && step.command.is_any(&["apt-get", "apt"]);
+            report
+                .flag(
+                    step.head(),
+                    format!(
+                        "`{} update` leaves the package lists in the layer, some 20 MB that nothing reads",
+                        step.command.name()
+                    ),
+                )
+                .severity(build.severity_of_weight(run, crate::Severity::Info))
+                .help("end the same RUN with `&& rm -rf /var/lib/apt/lists/*`, or mount a cache over /var/lib/apt/lists")
+                .also_if(plain && build.is_kept_by_hadolint(stage), "DL3009")
+                .also_if(step.command.is("apt-get"), "remove-package-lists")
+                .also_if(step.command.is("apt-get") && !clean(Cleaned::AptArchives), "remove-package-cache")
+                .also("DKL-DI-0005");
+        }
+    }
+}

@@ -1,0 +1,68 @@
+use plimsoll_shell::Command;
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct CurlPipeShell;
+
+const INTERPRETERS: &[&str] =
+    &["sh", "bash", "dash", "ash", "zsh", "ksh", "python", "python3", "perl", "ruby", "node", "php"];
+
+impl DockerfileRule for CurlPipeShell {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for run in build.run_scripts() {
+            for pipeline in &run.script.pipelines {
+                let element = |range: &std::ops::Range<usize>| {
+                    run.script.commands.get(range.clone()).unwrap_or_default()
+                };
+                let fetch = pipeline.elements.iter().position(|r| element(r).iter().any(is_download));
+                let reads = |r: &std::ops::Range<usize>| element(r).iter().find_map(interpreter);
+                let Some(at) = fetch else { continue };
+                let Some(name) = pipeline.elements[at + 1..].iter().find_map(reads) else { continue };
+                flag(report, run.span(pipeline.span), name);
+            }
+            for outer in run.script.commands.iter() {
+                // `sh -c "$(curl ...)"`, `eval "$(curl ...)"`, `. <(curl ...)`
+                if !outer.is_any(INTERPRETERS) && !outer.is_any(&["eval", "source", "."]) {
+                    continue;
+                }
+                let fetched = outer.args().iter().find(|word| {
+                    let text = run.script.raw(word.span).trim_start_matches('"');
+                    let inner = ["$(", "`", "<("].iter().find_map(|open| text.strip_prefix(open));
+                    inner.is_some_and(|inner| {
+                        inner.trim_start().starts_with("curl ") || inner.trim_start().starts_with("wget ")
+                    })
+                });
+                if fetched.is_some() {
+                    flag(report, run.span(outer.span), outer.name());
+                }
+            }
+        }
+    }
+}
+
+fn flag(report: &mut Reporter, span: plimsoll_dockerfile::Span, name: &str) {
+    report
+        .flag(span, format!("`{name}` runs whatever the server sends today, with nothing to check it against"))
+        .help("download it to a file, compare it with a known digest (`sha256sum --check`), then run it; or install a package");
+}
+
+fn is_download(command: &Command) -> bool {
+    command.effective().iter().any(|c| c.is_any(&["curl", "wget"]))
+}
+
+/// The interpreter that takes its program from the pipe: `sh`, `bash -s -- x`, `sudo -E bash -`; not `python -c ...`.
+fn interpreter(command: &Command) -> Option<&'static str> {
+    let deepest = command
+        .effective()
+        .first()
+        .copied()
+        .filter(|c| c.is_any(INTERPRETERS))
+        .or_else(|| command.is_any(INTERPRETERS).then_some(command))?;
+    let from_stdin =
+        deepest.has_any_flag(&["-s"]) || deepest.args_without_flags().all(|w| w.text_lossy() == "-");
+    let own_script = deepest.has_any_flag(&["-c", "-e", "-n", "-m", "-p"])
+        && !deepest.has_any_flag(&["-s"])
+        && !deepest.is_any(&["sh", "bash", "dash", "ash", "zsh", "ksh"])
+        || deepest.has_any_flag(&["-c"]);
+    (from_stdin && !own_script).then(|| INTERPRETERS.iter().copied().find(|n| *n == deepest.name()))?
+}

@@ -1,0 +1,41 @@
+use plimsoll_dockerfile::{Instruction, Kind};
+use plimsoll_shell::Script;
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct MergeConsecutiveRuns;
+
+impl DockerfileRule for MergeConsecutiveRuns {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for (at, pair) in build.tree.instructions.windows(2).enumerate() {
+            let [above, below] = pair else { continue };
+            if above.kind != Kind::Run || below.kind != Kind::Run || !alike(above, below) {
+                continue;
+            }
+            if is_one_command(build, at) && is_one_command(build, at + 1) {
+                report
+                    .flag(below.keyword.span, "this RUN and the one above it run one command each, and make two layers where one would do")
+                    .help("join them with `&&`, or write both into one heredoc")
+                    .also("DL3059");
+            }
+        }
+    }
+}
+
+/// Whether both have the same flags, and neither is a heredoc.
+fn alike(above: &Instruction<'_>, below: &Instruction<'_>) -> bool {
+    let flags = |i: &Instruction<'_>| -> Vec<(String, Option<String>)> {
+        i.flags
+            .iter()
+            .map(|f| (f.name.as_str().to_owned(), f.value.as_ref().map(|v| v.as_str().to_owned())))
+            .collect()
+    };
+    above.heredocs.is_empty() && below.heredocs.is_empty() && flags(above) == flags(below)
+}
+
+fn is_one_command(build: &Build<'_>, instruction: usize) -> bool {
+    let script = build.scripts_at(instruction).first().map(|run| &run.script);
+    // A test in front of a command (`[ -e x ] && y`) belongs to it.
+    let count = |script: &Script| script.commands.iter().filter(|c| !c.is_any(&["[", "[["])).count();
+    script.is_some_and(|script| !script.is_opaque() && count(script) <= 1)
+}

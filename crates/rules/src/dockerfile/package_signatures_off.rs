@@ -1,0 +1,88 @@
+use plimsoll_shell::{Command, Word};
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct PackageSignaturesOff;
+
+impl DockerfileRule for PackageSignaturesOff {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for step in build.steps() {
+            let Some((word, codes)) = switched_off(step.command) else { continue };
+            let what = shown(word);
+            let message = match step.command.is_any(&["echo", "printf"]) {
+                true => format!("`{what}` in a configuration lets packages in that nobody has signed"),
+                false => {
+                    format!(
+                        "`{what}` makes `{}` install packages that nobody has signed",
+                        step.command.name()
+                    )
+                }
+            };
+            let draft = report.flag(step.run.span(word.span), message);
+            draft
+                .help("add the repository's key, and let the package manager check its packages")
+                .also("CIS-DI-0011");
+            for code in codes {
+                draft.also(code);
+            }
+        }
+    }
+}
+
+fn shown(word: &Word) -> &str {
+    let text = word.text_lossy();
+    let line = text
+        .lines()
+        .find(|l| l.contains("trusted") || l.contains("gpgcheck") || l.contains("SigLevel"))
+        .unwrap_or(text);
+    line.trim()
+}
+
+/// Flags by program, and what Checkov calls them.
+const FLAGS: &[(&[&str], &[&str], &[&str])] = &[
+    (&["apk"], &["--allow-untrusted"], &["CKV2_DOCKER_7"]),
+    (&["apt-get", "apt", "aptitude"], &["--allow-unauthenticated"], &["CKV2_DOCKER_8"]),
+    (&["apt-get", "apt", "aptitude"], &["--force-yes"], &["CKV2_DOCKER_11"]),
+    (&["apt-get", "apt", "aptitude"], &["--allow-insecure-repositories"], &[]),
+    (
+        &["yum", "dnf", "dnf5", "tdnf", "microdnf", "yumdownloader"],
+        &["--nogpgcheck", "--no-gpgchecks"],
+        &["CKV2_DOCKER_9"],
+    ),
+    (&["rpm"], &["--nodigest", "--nosignature", "--noverify", "--nofiledigest"], &["CKV2_DOCKER_10"]),
+    (&["zypper"], &["--no-gpg-checks"], &[]),
+    (&["dpkg"], &["--force-bad-verify"], &[]),
+];
+
+fn switched_off(command: &Command) -> Option<(&Word, &'static [&'static str])> {
+    for (programs, flags, codes) in FLAGS {
+        if command.is_any(programs)
+            && let Some(word) = command.args().iter().find(|w| flags.contains(&w.text_lossy()))
+        {
+            return Some((word, codes));
+        }
+    }
+    let setting = |w: &&Word| {
+        let text: String = w.text_lossy().to_ascii_lowercase().chars().filter(|c| *c != ' ').collect();
+        match command.name() {
+            "yum" | "dnf" | "dnf5" | "tdnf" | "microdnf" | "yum-config-manager" => {
+                text.ends_with("gpgcheck=0") || text.ends_with("gpgcheck=false")
+            }
+            "apt-get" | "apt" => {
+                ["apt::get::allowunauthenticated=true", "acquire::allowinsecurerepositories=true"]
+                    .iter()
+                    .any(|s| text.contains(s))
+            }
+            // Lines for the files of repositories.
+            "echo" | "printf" => {
+                // A repository that the build itself has made is as good as the build.
+                text.contains("[trusted=yes") && !text.contains("file:")
+                    || text.lines().any(|l| matches!(l, "gpgcheck=0" | "gpgcheck=false"))
+                    || text.contains("\\ngpgcheck=0")
+                    || text.contains("siglevel=never")
+            }
+            _ => false,
+        }
+    };
+    command.args().iter().find(setting).map(|word| (word, &[][..]))
+}

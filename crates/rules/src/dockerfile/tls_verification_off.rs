@@ -1,0 +1,243 @@
+use plimsoll_dockerfile::{Body, Span};
+use plimsoll_shell::{Command, Word, packages};
+
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct TlsVerificationOff;
+
+impl DockerfileRule for TlsVerificationOff {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for step in build.steps() {
+            let command = step.command;
+            if let Some((word, off)) = by_flag(command).or_else(|| by_setting(command)) {
+                flag(report, step.run.span(word.span), &off);
+            }
+        }
+        for run in build.run_scripts() {
+            for assignment in run.script.commands.iter().flat_map(|c| &c.assignments) {
+                let value = assignment.value.as_ref().map_or("", Word::text_lossy);
+                if let Some(off) = by_variable(&assignment.name, value) {
+                    flag(report, run.span(assignment.span), &off);
+                }
+            }
+        }
+        for instruction in &build.tree.instructions {
+            match &instruction.innermost().body {
+                Body::Env(pairs) => {
+                    for pair in pairs {
+                        if let Some(off) = by_variable(&pair.key, &pair.unquoted('\\')) {
+                            flag(report, pair.span, &off);
+                        }
+                    }
+                }
+                Body::Arg(arguments) => {
+                    for argument in arguments {
+                        let value = argument.default.as_ref().map_or("", |d| d.as_str());
+                        if let Some(off) = by_variable(&argument.name, value) {
+                            flag(report, argument.span, &off);
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+    }
+}
+
+/// What is switched off, and what Checkov calls it.
+struct Off {
+    what: String,
+    codes: &'static [&'static str],
+}
+
+fn off(what: impl Into<String>, codes: &'static [&'static str]) -> Off {
+    Off { what: what.into(), codes }
+}
+
+fn flag(report: &mut Reporter, span: Span, off: &Off) {
+    let draft = report
+        .flag(span, format!("{}: whoever is on the way can put their own files into the image", off.what));
+    draft.help("install the missing authority instead (`ca-certificates`, or `COPY company-ca.crt /usr/local/share/ca-certificates/` and `update-ca-certificates`)");
+    for code in off.codes {
+        draft.also(code);
+    }
+}
+
+fn is_no(value: &str) -> bool {
+    matches!(
+        value.trim_matches(['"', '\'']).to_ascii_lowercase().as_str(),
+        "0" | "false" | "no" | "off" | "none" | "n"
+    )
+}
+
+fn is_yes(value: &str) -> bool {
+    matches!(value.trim_matches(['"', '\'']).to_ascii_lowercase().as_str(), "1" | "true" | "yes" | "on" | "y")
+}
+
+/// Flags that switch it off for one call.
+const FLAGS: &[(&[&str], &[&str], &[&str])] = &[
+    (&["curl"], &["-k", "--insecure", "--proxy-insecure", "--doh-insecure"], &["CKV2_DOCKER_2"]),
+    (&["wget", "wget2"], &["--no-check-certificate"], &["CKV2_DOCKER_3"]),
+    (&["apk"], &["--no-check-certificate"], &[]),
+    (&["aws"], &["--no-verify-ssl"], &[]),
+    (&["helm", "kubectl", "oc", "argocd"], &["--insecure-skip-tls-verify", "--insecure"], &[]),
+    (&["hg"], &["--insecure"], &[]),
+    (&["svn"], &["--trust-server-cert"], &[]),
+    (&["go"], &["-insecure"], &[]),
+    (&["http", "https"], &["--verify=no", "--verify=false"], &[]),
+    (&["aria2c"], &["--check-certificate=false"], &[]),
+    (&["mvn", "mvnw"], &["-Dmaven.wagon.http.ssl.insecure=true"], &[]),
+    (&["conda", "mamba", "micromamba"], &["--insecure", "-k"], &[]),
+];
+
+fn by_flag(command: &Command) -> Option<(&Word, Off)> {
+    let name = command.name();
+    let spelled = |word: &Word, flag: &str| {
+        let text = word.text_lossy();
+        text == flag
+            || flag.len() == 2
+                && text.starts_with('-')
+                && !text.starts_with("--")
+                && text.contains(&flag[1..])
+    };
+    for (programs, flags, codes) in FLAGS {
+        if !programs.contains(&name) || asks_itself(command) {
+            continue;
+        }
+        for flag in *flags {
+            let value = flag.contains('=') || flag.len() > 2 && !flag.starts_with("--");
+            let given = if value { command.has_arg(flag) } else { command.has_any_flag(&[flag]) };
+            if let Some(word) = command.args().iter().find(|w| given && spelled(w, flag)) {
+                return Some((word, off(format!("`{name} {flag}` takes any certificate"), codes)));
+            }
+        }
+    }
+    let pip = matches!(
+        packages::manager(command),
+        Some(packages::Manager::Pip | packages::Manager::Pipx | packages::Manager::Uv)
+    );
+    if let Some((host, word)) = ["--trusted-host", "--allow-insecure-host"]
+        .into_iter()
+        .find_map(|f| command.flag_value_words(f).next())
+        .filter(|_| pip)
+    {
+        return Some((
+            word,
+            off(format!("`{name}` takes any certificate from {host}, or none"), &["CKV2_DOCKER_4"]),
+        ));
+    }
+    let strict = ["--strict-ssl=false", "--strict-ssl=0", "--no-strict-ssl"];
+    if command.is_any(&["npm", "yarn", "pnpm", "npx"])
+        && let Some(word) = command.args().iter().find(|w| strict.contains(&w.text_lossy()))
+    {
+        return Some((word, off(format!("`{name}` takes any certificate"), &["CKV2_DOCKER_13"])));
+    }
+    if command.is_any(&["yum", "dnf", "dnf5", "tdnf", "microdnf", "yum-config-manager"]) {
+        let sslverify = |w: &&Word| {
+            let text = w.text_lossy();
+            text.rsplit_once("sslverify=").is_some_and(|(_, value)| is_no(value))
+        };
+        if let Some(word) = command.args().iter().find(sslverify) {
+            return Some((word, off(format!("`{name}` takes any certificate"), &["CKV2_DOCKER_15"])));
+        }
+    }
+    if command.is_any(&["apt-get", "apt"]) {
+        let word = command.args().iter().find(|w| {
+            let text = w.text_lossy().to_ascii_lowercase();
+            text.contains("acquire::https")
+                && (text.contains("verify-peer=") || text.contains("verify-host="))
+                && is_no(text.rsplit('=').next().unwrap_or(""))
+        })?;
+        return Some((word, off(format!("`{name}` takes any certificate"), &[])));
+    }
+    if command.is_any(&["ssh", "scp", "sftp", "rsync"]) {
+        let word = command.args().iter().find(|w| {
+            w.text_lossy().to_ascii_lowercase().replace(' ', "=").contains("stricthostkeychecking=no")
+        })?;
+        return Some((word, off(format!("`{name}` takes any host key"), &[])));
+    }
+    None
+}
+
+/// Whether a call only goes to the machine itself.
+fn asks_itself(command: &Command) -> bool {
+    let mut addresses = command.args().iter().map(Word::text_lossy).filter(|t| t.contains("://")).peekable();
+    addresses.peek().is_some()
+        && addresses.all(|a| {
+            ["localhost", "127.0.0.1", "[::1]"]
+                .iter()
+                .any(|h| a.split("://").nth(1).is_some_and(|rest| rest.starts_with(h)))
+        })
+}
+
+/// Settings that switch it off for later calls: `git config http.sslVerify false`, `npm config set strict-ssl false`.
+fn by_setting(command: &Command) -> Option<(&Word, Off)> {
+    let name = command.name();
+    let args = command.args();
+    let text = |at: usize| args.get(at).map_or("", Word::text_lossy);
+    let pair = |is_key: &dyn Fn(&str) -> bool, is_value: fn(&str) -> bool| {
+        (0..args.len()).find(|&at| match text(at).split_once('=') {
+            Some((key, value)) if is_key(key) => is_value(value),
+            _ => is_key(text(at)) && is_value(text(at + 1)),
+        })
+    };
+    let key = |wanted: &'static str| move |k: &str| k.to_ascii_lowercase().ends_with(wanted);
+    let found = match name {
+        "git" => pair(&key("sslverify"), is_no).map(|at| (at, &[][..])),
+        "npm" | "yarn" | "pnpm" => pair(
+            &|k: &str| matches!(k.to_ascii_lowercase().as_str(), "strict-ssl" | "enablestrictssl"),
+            is_no,
+        )
+        .map(|at| (at, &["CKV2_DOCKER_13"][..])),
+        "conda" | "mamba" | "micromamba" => pair(&key("ssl_verify"), is_no).map(|at| (at, &[][..])),
+        "composer" => pair(&key("disable-tls"), is_yes).map(|at| (at, &[][..])),
+        "bundle" | "bundler" => pair(&key("ssl_verify_mode"), is_no).map(|at| (at, &[][..])),
+        "poetry" => pair(&|k: &str| k.starts_with("certificates.") && k.ends_with(".cert"), is_no)
+            .map(|at| (at, &[][..])),
+        _ if matches!(packages::manager(command), Some(packages::Manager::Pip)) => (0..args.len())
+            .find(|&at| text(at).ends_with("trusted-host") && !text(at).starts_with('-'))
+            .map(|at| (at, &[][..])),
+        _ if command.is_any(&["echo", "printf", "sed"]) => by_text(command),
+        _ => None,
+    };
+    let (at, codes) = found?;
+    let word = args.get(at)?;
+    Some((word, off(format!("`{name}` switches certificate checks off for what follows"), codes)))
+}
+
+/// Lines that `echo`, `printf` or `sed` write into a configuration file.
+fn by_text(command: &Command) -> Option<(usize, &'static [&'static str])> {
+    const LINES: &[(&str, &[&str])] = &[
+        ("sslverify=", &["CKV2_DOCKER_15"]),
+        ("strict-ssl=", &[]),
+        ("check_certificate=", &[]),
+        ("check-certificate=", &[]),
+        ("ssl_verify:", &[]),
+    ];
+    command.args().iter().enumerate().find_map(|(at, word)| {
+        let text: String = word.text_lossy().to_ascii_lowercase().chars().filter(|c| *c != ' ').collect();
+        LINES.iter().find_map(|(line, codes)| {
+            let value = text.split_once(line)?.1;
+            let value: String = value.chars().take_while(char::is_ascii_alphanumeric).collect();
+            is_no(&value).then_some((at, *codes))
+        })
+    })
+}
+
+/// Variables that switch it off.
+fn by_variable(name: &str, value: &str) -> Option<Off> {
+    let switched: (bool, &'static [&'static str]) = match name.to_ascii_uppercase().as_str() {
+        "PYTHONHTTPSVERIFY" => (is_no(value), &["CKV2_DOCKER_5"]),
+        "NODE_TLS_REJECT_UNAUTHORIZED" => (is_no(value), &["CKV2_DOCKER_6"]),
+        "NPM_CONFIG_STRICT_SSL" => (is_no(value), &["CKV2_DOCKER_12"]),
+        "YARN_STRICT_SSL" | "YARN_ENABLE_STRICT_SSL" => (is_no(value), &[]),
+        // Any value counts for git, `false` as well.
+        "GIT_SSL_NO_VERIFY" => (!value.is_empty(), &["CKV2_DOCKER_14"]),
+        "PIP_TRUSTED_HOST" => (!value.is_empty(), &["CKV2_DOCKER_16"]),
+        "UV_INSECURE_HOST" | "GOINSECURE" => (!value.is_empty(), &[]),
+        "PERL_LWP_SSL_VERIFY_HOSTNAME" | "BUNDLE_SSL_VERIFY_MODE" | "CONDA_SSL_VERIFY" => (is_no(value), &[]),
+        "AZURE_CLI_DISABLE_CONNECTION_VERIFICATION" => (is_yes(value), &[]),
+        _ => return None,
+    };
+    switched.0.then(|| off(format!("`{name}={value}` switches certificate checks off"), switched.1))
+}

@@ -1,0 +1,77 @@
+use plimsoll_dockerfile::Span;
+
+use super::steps::Step;
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct UnusedUser;
+
+/// Commands that make users and groups: a name among their words is not a use of it.
+const MAKERS: &[&str] = &["useradd", "adduser", "groupadd", "addgroup", "usermod", "groupmod", "passwd"];
+
+/// Every name is looked for in the whole file; a file with more than this makes no users for itself.
+const MOST: usize = 64;
+
+impl DockerfileRule for UnusedUser {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let makers: Vec<Span> =
+            build.steps().filter(|s| s.command.is_any(MAKERS)).map(|s| s.whole()).collect();
+        if makers.len() > MOST {
+            return;
+        }
+        for step in build.steps() {
+            let Some(stage) = build.stage(step.run.stage).filter(|s| build.is_shipped(s)) else { continue };
+            let Some(name) = made(&step) else { continue };
+            let numbers: Vec<&str> =
+                ["-u", "--uid"].into_iter().filter_map(|f| step.command.flag_value(f)).collect();
+            let used = |word: &str| is_mentioned(build.source.text(), word, &makers);
+            if used(name) || numbers.iter().any(|n| used(n)) {
+                continue;
+            }
+            report
+                .flag(
+                    step.whole(),
+                    format!(
+                        "`{name}` is made and never used: {} still runs as whom it ran before",
+                        stage.label()
+                    ),
+                )
+                .help(format!(
+                    "switch to it at the end of the stage: `USER {name}`, better by a fixed number"
+                ));
+        }
+    }
+}
+
+/// The user that a command makes, where it is written out.
+fn made<'b>(step: &Step<'b>) -> Option<&'b str> {
+    let command = step.command;
+    let name = match command.name() {
+        "useradd" => command.args_without_flags().last()?,
+        // `adduser USER GROUP` puts a user into a group.
+        "adduser" => {
+            let mut words = command.args_without_flags();
+            let name = words.next()?;
+            if words.next().is_some() {
+                return None;
+            }
+            name
+        }
+        _ => return None,
+    };
+    let text = name.text()?;
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)))
+        .then_some(text)
+}
+
+/// Whether a word stands in the text outside these places and outside comments.
+fn is_mentioned(text: &str, word: &str, except: &[Span]) -> bool {
+    let part_of_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '_');
+    text.match_indices(word).any(|(at, _)| {
+        let alone = !part_of_word(text[..at].chars().next_back())
+            && !part_of_word(text[at + word.len()..].chars().next());
+        let line = text[..at].rfind('\n').map_or(0, |n| n + 1);
+        let comment = text[line..at].trim_start().starts_with('#');
+        let inside = except.iter().any(|s| (s.start as usize..s.end as usize).contains(&at));
+        alone && !comment && !inside
+    })
+}
