@@ -1,19 +1,22 @@
-use super::{Build, DockerfileRule, Reporter};
+use super::{Base, Build, DockerfileRule, Reporter};
 
 pub(crate) struct PinBaseImage;
 
 impl DockerfileRule for PinBaseImage {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
-            let Some(image) = build.base_image_of(stage) else { continue };
-            if image.digest().is_some() {
-                continue;
-            }
             let span = build.image_span(stage);
-            let name = image.familiar_name();
+            let image = build.base_image_of(stage);
+            let (name, tag) = match (&image, &stage.base) {
+                (Some(image), _) if image.digest().is_some() => continue,
+                (Some(image), _) => (image.familiar_name(), image.tag()),
+                // A template's placeholder, `%%BASE%%`: no reference, but what is written has no tag.
+                (None, Base::Image(text)) if !text.contains([':', '@', '$']) => (text.clone(), None),
+                _ => continue,
+            };
             // The peers put no variables in.
             let literal = !build.source.slice(span).contains('$');
-            match image.tag() {
+            match tag {
                 None => {
                     report
                         .flag(
