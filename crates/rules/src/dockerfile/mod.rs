@@ -2,8 +2,8 @@
 //!
 //! A rule is a unit struct with one `check`, in the file that has its name. Adding one: the page
 //! `rules/dockerfile/NAME.md`, the file `NAME.rs` here, and its `mod` line below. What several rules need
-//! stands in the helper modules: [`model`] for the file as a whole, [`scripts`] for what its RUNs do,
-//! [`users`], [`images`].
+//! stands in the helper modules: [`model`] for the file as a whole, [`scripts`] and [`steps`] for what its RUNs
+//! do, [`pins`] for versions, [`modes`] for file rights, [`peers`] for what other linters see, [`users`], [`images`].
 
 mod added;
 mod around;
