@@ -1,3 +1,6 @@
+use std::cell::LazyCell;
+use std::ops::Deref;
+
 use plimsoll_shell::RedirectKind;
 use plimsoll_shell::packages::{self, Manager};
 
@@ -8,49 +11,55 @@ pub(crate) struct AssumeYes;
 
 impl DockerfileRule for AssumeYes {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for step in build.steps() {
-            let Some(manager) = asking(&step) else { continue };
-            let name = step.command.name();
-            let verb = step.command.subcommand().unwrap_or("");
-            let plain = step.is_in_plain_sight();
-            let installs = matches!(verb, "install" | "groupinstall" | "localinstall");
-            let apt_get_install = name == "apt-get" && verb == "install";
+        for run in build.run_scripts() {
+            let text = run.script.text();
+            if text.contains("Assume-Yes") || text.contains("assumeyes=") {
+                continue;
+            }
             // Trivy is content with one `-y` anywhere in the RUN.
-            let is_said_elsewhere = build
-                .steps_of(step.run)
-                .any(|s| s.command.is("apt-get") && s.command.has_any_flag(&["-y", "--yes", "--assume-yes"]));
-            let draft = report.flag(
-                step.head(),
-                format!("`{name} {verb}` asks before it goes on, and a build has nobody to answer"),
-            );
-            draft
-                .help(format!("add `-y`: `{name} {verb} -y ...`"))
-                .also_if(plain && apt_get_install, "DL3014")
-                .also_if(apt_get_install && peers::trivy_sees(&step) && !is_said_elsewhere, "DS-0021")
-                .also_if(apt_get_install, "missing-assume-yes-switch")
-                .also_if(plain && manager == Manager::Yum && installs, "DL3030")
-                .also_if(manager == Manager::Yum && verb == "install", "missing-yum-assume-yes-switch")
-                .also_if(
-                    plain
-                        && matches!(manager, Manager::Dnf | Manager::Microdnf)
-                        && installs
-                        && name != "dnf5",
-                    "DL3038",
-                )
-                .also_if(manager == Manager::Dnf && verb == "install", "missing-dnf-assume-yes-switch")
-                .also_if(
-                    plain
-                        && manager == Manager::Zypper
-                        && matches!(
-                            verb,
-                            "install" | "in" | "remove" | "rm" | "source-install" | "si" | "patch"
-                        ),
-                    "DL3034",
-                );
-            if let Some(behind) = step.after_subcommand() {
-                draft.replace(behind, " -y", false);
+            let is_said = LazyCell::new(|| {
+                let yes = ["-y", "--yes", "--assume-yes"];
+                build.steps_of(run).any(|s| s.command.is("apt-get") && s.command.has_any_flag(&yes))
+            });
+            for step in build.steps_of(run) {
+                if let Some(manager) = asking(&step) {
+                    judge(&step, manager, &is_said, report);
+                }
             }
         }
+    }
+}
+
+fn judge(step: &Step<'_>, manager: Manager, is_said: &dyn Deref<Target = bool>, report: &mut Reporter) {
+    let name = step.command.name();
+    let verb = step.command.subcommand().unwrap_or("");
+    let plain = step.is_in_plain_sight();
+    let installs = matches!(verb, "install" | "groupinstall" | "localinstall");
+    let apt_get_install = name == "apt-get" && verb == "install";
+    let draft = report.flag(
+        step.head(),
+        format!("`{name} {verb}` asks before it goes on, and a build has nobody to answer"),
+    );
+    draft
+        .help(format!("add `-y`: `{name} {verb} -y ...`"))
+        .also_if(plain && apt_get_install, "DL3014")
+        .also_if(apt_get_install && peers::trivy_sees(step) && !**is_said, "DS-0021")
+        .also_if(apt_get_install, "missing-assume-yes-switch")
+        .also_if(plain && manager == Manager::Yum && installs, "DL3030")
+        .also_if(manager == Manager::Yum && verb == "install", "missing-yum-assume-yes-switch")
+        .also_if(
+            plain && matches!(manager, Manager::Dnf | Manager::Microdnf) && installs && name != "dnf5",
+            "DL3038",
+        )
+        .also_if(manager == Manager::Dnf && verb == "install", "missing-dnf-assume-yes-switch")
+        .also_if(
+            plain
+                && manager == Manager::Zypper
+                && matches!(verb, "install" | "in" | "remove" | "rm" | "source-install" | "si" | "patch"),
+            "DL3034",
+        );
+    if let Some(behind) = step.after_subcommand() {
+        draft.replace(behind, " -y", false);
     }
 }
 
@@ -92,12 +101,10 @@ fn asking(step: &Step<'_>) -> Option<Manager> {
                 "-d",
                 "--print-uris",
             ]);
-    let configured =
-        step.run.script.text().contains("Assume-Yes") || step.run.script.text().contains("assumeyes");
     let input = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Heredoc | RedirectKind::HereString);
     let answered = command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
     let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb));
-    (asks && !quiet && !yes && !configured && !answered).then_some(manager)
+    (asks && !quiet && !yes && !answered).then_some(manager)
 }
 
 /// `-qq` implies yes for apt-get.

@@ -1,5 +1,6 @@
 use plimsoll_shell::Command;
 
+use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct NoChpasswd;
@@ -31,9 +32,7 @@ impl DockerfileRule for NoChpasswd {
                 .help("give the user no password: nobody logs in to a container; `docker exec` needs none")
                 .also_if(name == "chpasswd", "CKV2_DOCKER_17");
             if command.is_piped_from() {
-                for word in
-                    writers(build, &step).flat_map(Command::args).filter(|w| w.text_lossy().contains(':'))
-                {
+                for word in writers(&step).flat_map(Command::args).filter(|w| w.text_lossy().contains(':')) {
                     draft.secret(step.run.span(word.span));
                 }
             }
@@ -47,14 +46,11 @@ fn is_password(value: &str) -> bool {
 }
 
 /// The commands whose output goes into a command.
-fn writers<'b>(build: &'b Build<'_>, step: &super::steps::Step<'b>) -> impl Iterator<Item = &'b Command> {
+fn writers<'b>(step: &Step<'b>) -> impl Iterator<Item = &'b Command> {
+    let script = &step.run.script;
     let place = step.command.pipeline;
-    build
-        .steps_of(step.run)
-        .map(|s| s.command)
-        .filter(move |c| {
-            c.pipeline.zip(place).is_some_and(|(a, b)| a.pipeline == b.pipeline && a.position < b.position)
-        })
-        .collect::<Vec<_>>()
-        .into_iter()
+    let pipeline = place.and_then(|p| Some((script.pipelines.get(p.pipeline)?, p.position)));
+    let before =
+        pipeline.into_iter().flat_map(|(pipeline, position)| pipeline.elements.iter().take(position));
+    before.flat_map(|range| script.commands.get(range.clone()).unwrap_or_default())
 }

@@ -1,4 +1,3 @@
-use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter, peers};
 
 pub(crate) struct NoSudo;
@@ -8,10 +7,8 @@ impl DockerfileRule for NoSudo {
         for run in build.run_scripts() {
             let fed = run.heredoc && !build.is_whole_heredoc(run);
             let Some(outer) = run.script.commands.iter().find(|c| c.is("sudo")) else { continue };
-            let begins =
-                run.script.commands.iter().filter(|c| c.is("sudo")).any(|c| {
-                    build.steps_of(run).any(|s| s.command.index == c.index && begins_trivys_part(&s))
-                });
+            let mut sudos = run.script.commands.iter().filter(|c| c.is("sudo"));
+            let begins = sudos.any(|c| peers::begins_at(run, c.span.start));
             report
                 .flag(
                     run.span(outer.words[0].span),
@@ -25,10 +22,4 @@ impl DockerfileRule for NoSudo {
                 .also("DKL-DI-0001");
         }
     }
-}
-
-/// Trivy sees `sudo` at the beginning of a part; the step's own span is the command behind it.
-fn begins_trivys_part(step: &Step<'_>) -> bool {
-    let outer = step.run.script.commands.get(step.command.index);
-    outer.is_some_and(|outer| peers::begins_at(step.run, outer.span.start))
 }

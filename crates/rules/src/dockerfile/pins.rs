@@ -9,6 +9,10 @@ use super::steps::{Step, named};
 /// Tools that come with the language's image and are brought up to date more than depended on.
 const TOOLS: &[&str] = &["pip", "setuptools", "wheel", "npm", "corepack", "bundler", "rake"];
 
+/// Larger scripts and values are not looked through for what a variable holds.
+const MOST_COMMANDS: usize = 2000;
+const LONGEST_VALUE: usize = 8192;
+
 /// The packages of an install whose version nothing says: neither the word itself, nor a variable or file that stands
 /// for it, nor a constraint or lock file. A variable whose value is written in the file is what it holds.
 pub(super) fn unpinned(build: &Build<'_>, step: &Step<'_>, install: &Install<'_>) -> Vec<Package> {
@@ -48,6 +52,9 @@ fn held(build: &Build<'_>, step: &Step<'_>, install: &Install<'_>, package: &Pac
     let Some(name) = package.text.strip_prefix("${").and_then(|t| t.strip_suffix('}')) else {
         return Vec::new();
     };
+    if step.run.script.commands.len() > MOST_COMMANDS {
+        return Vec::new();
+    }
     let before = step.run.script.commands.iter().take_while(|c| c.span.start < step.command.span.start);
     let assigned: Vec<&str> = before
         .flat_map(|c| &c.assignments)
@@ -59,7 +66,7 @@ fn held(build: &Build<'_>, step: &Step<'_>, install: &Install<'_>, package: &Pac
         false => Some(assigned.join(" ")),
     };
     let plain = |v: &String| !v.contains([';', '|', '&', '<', '>', '(', ')', '`', '\'', '"', '#']);
-    let Some(value) = value.filter(plain) else { return Vec::new() };
+    let Some(value) = value.filter(|v| v.len() <= LONGEST_VALUE && plain(v)) else { return Vec::new() };
     let words: Vec<&str> = value.split_whitespace().filter(|word| !word.contains('$')).collect();
     let script =
         Script::parse(&format!("{} {} {}", step.command.name(), install.verb, words.join(" ")), Dialect::Sh);

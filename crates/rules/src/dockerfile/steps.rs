@@ -2,6 +2,7 @@
 
 use plimsoll_dockerfile::instructions::{Mount, MountKind};
 use plimsoll_dockerfile::{Body, Instruction, Span};
+use plimsoll_shell::packages::Cleaned;
 use plimsoll_shell::{Command, packages};
 
 use super::{Base, Build, Purpose, Run, Stage};
@@ -158,7 +159,20 @@ impl<'s> Build<'s> {
 
     /// Every install of every RUN.
     pub(crate) fn installs(&self) -> impl Iterator<Item = (Step<'_>, packages::Install<'_>)> {
-        self.steps().filter_map(|step| Some((step, packages::installs(step.command)?)))
+        self.run_scripts().flat_map(|run| self.installs_of(run))
+    }
+
+    /// The installs of one script.
+    pub(crate) fn installs_of<'b>(
+        &'b self,
+        run: &'b Run,
+    ) -> impl Iterator<Item = (Step<'b>, packages::Install<'b>)> {
+        self.steps_of(run).filter_map(|step| Some((step, packages::installs(step.command)?)))
+    }
+
+    /// Whether a command of the script cleans this up.
+    pub(crate) fn cleans_up(&self, run: &Run, what: Cleaned) -> bool {
+        self.steps_of(run).any(|step| packages::cleans(step.command).contains(&what))
     }
 }
 
