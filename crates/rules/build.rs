@@ -201,8 +201,37 @@ fn data_tables(folder: &Path) -> String {
         tags.sort_unstable();
         writeln!(out, "    ({image:?}, {:?}),", tags.join(" ")).unwrap();
     }
+    out += "];\npub(crate) static RETIRED_IMAGES: &[(&str, &str)] = &[\n";
+    for (image, instead) in &read("retired-images.toml") {
+        writeln!(out, "    ({image:?}, {:?}),", instead.as_str().expect("what took its place")).unwrap();
+    }
     out += "];\n";
+    for (table, file) in
+        [("BUILD_PACKAGES", "build-packages.toml"), ("UNNEEDED_PACKAGES", "unneeded-packages.toml")]
+    {
+        out += &package_groups(table, &read(file));
+    }
     out
+}
+
+/// Groups of package names as a static table, in the order of their names.
+fn package_groups(table: &str, groups: &toml::Table) -> String {
+    let mut out = format!("pub(crate) static {table}: &[crate::data::PackageGroup] = &[\n");
+    for group in groups.values() {
+        let list = |key: &str| -> Vec<&str> {
+            let names = group.get(key).and_then(toml::Value::as_array);
+            names.into_iter().flatten().map(|n| n.as_str().expect("a name")).collect()
+        };
+        writeln!(
+            out,
+            "    crate::data::PackageGroup {{ what: {:?}, names: &{:?}, except: &{:?} }},",
+            group["what"].as_str().expect("what a group is"),
+            list("names"),
+            list("except")
+        )
+        .unwrap();
+    }
+    out + "];\n"
 }
 
 /// `2026-07-11` as the number 20260711; nothing as None.

@@ -5,7 +5,7 @@ use std::io;
 
 use plimsoll_rules::{Outcome, Severity};
 
-use crate::{Options, clean, place, style};
+use crate::{Options, clean, style};
 
 const BY_GRAVITY: [Severity; 4] = [Severity::Error, Severity::Warning, Severity::Info, Severity::Style];
 
@@ -52,7 +52,8 @@ pub(crate) fn counts(outcome: &Outcome) -> Vec<(Severity, String)> {
 
 /// `4 files`, or `2 of 4 files` where some are clean.
 pub(crate) fn touched(outcome: &Outcome) -> String {
-    let touched = outcome.findings.iter().map(place::container).collect::<BTreeSet<_>>().len();
+    let touched =
+        outcome.findings.iter().map(|f| f.image.as_ref().or(f.file.as_ref())).collect::<BTreeSet<_>>().len();
     if outcome.checked > touched {
         format!("{touched} of {}", inputs(outcome, outcome.checked))
     } else {

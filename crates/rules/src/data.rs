@@ -86,7 +86,47 @@ pub struct Cycle {
     pub end_of_life: Option<Date>,
 }
 
+/// Packages of one kind, from a table in `rules/data`.
+#[derive(Debug)]
+pub struct PackageGroup {
+    /// What each of them is: `compiler`.
+    pub what: &'static str,
+    names: &'static [&'static str],
+    except: &'static [&'static str],
+}
+
+impl PackageGroup {
+    fn has(&self, package: &str) -> bool {
+        self.names.iter().any(|n| matches(n, package)) && !self.except.contains(&package)
+    }
+}
+
+/// Whether a name of a table, which may have one `*`, means this package.
+fn matches(name: &str, package: &str) -> bool {
+    match name.split_once('*') {
+        None => name == package,
+        Some((head, tail)) => {
+            package.len() > head.len() + tail.len() && package.starts_with(head) && package.ends_with(tail)
+        }
+    }
+}
+
 include!(concat!(env!("OUT_DIR"), "/data.rs"));
+
+/// What a package of a distribution is that only building needs (`compiler`, `headers`); None for any other.
+pub fn build_package(package: &str) -> Option<&'static str> {
+    BUILD_PACKAGES.iter().find(|g| g.has(package)).map(|g| g.what)
+}
+
+/// What a package is that a running service has no use for; None for any other.
+pub fn unneeded_package(package: &str) -> Option<&'static str> {
+    UNNEEDED_PACKAGES.iter().find(|g| g.has(package)).map(|g| g.what)
+}
+
+/// What took the place of an official image that is not rebuilt any more; None for any other.
+pub fn retired_image(image: &str) -> Option<&'static str> {
+    RETIRED_IMAGES.iter().find(|(name, _)| *name == image).map(|(_, instead)| *instead)
+}
 
 /// The release cycles of a product by its endoflife.date name (`debian`, `nodejs`), newest first.
 pub fn cycles(product: &str) -> &'static [Cycle] {
@@ -114,6 +154,22 @@ mod tests {
         for bad in ["2026-02-30", "2026-13-01", "26-01-01", "today", ""] {
             assert!(bad.parse::<Date>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn packages_are_known_by_what_they_are() {
+        assert_eq!(build_package("gcc"), Some("compiler"));
+        assert_eq!(build_package("g++-12"), Some("compiler"));
+        assert_eq!(build_package("build-essential"), Some("build tool"));
+        assert_eq!(build_package("libpq-dev"), Some("headers"));
+        assert_eq!(build_package("openssl-devel"), Some("headers"));
+        for package in ["libpq5", "curl", "dev", "-dev", "python3", "git"] {
+            assert_eq!(build_package(package), None, "{package}");
+        }
+        assert_eq!(unneeded_package("vim"), Some("an editor"));
+        assert_eq!(unneeded_package("curl"), None);
+        assert_eq!(retired_image("openjdk"), Some("eclipse-temurin"));
+        assert_eq!(retired_image("python"), None);
     }
 
     #[test]

@@ -33,6 +33,8 @@ fn settings(example: &Example, rule: &RuleMeta) -> Settings {
 }
 
 fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, Finding)> {
+    let mut example = example.clone();
+    example.files.iter_mut().for_each(|f| f.text = templates::fill(&f.text));
     for file in &example.files {
         if file.title.is_empty() || file.language == "image" {
             continue;
@@ -41,7 +43,7 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, &file.text).unwrap();
     }
-    let settings = settings(example, rule);
+    let settings = settings(&example, rule);
     let mut findings = Vec::new();
     for file in &example.files {
         let outcome = match file.language.as_str() {
@@ -122,7 +124,7 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
         let mut tar = LayerBuilder::new();
         for file in layer.files {
             let mode = file.mode.map(|m| u32::from_str_radix(&m, 8).unwrap());
-            let data = file.size.map_or(templates::fill(&file.content).into_bytes(), |size| vec![0; size]);
+            let data = file.size.map_or(file.content.into_bytes(), |size| vec![0; size]);
             let entry = match file.kind.as_deref() {
                 Some("dir") => TestEntry::dir(&file.path),
                 Some("symlink") => TestEntry::symlink(&file.path, &file.target),

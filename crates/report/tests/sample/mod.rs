@@ -183,6 +183,7 @@ pub(crate) fn outcome() -> Outcome {
         ],
     };
     Outcome {
+        inputs: Vec::new(),
         findings: vec![line_only, whole_file, base, secret, multi_line, from_source, in_layer],
         errors: vec![
             InputError {

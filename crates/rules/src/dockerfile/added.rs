@@ -9,7 +9,7 @@ pub(crate) fn is_remote(source: &str) -> bool {
 pub(crate) fn is_archive(source: &str) -> bool {
     [
         ".tar", ".tar.gz", ".tgz", ".tar.bz2", ".tbz2", ".tbz", ".tar.xz", ".txz", ".tar.zst", ".tar.Z",
-        ".tar.lz", ".gz", ".bz2", ".xz", ".lz", ".Z",
+        ".tar.lz", ".gz", ".bz2", ".xz", ".lz", ".lzma", ".Z",
     ]
     .iter()
     .any(|ending| source.trim_end_matches('*').ends_with(ending))

@@ -15,11 +15,11 @@ impl DockerfileRule for AvoidAdd {
                 continue;
             }
             let what = if remote { "fetches from elsewhere" } else { "unpacks an archive" };
-            // hadolint knows neither these endings nor these schemes for what ADD is made for.
-            let odd = sources.iter().all(|s| {
+            // hadolint wants every source to be of the schemes and endings that it knows.
+            let odd = sources.iter().any(|s| {
                 let web = s.starts_with("http://") || s.starts_with("https://");
-                let ending = [".tar.zst", ".txz", ".tbz2", ".tbz"].iter().any(|e| s.ends_with(e));
-                !web && (is_remote(s) || ending || s.ends_with('*'))
+                let ending = s.ends_with(".tar.zst");
+                !web && (is_remote(s) || !is_archive(s) || ending || s.ends_with('*'))
             });
             let trivy = ![".tar", "http://", "https://", "git@"]
                 .iter()

@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::{Body, Kind};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -22,9 +22,8 @@ impl DockerfileRule for CopyFromOwnStage {
                         ),
                     )
                     .help("take from an earlier stage, or use `RUN cp` within this one")
-                    .also_if(stage.name == Some(from.as_str()), "DL3023")
-                    .also_if(by_name, "DS-0006")
-                    .also_if(!by_name, "DL3022");
+                    .also_if(instruction.kind == Kind::Copy && stage.name == Some(from.as_str()), "DL3023")
+                    .also_if(instruction.kind == Kind::Copy && by_name, "DS-0006");
             }
         }
     }

@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::{Body, Text};
+use plimsoll_dockerfile::{Body, Kind, Text};
 
 use super::{Build, DockerfileRule, Reporter, Stage};
 use crate::Severity;
@@ -10,11 +10,10 @@ impl DockerfileRule for CopyFromUnknownStage {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
             for (_, instruction) in build.instructions(stage) {
-                let instruction = instruction.innermost();
-                match &instruction.body {
+                match &instruction.innermost().body {
                     Body::Copy(copy) => {
                         if let Some(from) = &copy.from {
-                            judge(build, stage, from, true, report);
+                            judge(build, stage, from, instruction.kind == Kind::Copy, report);
                         }
                     }
                     Body::Run(run) => {

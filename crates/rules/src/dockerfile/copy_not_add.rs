@@ -31,7 +31,7 @@ impl DockerfileRule for CopyNotAdd {
             );
             draft
                 .help("write COPY")
-                .also("DL3020")
+                .also_if(own, "DL3020")
                 .also_if(own && trivy, "DS-0005")
                 .also_if(own, "CKV_DOCKER_4")
                 .also("prefer-copy-over-add")

@@ -1,6 +1,7 @@
 use plimsoll_dockerfile::Body;
 
 use super::{Build, DockerfileRule, Reporter};
+use crate::Severity;
 
 pub(crate) struct CopyToFolder;
 
@@ -13,20 +14,29 @@ impl DockerfileRule for CopyToFolder {
             if copy.sources.len() < 2 || path.ends_with(['/', '\\']) {
                 continue;
             }
-            // `.` and a variable may well be folders, which only the peers doubt.
-            let clear = path != "." && path != ".." && !path.ends_with("/.") && !path.contains('$');
-            if !clear && path.contains('$') && path.ends_with('}') {
-                continue;
-            }
-            let is_copy = matches!(instruction.innermost().body, Body::Copy(_));
-            let draft = report.flag(
-                to.span,
-                format!(
-                    "{} sources go to `{path}`: without a `/` at its end the build fails",
-                    copy.sources.len()
-                ),
-            );
-            draft.help(format!("write `{path}/`")).also_if(is_copy, "DL3021").also_if(is_copy, "DS-0011");
+            let count = copy.sources.len();
+            let (message, severity) = if path == "." || path == ".." || path.ends_with("/.") {
+                (format!("`{path}` is a folder, but only a `/` at its end says so"), Severity::Style)
+            } else if path.contains('$') {
+                (
+                    format!("{count} sources go to `{path}`, which no `/` at its end marks as a folder"),
+                    Severity::Info,
+                )
+            } else {
+                (
+                    format!(
+                        "{count} sources go to `{path}`: without a `/` at its end one is written over the other, or the build fails"
+                    ),
+                    Severity::Error,
+                )
+            };
+            let is_copy = matches!(instruction.body, Body::Copy(_));
+            let draft = report.flag(to.span, message);
+            draft
+                .severity(severity)
+                .help(format!("write `{path}/`"))
+                .also_if(is_copy, "DL3021")
+                .also_if(is_copy, "DS-0011");
             if path == to.as_str() {
                 draft.replace(to.span, format!("{path}/"), true);
             }

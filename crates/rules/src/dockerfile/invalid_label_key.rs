@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::{Body, Kind};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -20,7 +20,7 @@ impl DockerfileRule for InvalidLabelKey {
                 report
                     .flag(pair.key.span, format!("label `{key}` {fault}"))
                     .help("a label's key is lower-case letters, digits, and single `.` and `-` between them")
-                    .also("DL3048");
+                    .also_if(instruction.kind == Kind::Label, "DL3048");
             }
         }
     }

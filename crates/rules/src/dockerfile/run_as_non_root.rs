@@ -9,13 +9,10 @@ impl DockerfileRule for RunAsNonRoot {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let Some(stage) = build.final_stage() else { return };
         let named = stage.label();
-        let last_user = build.tree.instructions.iter().enumerate().rev().find(|(_, i)| i.kind == Kind::User);
+        let last_user = build.tree.instructions.iter().rfind(|i| i.kind == Kind::User);
         // What the peers look at is the last USER of the file, in whichever stage.
-        let last_is_root = last_user.is_some_and(|(index, i)| match &i.body {
-            Body::User(user) => {
-                let name = build.expand_at(index, user);
-                users::is_root(name.as_deref().unwrap_or(user))
-            }
+        let last_is_root = last_user.is_some_and(|i| match &i.body {
+            Body::User(user) => users::is_root(user),
             _ => false,
         });
         if build.is_windows(stage) {
@@ -30,7 +27,7 @@ impl DockerfileRule for RunAsNonRoot {
                         format!("{named} runs as root: its last USER is `{}`, so an intruder owns the whole container", user.written),
                     )
                     .help("end the stage with a user that has a fixed number, such as `USER 10001`")
-                    .also("DL3002")
+                    .also_if(users::is_root(&user.written), "DL3002")
                     .also_if(last_is_root, "DS-0002")
                     .also_if(last_is_root && user.written == "root", "CKV_DOCKER_8")
                     .also("CIS-DI-0001")

@@ -20,6 +20,7 @@ impl DockerfileRule for SecretInVariable {
                             &pair.key,
                             Some((&pair.unquoted(build.tree.escape), pair.value.span)),
                             pair.key.span,
+                            build,
                             report,
                         );
                     }
@@ -33,6 +34,7 @@ impl DockerfileRule for SecretInVariable {
                             &arg.name,
                             value,
                             arg.name.span,
+                            build,
                             report,
                         );
                     }
@@ -49,6 +51,7 @@ fn judge(
     name: &str,
     value: Option<(&str, Span)>,
     span: Span,
+    build: &Build<'_>,
     report: &mut Reporter,
 ) {
     if !plimsoll_secrets::secret_name(name) {
@@ -82,6 +85,9 @@ fn judge(
     }
     if let Some(secret) = secret {
         draft.secret(secret);
+        if let Some(leak) = build.leak_in(secret) {
+            draft.detector(leak.detector.name.clone());
+        }
     }
 }
 

@@ -127,11 +127,6 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// Whether the stage's layers are in the image that is built: it is the final stage or one that it is built on.
-    pub(crate) fn is_shipped(&self, stage: &Stage<'_>) -> bool {
-        self.final_stage().is_some_and(|last| self.lineage(last).any(|s| s.index == stage.index))
-    }
-
     /// Whether hadolint looks for what a stage leaves behind: in the last one, in those that later ones are built
     /// on, and in those without a name.
     pub(crate) fn is_kept_by_hadolint(&self, stage: &Stage<'_>) -> bool {

@@ -12,7 +12,12 @@ impl DockerfileRule for SyntaxError {
             // These faults have rules of their own.
             let is_port = diagnostic.code == Code::InvalidArgument
                 && is_out_of_range(build.source.slice(diagnostic.span));
-            if is_port || matches!(diagnostic.code, Code::EmptyContinuationLine | Code::InvalidTrigger) {
+            if is_port
+                || matches!(
+                    diagnostic.code,
+                    Code::EmptyContinuationLine | Code::InvalidTrigger | Code::InstructionBeforeFrom
+                )
+            {
                 continue;
             }
             let draft = report.flag(diagnostic.span, diagnostic.message.clone());
@@ -23,7 +28,6 @@ impl DockerfileRule for SyntaxError {
                 Gravity::Error => draft.also("DL1000"),
                 Gravity::Warning => draft.severity(Severity::Warning),
             };
-            draft.also_if(diagnostic.code == Code::InstructionBeforeFrom, "DL3061");
         }
     }
 }

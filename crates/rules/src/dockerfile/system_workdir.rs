@@ -24,9 +24,7 @@ impl DockerfileRule for SystemWorkdir {
             if !kernel && !SYSTEM.contains(&path) || path == "/" {
                 continue;
             }
-            let boot = unquoted.starts_with("/boot/");
-            let trivy = boot
-                || (kernel && unquoted.ends_with('/') && path.matches('/').count() == 1 && path != "/sys");
+            let trivy = ["/boot/", "/dev/", "/proc/"].iter().any(|k| unquoted.starts_with(k));
             report
                 .flag(written.span, format!("WORKDIR `{path}` is the system's own folder: what the application writes there overwrites or loses files"))
                 .help("give the application a folder of its own, such as `/srv/app`")

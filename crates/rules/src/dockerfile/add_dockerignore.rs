@@ -1,0 +1,21 @@
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct AddDockerignore;
+
+impl DockerfileRule for AddDockerignore {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        if build.around.ignore_file() != Some(None) {
+            return;
+        }
+        let copies = build.stages().iter().flat_map(|s| build.copies(s));
+        let Some(copy) = copies.into_iter().find(|c| c.takes_whole_context()) else { return };
+        let keyword = copy.instruction.kind.as_str();
+        let span = copy.whole_source().unwrap_or(copy.instruction.span);
+        report
+            .flag(
+                span,
+                format!("{keyword} takes the whole build context and there is no .dockerignore: .git, .env and local builds go into the image"),
+            )
+            .help("add a .dockerignore with at least `.git`, `.env*`, `node_modules` and what your build makes; or copy only what is needed");
+    }
+}

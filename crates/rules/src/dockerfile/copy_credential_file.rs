@@ -1,0 +1,104 @@
+use plimsoll_secrets::{Certainty, credential_file};
+
+use super::stage_facts::FileCopy;
+use super::{Build, DockerfileRule, Reporter};
+use crate::Severity;
+
+pub(crate) struct CopyCredentialFile;
+
+/// Folders that people keep credentials in.
+const FOLDERS: &[(&str, &str)] = &[
+    (".ssh", "SSH keys"),
+    (".aws", "AWS credentials"),
+    (".azure", "Azure credentials"),
+    (".kube", "Kubernetes credentials"),
+    (".gnupg", "OpenPGP private keys"),
+    (".config/gcloud", "Google Cloud credentials"),
+    (".docker", "Docker registry credentials"),
+];
+
+/// Names of which most are public: keys that verify packages, settings without a credential.
+const MOSTLY_PUBLIC: &[&str] = &[".asc", ".gpg", ".ssh/config", ".aws/config", ".mobileprovision"];
+
+impl DockerfileRule for CopyCredentialFile {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        for stage in build.stages() {
+            let shipped = build.is_shipped(stage);
+            for copy in build.copies(stage) {
+                for (span, path, what, certain) in credentials(&copy) {
+                    // A settings file in a stage that nobody gets is common, and often holds no credential.
+                    if !certain && !shipped {
+                        continue;
+                    }
+                    let keyword = copy.instruction.kind.as_str();
+                    let message = if certain {
+                        format!(
+                            "{keyword} puts `{path}` ({what}) into a layer, where deleting it later does not help"
+                        )
+                    } else {
+                        format!(
+                            "{keyword} puts `{path}` ({what}) into the image: whoever has the image has what is in it"
+                        )
+                    };
+                    let help = if copy.files.from.is_some() {
+                        "copy only what the container runs from that stage, and give it the credential when it starts".to_owned()
+                    } else {
+                        format!(
+                            "mount it in the RUN that needs it, `RUN --mount=type=secret,id={},target=...`, or give it to the container when it starts; list it in .dockerignore",
+                            secret_id(&path)
+                        )
+                    };
+                    report
+                        .flag(span, message)
+                        .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
+                        .help(help)
+                        .also("CIS-DI-0010");
+                }
+            }
+        }
+    }
+}
+
+fn credentials(copy: &FileCopy<'_>) -> Vec<(plimsoll_dockerfile::Span, String, &'static str, bool)> {
+    let mut found = Vec::new();
+    for source in copy.files.sources.iter().filter(|s| s.heredoc.is_none()) {
+        let path = source.text.as_str();
+        if path.contains("://") {
+            continue;
+        }
+        if let Some((what, certain)) = judged(path) {
+            found.push((source.text.span, path.to_owned(), what, certain));
+        }
+    }
+    // `COPY deploy_key /root/.ssh/id_rsa`: the place says what it is.
+    if found.is_empty()
+        && let Some(destination) = &copy.files.destination
+        && !destination.ends_with('/')
+        && let Some((what, true)) = judged(destination)
+    {
+        found.push((destination.span, destination.as_str().to_owned(), what, true));
+    }
+    found
+}
+
+fn judged(path: &str) -> Option<(&'static str, bool)> {
+    let trimmed = path.trim_end_matches('/').trim_end_matches("/*");
+    let folder = FOLDERS.iter().find(|(folder, _)| {
+        trimmed.strip_suffix(folder).is_some_and(|before| before.is_empty() || before.ends_with('/'))
+    });
+    if let Some((_, what)) = folder {
+        return Some((what, false));
+    }
+    if MOSTLY_PUBLIC.iter().any(|end| path.ends_with(end)) {
+        return None;
+    }
+    credential_file(path).map(|f| (f.what, f.certainty == Certainty::Certain))
+}
+
+/// `id_rsa` for `keys/id_rsa`, `env` for `.env`.
+fn secret_id(path: &str) -> String {
+    let name = path.trim_end_matches('/').rsplit('/').next().unwrap_or(path).trim_start_matches('.');
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' }).collect();
+    if plain.is_empty() { "credential".into() } else { plain }
+}

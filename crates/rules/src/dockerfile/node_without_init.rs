@@ -1,0 +1,52 @@
+use super::development_server::development;
+use super::{Build, DockerfileRule, Reporter};
+
+pub(crate) struct NodeWithoutInit;
+
+impl DockerfileRule for NodeWithoutInit {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let Some(stage) = build.final_stage() else { return };
+        if build.is_windows(stage) {
+            return;
+        }
+        let Some(start) = build.start(stage) else { return };
+        // In shell form the shell is process 1, which `exec-form-command` reports.
+        if start.has_init || !start.exec {
+            return;
+        }
+        let [program] = start.programs.as_slice() else { return };
+        // Who starts a development server has the graver fault, and is told.
+        if development(program).is_some() {
+            return;
+        }
+        let why = match program.name() {
+            // Node's own script execs what it is given; any other script may bring an init.
+            _ if start.by_script && build.has_own(stage, plimsoll_dockerfile::Kind::Entrypoint) => return,
+            "node" | "nodejs" if is_question(program.word(1)) => return,
+            "node" | "nodejs" => {
+                "`node` is process 1: it ignores SIGTERM unless the program handles it, and reaps no child processes"
+            }
+            "npm" | "yarn" | "pnpm" | "npx" => {
+                "the package manager is process 1 and node its child: signals are lost on the way, so stopping takes ten seconds and a kill"
+            }
+            "next" | "nuxt" | "nodemon" | "ts-node" | "serve" | "http-server" => {
+                "a Node program is process 1: it ignores SIGTERM unless it handles it, and reaps no child processes"
+            }
+            _ => return,
+        };
+        let named = match program.name() {
+            "npm" | "yarn" | "pnpm" | "npx" => {
+                "start the program itself behind an init: `ENTRYPOINT [\"dumb-init\", \"--\"]` and `CMD [\"node\", \"server.js\"]`"
+            }
+            _ => {
+                "put an init before it: install dumb-init or tini and write `ENTRYPOINT [\"dumb-init\", \"--\"]`; or always start it with `docker run --init`"
+            }
+        };
+        report.flag(program.span(), why).help(named);
+    }
+}
+
+/// `node --version`, `node -e ...`: over in a moment.
+fn is_question(word: &str) -> bool {
+    matches!(word, "--version" | "-v" | "--help" | "-e" | "-p" | "")
+}

@@ -1,0 +1,199 @@
+use plimsoll_shell::packages::{self, Install, Manager};
+use plimsoll_shell::{Command, Script};
+
+use super::{Build, DockerfileRule, Reporter, Stage};
+
+pub(crate) struct OmitDevDependencies;
+
+impl DockerfileRule for OmitDevDependencies {
+    fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let Some(last) = build.final_stage() else { return };
+        if build.is_toolbox() || is_for_development(build, last) {
+            return;
+        }
+        for stage in build.shipped().filter(|s| !build.is_windows(s)) {
+            // What is compiled here needs its compilers: that is `use-multi-stage`'s to say.
+            let runs: Vec<_> = build.runs_of(stage).collect();
+            if runs.iter().any(|r| builds_or_prunes(&r.script)) {
+                continue;
+            }
+            for run in runs {
+                for command in run.script.effective_commands() {
+                    let found = match packages::installs(command) {
+                        Some(install) => of_manager(build, stage, &install),
+                        None => of_other(build, stage, command),
+                    };
+                    let Some((what, flag)) = found else { continue };
+                    report
+                        .flag(
+                            run.span(command.head_span()),
+                            format!("{what}: test and build tools come into the image that is shipped"),
+                        )
+                        .help(flag)
+                        .also("CIS-DI-0003");
+                }
+            }
+        }
+    }
+}
+
+fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Option<(String, &'static str)> {
+    let command = install.command;
+    let flag = |flags: &[&str]| command.has_any_flag(flags);
+    let omits = |word: &str| command.args().iter().any(|w| w.text_lossy().starts_with(word));
+    let production = || stage_env(build, stage, "NODE_ENV").is_some_and(|v| v == "production");
+    let global = flag(&["-g", "--global", "--location=global"]);
+    let name = format!("`{} {}` installs devDependencies as well", command.name(), install.verb);
+    match install.manager {
+        Manager::Npm if install.from_manifest && !global => {
+            let omitted = flag(&["--production", "--prod"])
+                || omits("--omit")
+                || omits("--only")
+                || production()
+                || command.assignments.iter().any(|a| &*a.name == "NODE_ENV")
+                || stage_env(build, stage, "NPM_CONFIG_PRODUCTION").is_some()
+                || stage_env(build, stage, "NPM_CONFIG_OMIT").is_some();
+            (!omitted)
+                .then_some((name, "write `npm ci --omit=dev`, or set `ENV NODE_ENV=production` before it"))
+        }
+        Manager::Pnpm if install.from_manifest => {
+            let omitted = flag(&["--prod", "--production", "-P"]) || production();
+            (!omitted).then_some((name, "write `pnpm install --prod --frozen-lockfile`"))
+        }
+        Manager::Yarn if install.from_manifest && !global => {
+            let omitted = omits("--production")
+                || flag(&["--prod"])
+                || production()
+                || install.verb == "add"
+                || command.assignments.iter().any(|a| &*a.name == "NODE_ENV");
+            (!omitted).then_some((name, "write `yarn install --production --frozen-lockfile`, or `yarn workspaces focus --production`"))
+        }
+        Manager::Pip | Manager::Uv => {
+            let file = install.requirement_files.iter().find(|f| is_dev_file(f))?;
+            Some((
+                format!("`{file}` lists what development needs"),
+                "install the file that lists what the service needs",
+            ))
+        }
+        Manager::Composer if install.verb == "install" => {
+            let omitted = flag(&["--no-dev"]) || stage_env(build, stage, "COMPOSER_NO_DEV").is_some();
+            (!omitted).then_some((
+                "`composer install` installs require-dev as well".into(),
+                "write `composer install --no-dev`",
+            ))
+        }
+        _ => None,
+    }
+}
+
+/// Tools that are no package managers to the shell crate.
+fn of_other(build: &Build<'_>, stage: &Stage<'_>, command: &Command) -> Option<(String, &'static str)> {
+    match (command.name(), command.subcommand()?) {
+        ("poetry", "install") => {
+            let omitted = command.has_any_flag(&["--no-dev", "--only-root"])
+                || ["--only", "--without"].iter().any(|f| command.flag_value(f).is_some())
+                || stage_env(build, stage, "POETRY_WITHOUT").is_some();
+            (!omitted).then_some((
+                "`poetry install` installs the dev group as well".into(),
+                "write `poetry install --only main`",
+            ))
+        }
+        ("pipenv", "install" | "sync") if command.has_any_flag(&["--dev", "-d"]) => {
+            Some(("`--dev` installs what development needs".into(), "leave out `--dev`"))
+        }
+        _ => None,
+    }
+}
+
+fn is_dev_file(file: &str) -> bool {
+    let name = file.rsplit('/').next().unwrap_or(file);
+    let stem = name.strip_suffix(".txt").or_else(|| name.strip_suffix(".in")).unwrap_or(name);
+    let mut words = stem.split(['-', '_', '.']);
+    words.any(|w| matches!(w, "dev" | "develop" | "development" | "test" | "tests" | "testing" | "lint"))
+}
+
+/// Commands that need the dev dependencies, or take them away again.
+fn builds_or_prunes(script: &Script) -> bool {
+    script.effective_commands().any(|c| {
+        let verb = c.subcommand().unwrap_or("");
+        let manager = c.is_any(&["npm", "yarn", "pnpm", "bun", "npx"]);
+        (manager
+            && matches!(
+                verb,
+                "run"
+                    | "run-script"
+                    | "prune"
+                    | "build"
+                    | "test"
+                    | "tsc"
+                    | "webpack"
+                    | "ng"
+                    | "vite"
+                    | "next"
+                    | "exec"
+                    | "bower"
+                    | "gulp"
+                    | "grunt"
+                    | "compile"
+                    | "workspace"
+            ))
+            || c.is_any(&[
+                "tsc", "webpack", "gulp", "grunt", "bower", "ng", "vite", "make", "pytest", "tox", "jest",
+                "meteor",
+            ])
+            || (c.is("rm")
+                && c.args().iter().any(|w| w.text_lossy().trim_end_matches('/').ends_with("node_modules")))
+    })
+}
+
+/// Whether the image is for development or tests by what it starts or sets.
+fn is_for_development(build: &Build<'_>, stage: &Stage<'_>) -> bool {
+    let Some(stage) = build.stage(stage.index) else { return false };
+    let sets = |name: &str| {
+        build.env(stage, name).is_some_and(|v| matches!(v.as_str(), "development" | "dev" | "test"))
+    };
+    if sets("NODE_ENV") || sets("APP_ENV") || sets("RAILS_ENV") || sets("FLASK_ENV") {
+        return true;
+    }
+    let named = stage.name.map(str::to_ascii_lowercase).unwrap_or_default();
+    if named.contains("test") || named.contains("dev") || named.contains("lint") {
+        return true;
+    }
+    build.start(stage).is_some_and(|start| {
+        start.programs.iter().any(|p| {
+            p.words.iter().any(|w| {
+                let word = w.text.as_str();
+                matches!(
+                    word,
+                    "dev"
+                        | "test"
+                        | "watch"
+                        | "develop"
+                        | "lint"
+                        | "serve"
+                        | "nodemon"
+                        | "pytest"
+                        | "tox"
+                        | "jest"
+                        | "react-scripts"
+                        | "ts-node"
+                        | "ng"
+                        | "gulp"
+                        | "grunt"
+                        | "--reload"
+                        | "mocha"
+                        | "cypress"
+                        | "vite"
+                        | "storybook"
+                ) || word.ends_with(":dev")
+                    || word.starts_with("dev:")
+                    || word.starts_with("test:")
+                    || word.ends_with("ts-node-dev")
+            })
+        })
+    })
+}
+
+fn stage_env(build: &Build<'_>, stage: &Stage<'_>, name: &str) -> Option<String> {
+    build.stage(stage.index).and_then(|s| build.env(s, name))
+}
