@@ -43,7 +43,10 @@ fn judge(step: &Step<'_>, manager: Manager, is_said: &dyn Deref<Target = bool>, 
     draft
         .help(format!("add `-y`: `{name} {verb} -y ...`"))
         .also_if(plain && apt_get_install, "DL3014")
-        .also_if(apt_get_install && peers::trivy_sees(step) && !**is_said, "DS-0021")
+        .also_if(
+            apt_get_install && peers::trivy_sees(step) && !**is_said && !step.command.has_arg("--force-yes"),
+            "DS-0021",
+        )
         .also_if(apt_get_install, "missing-assume-yes-switch")
         .also_if(plain && manager == Manager::Yum && installs, "DL3030")
         .also_if(manager == Manager::Yum && verb == "install", "missing-yum-assume-yes-switch")
@@ -93,14 +96,7 @@ fn asking(step: &Step<'_>) -> Option<Manager> {
     let yes = command.has_any_flag(&["-y", "--yes", "--assume-yes", "--assumeyes", "--no-confirm"])
         || manager == Manager::Zypper && command.has_any_flag(&["-n", "--non-interactive"])
         || manager == Manager::Apt
-            && command.has_any_flag(&[
-                "-s",
-                "--dry-run",
-                "--simulate",
-                "--download-only",
-                "-d",
-                "--print-uris",
-            ]);
+            && command.has_any_flag(&["-s", "--dry-run", "--simulate", "--print-uris"]);
     let input = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Heredoc | RedirectKind::HereString);
     let answered = command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
     let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb));
