@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
+use plimsoll_image::Compression;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder, archive};
 
 fn plimsoll(folder: &Path) -> Command {
@@ -225,7 +226,22 @@ fn a_bad_archive_is_one_line_that_says_what_to_do() {
         .file("c.json", r#"{"rootfs":{"type":"layers","diff_ids":[]}}"#)
         .file("manifest.json", missing);
     write(folder.path(), "missing.tar", tar.build());
+    let no_tar =
+        ImageBuilder::new("a:1").layer(b"this layer is no tar, and long enough".repeat(40), "COPY . /");
+    write(folder.path(), "layer.tar", no_tar.docker_save());
+    let mut lying = image().oci_files(Compression::Gzip);
+    for (_, contents) in &mut lying {
+        // The manifest is the one that lists layers; a digit more in each of its sizes.
+        if let Ok(text) = std::str::from_utf8(contents)
+            && text.contains("\"layers\":[")
+        {
+            *contents = text.replace("\"size\":", "\"size\":9").into_bytes();
+        }
+    }
+    write(folder.path(), "lying.tar", archive(&lying));
     for (input, words) in [
+        ("layer.tar", "layer"),
+        ("lying.tar", "are stated"),
         ("python:3.13-slim", "docker save python:3.13-slim | plimsoll image -"),
         ("nothing.tar", "no such file"),
         ("cut.tar", ""),

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plimsoll_dockerfile::Source;
 use plimsoll_dockerfile::meaning::BuildOptions;
-use plimsoll_image::{Archive, Error, Image, Options, Problem};
+use plimsoll_image::{Archive, Error, Image, Mismatch, MismatchOf, Options, Problem};
 use plimsoll_secrets::Leak;
 
 use crate::config::Settings;
@@ -72,6 +72,7 @@ fn finish(
     outcome.errors.extend(archive.problems.iter().map(|p| input_error(p, name)));
     for image in &archive.images {
         let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
+        outcome.errors.extend(image.mismatches.iter().filter(|m| is_size(m)).map(|m| wrong_size(m, &shown)));
         outcome.absorb(audit_image(image, &shown, settings, options.built_from));
     }
     outcome.checked = 1;
@@ -94,6 +95,24 @@ fn input_error(problem: &Problem, name: &str) -> InputError {
         layer: place.layer,
         offset: place.offset,
         message: format!("{blob}{}", problem.kind),
+    }
+}
+
+/// A stated size that is not the real one: the archive contradicts itself. A digest that does is a finding.
+pub(crate) fn is_size(mismatch: &Mismatch) -> bool {
+    matches!(mismatch.what, MismatchOf::LayerSize | MismatchOf::JsonSize)
+}
+
+fn wrong_size(mismatch: &Mismatch, name: &str) -> InputError {
+    InputError {
+        file: None,
+        image: Some(name.to_owned()),
+        layer: mismatch.layer,
+        offset: None,
+        message: format!(
+            "{}: has {} bytes, but {} are stated",
+            mismatch.blob, mismatch.actual, mismatch.expected
+        ),
     }
 }
 
