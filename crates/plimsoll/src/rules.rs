@@ -30,7 +30,10 @@ pub fn list(args: &Rules) -> Result<ExitCode, String> {
         let rows: Vec<_> = rules.iter().map(|r| json(r)).collect();
         print_text(&format!("{}\n", serde_json::Value::Array(rows)));
     } else {
-        print_text(&plimsoll_report::rules_table(rules.iter().copied(), &options()));
+        print_text(&format!(
+            "{}\n",
+            plimsoll_report::rules_table(rules.iter().copied(), &options()).trim_end()
+        ));
     }
     Ok(ExitCode::SUCCESS)
 }
