@@ -57,6 +57,10 @@ growth! {
     nested_expansions_beside_a_heredoc: "FROM a\nRUN <<E ", "${a:-";
     nested_json: "FROM a\nCMD ", "[\"a\",";
     flags: "FROM a\nRUN ", "--mount=type=cache,target=/x ";
+    the_same_flag: "FROM a\nCOPY ", "--link ";
+    unknown_flags: "FROM a\nCOPY ", "--lnik ";
+    copied_heredocs: "FROM a\nCOPY ", "<<A a ";
+    directives: "# syntax=a\n# escape=\\\n", "# check=a\n# escape=\\\n";
     onbuild: "FROM a\n", "ONBUILD ";
     onbuild_lines: "FROM a\n", "ONBUILD ONBUILD ONBUILD RUN x\n";
     stages: "", "FROM a AS b\nCOPY --from=b x y\n";
