@@ -17,6 +17,10 @@ use crate::words;
 /// BuildKit reads no longer lines.
 const MAX_LINE_BYTES: usize = 64 * 1024;
 
+/// How long instructions are, roughly, and the most that memory is set aside for at once.
+const BYTES_PER_INSTRUCTION: usize = 128;
+const MAX_RESERVED: usize = 1024;
+
 /// ONBUILD in ONBUILD is refused by every build; deeper than this it is not looked into.
 const MAX_ONBUILD_DEPTH: u32 = 16;
 
@@ -132,9 +136,9 @@ impl<'s> Parser<'s> {
             directives: Vec::new(),
             seen_directives: 0,
             comments: Vec::new(),
-            instructions: Vec::with_capacity(16),
+            instructions: Vec::with_capacity((text.len() / BYTES_PER_INSTRUCTION).min(MAX_RESERVED) + 4),
             diagnostics: Vec::new(),
-            has_heredocs: memchr::memchr(b'<', text.as_bytes()).is_some(),
+            has_heredocs: has_heredoc_mark(text.as_bytes()),
             pending: 0,
             runs: Vec::new(),
             last_lines: None,
@@ -374,7 +378,7 @@ impl<'s> Parser<'s> {
             Body::Copy(copy) | Body::Add(copy) => !copy.json,
             _ => false,
         };
-        if !takes || memchr::memchr(b'<', line.as_bytes()).is_none() {
+        if !takes || !has_heredoc_mark(line.as_bytes()) {
             return;
         }
         let announced = match heredoc::announced(line, self.options.version) {
@@ -513,6 +517,10 @@ impl<'s> Parser<'s> {
             }
         }
     }
+}
+
+fn has_heredoc_mark(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', line).any(|at| line.get(at + 1) == Some(&b'<'))
 }
 
 /// Where the line ends whose line ending ends at `end`.

@@ -39,15 +39,22 @@ pub(crate) struct Quoted {
 }
 
 /// The words of `text[range]`, quotes and escapes heeded. An escape that is the last character is dropped.
-pub(crate) fn quoted(text: &str, range: Range<usize>, escape: char) -> Vec<Quoted> {
+pub(crate) fn quoted(text: &str, range: Range<usize>, escape: char) -> impl Iterator<Item = Quoted> {
     let text = &text[..range.end];
-    let mut words = Vec::new();
     let mut at = range.start;
-    while let Some(word) = next_quoted(text, &mut at, escape as u8) {
-        words.push(word);
-    }
-    words
+    std::iter::from_fn(move || next_quoted(text, &mut at, escape as u8))
 }
+
+/// The bytes that mean nothing in a word, whatever stands around them.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        plain[byte as usize] = byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+        byte += 1;
+    }
+    plain
+};
 
 /// The first word at or after `at`, which is moved behind it. Whatever has a meaning here is ASCII, and so
 /// are nearly all spaces.
@@ -59,7 +66,9 @@ fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {
     let start = *at;
     let mut quote: Option<(usize, u8)> = None;
     let mut end = start;
-    while let Some(&byte) = bytes.get(end) {
+    loop {
+        end += bytes[end..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+        let Some(&byte) = bytes.get(end) else { break };
         if byte == escape && quote.is_none_or(|(_, quote)| quote != b'\'') {
             if end + 1 == bytes.len() {
                 *at = bytes.len();
@@ -99,7 +108,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<&str> {
-        quoted(text, 0..text.len(), '\\').into_iter().map(|word| &text[word.range]).collect()
+        quoted(text, 0..text.len(), '\\').map(|word| &text[word.range]).collect()
     }
 
     #[test]
