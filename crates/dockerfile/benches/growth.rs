@@ -66,6 +66,7 @@ growth! {
     stages: "", "FROM a AS b\nCOPY --from=b x y\n";
     stages_on_stages: "FROM a AS b\n", "FROM b AS b\nENV A=$B\n";
     variables: "FROM a\nENV A=xxxxxxxx\n", "ENV A=$A$A\n";
+    patterns: "FROM a\nENV A=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "ENV B=${A//a*b/c}\n";
     misspelt: "FROM a\n", "RNU x\n";
     blank_lines: "FROM a\n", "\n";
 }
