@@ -57,11 +57,16 @@ growth! {
     nested_expansions_beside_a_heredoc: "FROM a\nRUN <<E ", "${a:-";
     nested_json: "FROM a\nCMD ", "[\"a\",";
     flags: "FROM a\nRUN ", "--mount=type=cache,target=/x ";
+    the_same_flag: "FROM a\nCOPY ", "--link ";
+    unknown_flags: "FROM a\nCOPY ", "--lnik ";
+    copied_heredocs: "FROM a\nCOPY ", "<<A a ";
+    directives: "# syntax=a\n# escape=\\\n", "# check=a\n# escape=\\\n";
     onbuild: "FROM a\n", "ONBUILD ";
     onbuild_lines: "FROM a\n", "ONBUILD ONBUILD ONBUILD RUN x\n";
     stages: "", "FROM a AS b\nCOPY --from=b x y\n";
     stages_on_stages: "FROM a AS b\n", "FROM b AS b\nENV A=$B\n";
     variables: "FROM a\nENV A=xxxxxxxx\n", "ENV A=$A$A\n";
+    patterns: "FROM a\nENV A=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "ENV B=${A//a*b/c}\n";
     misspelt: "FROM a\n", "RNU x\n";
     blank_lines: "FROM a\n", "\n";
 }

@@ -1,6 +1,7 @@
 //! `--name=value` between an instruction's keyword and its arguments.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::source::Span;
@@ -43,13 +44,13 @@ fn is_space(byte: u8) -> bool {
     matches!(byte, b'\t'..=b'\r' | b' ' | 0x85 | 0xa0)
 }
 
-/// Reads the flags at the beginning of `line[start..]`. Their escape is always the backslash, whatever the
+/// Reads the flags at the beginning of `line[range]`. Their escape is always the backslash, whatever the
 /// file's escape character is.
-pub(crate) fn split<'s>(line: &Joined<'s>, start: usize) -> Split<'s> {
-    let text = line.as_str();
+pub(crate) fn split<'s>(line: &Joined<'s>, range: Range<usize>) -> Split<'s> {
+    let text = &line.as_str()[..range.end];
     let bytes = text.as_bytes();
     let mut split = Split { flags: Vec::new(), rest: bytes.len(), unclosed: None };
-    let mut pos = start;
+    let mut pos = range.start;
     loop {
         while bytes.get(pos).is_some_and(|&byte| is_space(byte)) {
             pos += 1;
@@ -178,8 +179,9 @@ pub(crate) fn check(
     known: &[(&'static str, Takes)],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for (index, flag) in flags.iter().enumerate() {
-        let Some(&(name, takes)) = known.iter().find(|(name, _)| flag.name == *name) else {
+    let mut seen = 0u32;
+    for flag in flags {
+        let Some(index) = known.iter().position(|(name, _)| flag.name == *name) else {
             let nearest = suggest::nearest(&flag.name, known.iter().map(|&(name, _)| name));
             let message = format!("{instruction} has no flag --{}", flag.name);
             let help = nearest.map(|name| format!("--{name}"));
@@ -187,7 +189,10 @@ pub(crate) fn check(
                 .push(Diagnostic::error(Code::UnknownFlag, flag.span, message).nearest(help.as_deref()));
             continue;
         };
-        if takes != Takes::Values && flags[..index].iter().any(|other| other.name == name) {
+        let (name, takes) = known[index];
+        let is_again = seen & (1 << index) != 0;
+        seen |= 1 << index;
+        if takes != Takes::Values && is_again {
             let message = format!("--{name} is given twice");
             diagnostics.push(Diagnostic::error(Code::DuplicateFlag, flag.span, message));
         }

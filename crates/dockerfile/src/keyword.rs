@@ -74,9 +74,6 @@ impl fmt::Display for Kind {
 impl Kind {
     /// The instruction with this keyword, in any case.
     pub fn from_keyword(word: &str) -> Option<Kind> {
-        if !word.is_ascii() {
-            return Kind::from_folded(word);
-        }
         let candidates: &[Kind] = match (word.len(), word.as_bytes().first()?.to_ascii_uppercase()) {
             (3, b'R') => &[Kind::Run],
             (3, b'E') => &[Kind::Env],
@@ -97,7 +94,8 @@ impl Kind {
             (11, b'H') => &[Kind::Healthcheck],
             _ => &[],
         };
-        candidates.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word))
+        let found = candidates.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word));
+        if found.is_none() && !word.is_ascii() { Kind::from_folded(word) } else { found }
     }
 
     /// BuildKit lowers keywords by Unicode, so the Kelvin sign and the dotted capital I pass for letters.

@@ -31,7 +31,7 @@ impl Iterator for Lines<'_> {
         let bytes = self.text.as_bytes();
         let start = self.pos;
         let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        let (mut end, next) = match memchr::memchr(b'\n', rest) {
+        let (mut end, next) = match newline(rest) {
             Some(length) => (start + length, start + length + 1),
             None => (bytes.len(), bytes.len()),
         };
@@ -42,6 +42,23 @@ impl Iterator for Lines<'_> {
         self.number += 1;
         Some(Line { start, end, next, number: self.number })
     }
+}
+
+/// Where the first newline is. Lines are short: looking at eight bytes at a time from here beats setting up a
+/// wider search, which is for the long ones.
+fn newline(bytes: &[u8]) -> Option<usize> {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const NEAR: usize = 64;
+    let (chunks, _) = bytes.as_chunks::<8>();
+    for (index, chunk) in chunks.iter().take(NEAR / 8).enumerate() {
+        let different = u64::from_le_bytes(*chunk) ^ (ONES * b'\n' as u64);
+        let found = different.wrapping_sub(ONES) & !different & (ONES << 7);
+        if found != 0 {
+            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+        }
+    }
+    let looked_at = chunks.len().min(NEAR / 8) * 8;
+    memchr::memchr(b'\n', &bytes[looked_at..]).map(|at| looked_at + at)
 }
 
 /// Where a line's text ends if it continues: before the escape that is its last character, blanks aside. An
@@ -61,10 +78,21 @@ pub(crate) fn continuation(line: &str, escape: u8) -> Option<usize> {
 
 /// How many bytes of white space a line begins with.
 pub(crate) fn indent(line: &str) -> usize {
-    match line.as_bytes().first() {
-        // What nearly every line begins with.
-        Some(byte) if byte.is_ascii_graphic() => 0,
-        _ => line.len() - line.trim_start().len(),
+    let bytes = line.as_bytes();
+    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
+    match bytes.get(blanks) {
+        // What nearly every line goes on with.
+        Some(byte) if byte.is_ascii_graphic() => blanks,
+        None => blanks,
+        _ => line.len() - line[blanks..].trim_start().len(),
+    }
+}
+
+/// How long a text is without the white space at its end.
+pub(crate) fn trimmed_end(text: &str) -> usize {
+    match text.as_bytes().last() {
+        Some(byte) if byte.is_ascii_graphic() => text.len(),
+        _ => text.trim_end().len(),
     }
 }
 

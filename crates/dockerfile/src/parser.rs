@@ -9,13 +9,17 @@ use crate::heredoc::{self, Announced, Heredoc, LastLines};
 use crate::instruction::{Body, Instruction};
 use crate::instructions::{self, Input};
 use crate::keyword::Kind;
-use crate::lines::{Line, Lines, continuation, indent};
+use crate::lines::{Line, Lines, continuation, indent, trimmed_end};
 use crate::source::{Source, Span};
 use crate::text::{Joined, Text};
 use crate::words;
 
 /// BuildKit reads no longer lines.
 const MAX_LINE_BYTES: usize = 64 * 1024;
+
+/// How long instructions are, roughly, and the most that memory is set aside for at once.
+const BYTES_PER_INSTRUCTION: usize = 128;
+const MAX_RESERVED: usize = 1024;
 
 /// ONBUILD in ONBUILD is refused by every build; deeper than this it is not looked into.
 const MAX_ONBUILD_DEPTH: u32 = 16;
@@ -99,9 +103,13 @@ struct Parser<'s> {
     escape: u8,
     lines: Lines<'s>,
     directives: Vec<Directive<'s>>,
+    /// A bit for each kind of directive there was.
+    seen_directives: u8,
     comments: Vec<Comment<'s>>,
     instructions: Vec<Instruction<'s>>,
     diagnostics: Vec<Diagnostic>,
+    /// Whether any heredoc can be in the file.
+    has_heredocs: bool,
     /// The first comment that belongs to the next instruction.
     pending: usize,
     /// The runs of the line being put together; kept to save the allocation.
@@ -126,9 +134,11 @@ impl<'s> Parser<'s> {
             escape: b'\\',
             lines: Lines::new(text),
             directives: Vec::new(),
+            seen_directives: 0,
             comments: Vec::new(),
-            instructions: Vec::with_capacity(16),
+            instructions: Vec::with_capacity((text.len() / BYTES_PER_INSTRUCTION).min(MAX_RESERVED) + 4),
             diagnostics: Vec::new(),
+            has_heredocs: has_heredoc_mark(text.as_bytes()),
             pending: 0,
             runs: Vec::new(),
             last_lines: None,
@@ -177,7 +187,10 @@ impl<'s> Parser<'s> {
             return false;
         };
         let name = directive.kind.as_str();
-        if self.directives.iter().any(|other| other.kind == directive.kind) {
+        let bit = 1 << directive.kind as u8;
+        let is_again = self.seen_directives & bit != 0;
+        self.seen_directives |= bit;
+        if is_again {
             let message = format!("the {name} directive is given twice");
             self.diagnostics.push(Diagnostic::error(Code::DuplicateDirective, directive.span, message));
         } else if directive.kind == DirectiveKind::Escape {
@@ -209,7 +222,7 @@ impl<'s> Parser<'s> {
         let mut instruction = self.read(&logical.line, 0);
         let mut end = logical.end;
         let mut end_line = logical.end_line;
-        if memchr::memchr(b'<', logical.line.as_bytes()).is_some() {
+        if self.has_heredocs {
             self.heredocs(&mut instruction, &logical.line, &mut end);
             end_line = end_line.max(self.lines.number);
         }
@@ -280,12 +293,12 @@ impl<'s> Parser<'s> {
     /// Reads one instruction from a line; its place in the file is filled in by the caller.
     fn read(&mut self, line: &Joined<'s>, depth: u32) -> Instruction<'s> {
         let text = line.as_str();
-        let end = text.trim_end().len();
+        let end = trimmed_end(text);
         let start = indent(&text[..end]);
         let (keyword, rest) = words::split_first(text, start..end);
         let keyword = line.text(keyword);
         let (kind, corrected) = self.kind(&keyword);
-        let split = flags::split(&line.slice(0..end), rest.map_or(end, |rest| rest.start));
+        let split = flags::split(line, rest.map_or(end, |rest| rest.start)..end);
         let arguments = trimmed(text, split.rest..end);
         if let Some(span) = split.unclosed {
             let message = "a quote in this flag is never closed";
@@ -365,7 +378,7 @@ impl<'s> Parser<'s> {
             Body::Copy(copy) | Body::Add(copy) => !copy.json,
             _ => false,
         };
-        if !takes || memchr::memmem::find(line.as_bytes(), b"<<").is_none() {
+        if !takes || !has_heredoc_mark(line.as_bytes()) {
             return;
         }
         let announced = match heredoc::announced(line, self.options.version) {
@@ -387,9 +400,15 @@ impl<'s> Parser<'s> {
             instruction.heredocs.push(heredoc);
         }
         if let Body::Copy(copy) | Body::Add(copy) = &mut instruction.body {
+            // Both are in the order of the line.
+            let mut heredocs = instruction.heredocs.iter().enumerate().peekable();
             for source in &mut copy.sources {
-                source.heredoc =
-                    instruction.heredocs.iter().position(|heredoc| heredoc.span == source.text.span);
+                let is_before = |span: Span| span.start < source.text.span.start;
+                while heredocs.next_if(|(_, heredoc)| is_before(heredoc.span)).is_some() {}
+                source.heredoc = heredocs
+                    .peek()
+                    .filter(|(_, heredoc)| heredoc.span == source.text.span)
+                    .map(|(index, _)| *index);
             }
         }
     }
@@ -500,6 +519,10 @@ impl<'s> Parser<'s> {
     }
 }
 
+fn has_heredoc_mark(line: &[u8]) -> bool {
+    memchr::memchr_iter(b'<', line).any(|at| line.get(at + 1) == Some(&b'<'))
+}
+
 /// Where the line ends whose line ending ends at `end`.
 fn without_newline(text: &str, end: usize) -> usize {
     let text = &text[..end];
@@ -510,7 +533,7 @@ fn without_newline(text: &str, end: usize) -> usize {
 fn trimmed(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
     let range = range.start.min(range.end)..range.end;
     let inner = &text[range.clone()];
-    let end = range.start + inner.trim_end().len();
+    let end = range.start + trimmed_end(inner);
     let start = range.start + indent(&text[range.start..end]);
     start..end
 }

@@ -3,8 +3,9 @@
 
 use std::borrow::Cow;
 
-/// Longer patterns are refused: matching costs the product of both lengths at worst.
-const MAX_PATTERN: usize = 1024;
+/// How many places one pattern is tried at, and how many characters are compared there, in all: matching
+/// costs the square of the value's length at worst, and a hostile file has many patterns.
+const MAX_STEPS: usize = 1 << 16;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Piece {
@@ -15,9 +16,9 @@ enum Piece {
 
 /// `${name#pattern}`, `${name##pattern}`.
 pub(crate) fn trim_prefix(glob: &str, value: &str, greedy: bool) -> Result<String, String> {
-    let pieces = compile(glob)?;
     let chars: Vec<char> = value.chars().collect();
-    Ok(match match_at(&pieces, &chars, 0, greedy) {
+    let mut search = Search { pieces: &compile(glob)?, chars: &chars, steps: 0 };
+    Ok(match search.match_at(0, greedy)? {
         Some(end) => chars[end..].iter().collect(),
         None => value.to_owned(),
     })
@@ -27,9 +28,9 @@ pub(crate) fn trim_prefix(glob: &str, value: &str, greedy: bool) -> Result<Strin
 pub(crate) fn trim_suffix(glob: &str, value: &str, greedy: bool) -> Result<String, String> {
     let mut pieces = compile(glob)?;
     pieces.reverse();
-    let mut chars: Vec<char> = value.chars().collect();
-    chars.reverse();
-    Ok(match match_at(&pieces, &chars, 0, greedy) {
+    let chars: Vec<char> = value.chars().rev().collect();
+    let mut search = Search { pieces: &pieces, chars: &chars, steps: 0 };
+    Ok(match search.match_at(0, greedy)? {
         Some(end) => chars[end..].iter().rev().collect(),
         None => value.to_owned(),
     })
@@ -37,13 +38,13 @@ pub(crate) fn trim_suffix(glob: &str, value: &str, greedy: bool) -> Result<Strin
 
 /// `${name/pattern/replacement}`, `${name//pattern/replacement}`.
 pub(crate) fn replace(glob: &str, value: &str, replacement: &str, all: bool) -> Result<String, String> {
-    let pieces = compile(glob)?;
     let chars: Vec<char> = value.chars().collect();
+    let mut search = Search { pieces: &compile(glob)?, chars: &chars, steps: 0 };
     let mut result = String::with_capacity(value.len());
     let mut at = 0;
     let mut last_end = None;
     while at <= chars.len() {
-        let Some((start, end)) = find(&pieces, &chars, at) else { break };
+        let Some((start, end)) = search.find(at)? else { break };
         result.extend(&chars[at..start]);
         // An empty match right after a match is not one.
         if start != end || last_end != Some(start) {
@@ -71,9 +72,6 @@ pub(crate) fn replace(glob: &str, value: &str, replacement: &str, all: bool) -> 
 }
 
 fn compile(glob: &str) -> Result<Vec<Piece>, String> {
-    if glob.len() > MAX_PATTERN {
-        return Err("this pattern is too long".to_owned());
-    }
     let mut pieces = Vec::with_capacity(glob.len());
     let mut chars = glob.chars().peekable();
     while let Some(c) = chars.next() {
@@ -98,57 +96,88 @@ fn compile(glob: &str) -> Result<Vec<Piece>, String> {
     Ok(pieces)
 }
 
-/// Where the first match at or after `from` begins and ends, as long as it can be.
-fn find(pieces: &[Piece], chars: &[char], from: usize) -> Option<(usize, usize)> {
-    let mut start = from;
-    loop {
-        if let Some(end) = match_at(pieces, chars, start, true) {
-            return Some((start, end));
-        }
-        let first = pieces.first()?;
-        // Only a newline keeps a run from matching here and lets it match further on.
-        start = match first {
-            Piece::Run => start + chars.get(start..)?.iter().position(|&c| c == '\n')? + 1,
-            Piece::One => start + 1,
-            Piece::Char(wanted) => start + 1 + chars.get(start + 1..)?.iter().position(|c| c == wanted)?,
-        };
-        if start > chars.len() {
-            return None;
-        }
-    }
+/// A pattern being looked for.
+struct Search<'p> {
+    pieces: &'p [Piece],
+    chars: &'p [char],
+    steps: usize,
 }
 
-/// The end of a match that begins at `start`, the shortest or the longest.
-fn match_at(pieces: &[Piece], chars: &[char], start: usize, greedy: bool) -> Option<usize> {
-    let mut parts = pieces.split(|&piece| piece == Piece::Run);
-    let mut at = start;
-    let head = parts.next().unwrap_or(&[]);
-    if !fixed_at(head, chars, at) {
-        return None;
-    }
-    at += head.len();
-    let mut parts = parts.peekable();
-    while let Some(part) = parts.next() {
-        // A run does not cross a line.
-        let limit = chars.get(at..)?.iter().position(|&c| c == '\n').map_or(chars.len(), |n| at + n);
-        let mut places = at..=limit;
-        let found = if greedy && parts.peek().is_none() {
-            places.rev().find(|&place| fixed_at(part, chars, place))?
-        } else {
-            places.find(|&place| fixed_at(part, chars, place))?
+impl<'p> Search<'p> {
+    /// Where the first match at or after `from` begins and ends, as long as it can be.
+    fn find(&mut self, from: usize) -> Result<Option<(usize, usize)>, String> {
+        let chars = self.chars;
+        let next = |from: usize, is: &dyn Fn(char) -> bool| {
+            chars.get(from..).and_then(|rest| rest.iter().position(|&c| is(c))).map(|at| from + at)
         };
-        at = found + part.len();
+        let mut start = from;
+        while start <= chars.len() {
+            if let Some(end) = self.match_at(start, true)? {
+                return Ok(Some((start, end)));
+            }
+            // Only a newline keeps a run from matching here and lets it match further on.
+            let further = match self.pieces.first() {
+                Some(Piece::Run) => next(start, &|c| c == '\n').map(|at| at + 1),
+                Some(Piece::One) => Some(start + 1),
+                Some(&Piece::Char(wanted)) => next(start + 1, &|c| c == wanted),
+                None => None,
+            };
+            match further {
+                Some(further) => start = further,
+                None => return Ok(None),
+            }
+        }
+        Ok(None)
     }
-    Some(at)
-}
 
-fn fixed_at(part: &[Piece], chars: &[char], at: usize) -> bool {
-    let Some(window) = chars.get(at..at + part.len()) else { return false };
-    part.iter().zip(window).all(|(piece, &c)| match piece {
-        Piece::Char(wanted) => *wanted == c,
-        Piece::One => c != '\n',
-        Piece::Run => true,
-    })
+    /// The end of a match that begins at `start`, the shortest or the longest.
+    fn match_at(&mut self, start: usize, greedy: bool) -> Result<Option<usize>, String> {
+        let mut parts = self.pieces.split(|&piece| piece == Piece::Run).peekable();
+        let head = parts.next().unwrap_or(&[]);
+        if !self.fixed_at(head, start)? {
+            return Ok(None);
+        }
+        let mut at = start + head.len();
+        while let Some(part) = parts.next() {
+            // A run does not cross a line.
+            let rest = self.chars.get(at..).unwrap_or(&[]);
+            let limit = at + rest.iter().position(|&c| c == '\n').unwrap_or(rest.len());
+            let last_first = greedy && parts.peek().is_none();
+            let mut found = None;
+            for step in 0..=limit - at {
+                let place = if last_first { limit - step } else { at + step };
+                if self.fixed_at(part, place)? {
+                    found = Some(place);
+                    break;
+                }
+            }
+            let Some(found) = found else { return Ok(None) };
+            at = found + part.len();
+        }
+        Ok(Some(at))
+    }
+
+    fn fixed_at(&mut self, part: &[Piece], at: usize) -> Result<bool, String> {
+        let Some(window) = self.chars.get(at..at + part.len()) else { return Ok(false) };
+        let mut alike = true;
+        let mut compared = 1;
+        for (piece, &c) in part.iter().zip(window) {
+            alike = match piece {
+                Piece::Char(wanted) => *wanted == c,
+                Piece::One => c != '\n',
+                Piece::Run => true,
+            };
+            compared += 1;
+            if !alike {
+                break;
+            }
+        }
+        self.steps += compared;
+        if self.steps > MAX_STEPS {
+            return Err("this pattern takes too long to look for".to_owned());
+        }
+        Ok(alike)
+    }
 }
 
 /// BuildKit hands the replacement to Go's regexp, where `$0` is the match, `$$` a dollar sign, and any other
@@ -201,6 +230,15 @@ mod tests {
         assert_eq!(trim_suffix("\\*", "ab*", false).unwrap(), "ab");
         assert_eq!(trim_prefix("?", "éa", false).unwrap(), "a");
         assert!(trim_prefix("\\x", "x", false).is_err());
+    }
+
+    #[test]
+    fn what_takes_too_long_is_refused() {
+        let value = "a".repeat(16_000);
+        for glob in ["a*b", &format!("{}b", "a".repeat(1000)), "a?a?b"] {
+            assert!(replace(glob, &value, "", true).is_err(), "{glob}");
+        }
+        assert_eq!(trim_suffix("/*", &format!("/{value}"), true).as_deref(), Ok(""));
     }
 
     #[test]

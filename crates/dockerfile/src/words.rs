@@ -39,44 +39,67 @@ pub(crate) struct Quoted {
 }
 
 /// The words of `text[range]`, quotes and escapes heeded. An escape that is the last character is dropped.
-pub(crate) fn quoted(text: &str, range: Range<usize>, escape: char) -> Vec<Quoted> {
+pub(crate) fn quoted(text: &str, range: Range<usize>, escape: char) -> impl Iterator<Item = Quoted> {
     let text = &text[..range.end];
-    let mut words = Vec::new();
-    let mut chars = text[range.start..].char_indices().map(|(at, c)| (at + range.start, c)).peekable();
-    'words: loop {
-        while chars.next_if(|(_, c)| c.is_whitespace()).is_some() {}
-        let Some(&(start, _)) = chars.peek() else { break };
-        let mut quote: Option<(usize, char)> = None;
-        loop {
-            let Some((at, c)) = chars.next() else {
-                push(&mut words, start..text.len(), quote);
-                break 'words;
-            };
-            if c == escape && quote.is_none_or(|(_, quote)| quote != '\'') {
-                if chars.next().is_none() {
-                    push(&mut words, start..at, None);
-                    break 'words;
-                }
-                continue;
-            }
-            match quote {
-                Some((_, open)) if c == open => quote = None,
-                Some(_) => {}
-                None if c.is_whitespace() => {
-                    push(&mut words, start..at, None);
-                    break;
-                }
-                None if c == '"' || c == '\'' => quote = Some((at, c)),
-                None => {}
-            }
-        }
-    }
-    words
+    let mut at = range.start;
+    std::iter::from_fn(move || next_quoted(text, &mut at, escape as u8))
 }
 
-fn push(words: &mut Vec<Quoted>, range: Range<usize>, quote: Option<(usize, char)>) {
-    if !range.is_empty() {
-        words.push(Quoted { range, unclosed: quote.map(|(at, _)| at) });
+/// The bytes that mean nothing in a word, whatever stands around them.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0;
+    while byte < 128u8 {
+        plain[byte as usize] = byte.is_ascii_graphic() && !matches!(byte, b'"' | b'\'' | b'\\' | b'`');
+        byte += 1;
+    }
+    plain
+};
+
+/// The first word at or after `at`, which is moved behind it. Whatever has a meaning here is ASCII, and so
+/// are nearly all spaces.
+fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {
+    let bytes = text.as_bytes();
+    while let Some(length) = space_at(text, *at) {
+        *at += length;
+    }
+    let start = *at;
+    let mut quote: Option<(usize, u8)> = None;
+    let mut end = start;
+    loop {
+        end += bytes[end..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+        let Some(&byte) = bytes.get(end) else { break };
+        if byte == escape && quote.is_none_or(|(_, quote)| quote != b'\'') {
+            if end + 1 == bytes.len() {
+                *at = bytes.len();
+                return (start < end).then_some(Quoted { range: start..end, unclosed: None });
+            }
+            // What is escaped is one character; the rest of a longer one means nothing by itself.
+            end += 1 + text[end + 1..].chars().next().map_or(1, char::len_utf8);
+            continue;
+        }
+        match quote {
+            Some((_, open)) if byte == open => quote = None,
+            Some(_) => {}
+            None if matches!(byte, b'"' | b'\'') => quote = Some((end, byte)),
+            None if !byte.is_ascii_graphic() && space_at(text, end).is_some() => break,
+            None => {}
+        }
+        end += 1;
+    }
+    *at = end;
+    (start < end).then_some(Quoted { range: start..end, unclosed: quote.map(|(at, _)| at) })
+}
+
+/// How long the white space is that stands at a byte, if one does.
+fn space_at(text: &str, at: usize) -> Option<usize> {
+    match text.as_bytes().get(at)? {
+        byte if byte.is_ascii_graphic() => None,
+        byte if byte.is_ascii() => matches!(byte, b'\t'..=b'\r' | b' ').then_some(1),
+        _ => {
+            let c = text.get(at..)?.chars().next()?;
+            c.is_whitespace().then(|| c.len_utf8())
+        }
     }
 }
 
@@ -85,7 +108,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<&str> {
-        quoted(text, 0..text.len(), '\\').into_iter().map(|word| &text[word.range]).collect()
+        quoted(text, 0..text.len(), '\\').map(|word| &text[word.range]).collect()
     }
 
     #[test]

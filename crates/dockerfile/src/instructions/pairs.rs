@@ -61,17 +61,17 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
         return Vec::new();
     }
     let line = input.line;
-    let words = words::quoted(line, input.range.clone(), input.escape);
+    let mut words = words::quoted(line, input.range.clone(), input.escape).peekable();
     let has_equals = |word: &Quoted| memchr::memchr(b'=', &line.as_bytes()[word.range.clone()]);
-    let Some(first) = words.first() else { return Vec::new() };
+    let Some(first) = words.peek() else { return Vec::new() };
     if has_equals(first).is_none() {
         return vec![old_style(input)];
     }
-    let mut pairs = Vec::with_capacity(words.len());
-    for word in &words {
-        report_unclosed(input, word);
+    let mut pairs = Vec::with_capacity(1);
+    for word in words {
+        report_unclosed(input, &word);
         let span = line.span(word.range.clone());
-        let Some(at) = has_equals(word) else {
+        let Some(at) = has_equals(&word) else {
             let text = &line.as_str()[word.range.clone()];
             let message = format!("expected NAME=value, not {text:?}");
             let help = "put the value in quotes if it holds spaces";
