@@ -51,7 +51,16 @@ pub(crate) fn named(e: &Evidence<'_>) -> bool {
     let name = e.text.get(assignment.name.clone()).unwrap_or_default();
     let Ok(name) = std::str::from_utf8(name) else { return false };
     let lower = name.to_ascii_lowercase();
-    secret_name(name) && !OWN_FORM.iter().any(|own| lower.contains(own))
+    secret_name(name)
+        && !OWN_FORM.iter().any(|own| lower.contains(own))
+        && !made_by_the_build(e, assignment, &lower)
+}
+
+/// Whether Next.js made the value: the key of its server actions, anew in every build, in a manifest of the build
+/// that begins `{"node":{...},"edge":{...},"encryptionKey":`.
+fn made_by_the_build(e: &Evidence<'_>, assignment: &Assignment, lower: &str) -> bool {
+    let before = e.text.get(..assignment.name.start).unwrap_or_default();
+    lower == "encryptionkey" && memchr::memmem::find(before, b"\"edge\":").is_some()
 }
 
 /// Whether the value is a password that somebody would use.
