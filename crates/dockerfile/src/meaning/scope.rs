@@ -22,7 +22,7 @@ const PLATFORM_ARGS: &[&str] = &[
 ];
 
 /// Every RUN sees these when the build is given them, declared or not.
-const PREDEFINED_ARGS: &[&str] = &[
+pub const PREDEFINED_ARGS: &[&str] = &[
     "HTTP_PROXY",
     "http_proxy",
     "HTTPS_PROXY",

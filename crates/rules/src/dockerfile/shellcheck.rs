@@ -1,6 +1,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::meaning::PREDEFINED_ARGS;
 use plimsoll_shell::{Level, LintOptions, Script, Shell, ShellFinding, hadolints_choice};
 
 use super::{Build, DockerfileRule, Reporter, Run};
@@ -8,20 +9,6 @@ use crate::Severity;
 use crate::rule::SHELLCHECK_ONLY;
 
 pub(crate) struct Shellcheck;
-
-/// Arguments that every build has without declaring them.
-const PREDEFINED: &[&str] = &[
-    "HTTP_PROXY",
-    "http_proxy",
-    "HTTPS_PROXY",
-    "https_proxy",
-    "FTP_PROXY",
-    "ftp_proxy",
-    "NO_PROXY",
-    "no_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-];
 
 impl DockerfileRule for Shellcheck {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
@@ -91,7 +78,7 @@ impl<'b> Declared<'b> {
     fn mentioned<'r>(&self, build: &Build<'_>, run: &'r Run) -> BTreeSet<&'r str> {
         let Some(stage) = build.stage(run.stage) else { return BTreeSet::new() };
         let holds = |name: &str| {
-            PREDEFINED.contains(&name)
+            PREDEFINED_ARGS.contains(&name)
                 || build.lineage(stage).take(MOST_STAGES).any(|s| {
                     self.0
                         .get(s.index)
