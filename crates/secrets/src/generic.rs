@@ -83,8 +83,11 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     match (assignment.quote, assignment.operator) {
         // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
         (None, Operator::Assign) => bare_setting(e.text, assignment, value) && ends_line(e.text, assignment),
-        (None, Operator::Space) => looks_made,
-        (None, Operator::Element) => looks_made,
+        (None, Operator::Space | Operator::Element) => looks_made,
+        // An unquoted word may be a reference to a value.
+        (None, Operator::Pair) => {
+            looks_made || !wordy(value) && value.iter().any(|b| b.is_ascii_punctuation())
+        }
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
         (Some(_), Operator::Default) => looks_made,
