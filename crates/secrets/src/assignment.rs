@@ -102,7 +102,10 @@ fn sections_of_a_quoted_name(cursor: &mut Cursor<'_>, start: usize) {
     let here = cursor.at;
     if quoted && cursor.skip(1, |b| b == b':') == 1 {
         cursor.skip(MAX_NAME, |b| name_byte(b) || b == b':');
-        if !matches!(cursor.peek(), Some(b'"' | b'\'')) || cursor.at == here + 1 {
+        let behind = cursor.bytes.get(cursor.at + 1..).unwrap_or_default().trim_ascii_start();
+        // A header's value ends with the quote: `'Name:value'`.
+        let assigned = matches!(behind.first(), Some(b':' | b'=')) || behind.starts_with(b"value");
+        if !assigned || !matches!(cursor.peek(), Some(b'"' | b'\'')) {
             cursor.at = here;
         }
     }

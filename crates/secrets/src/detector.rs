@@ -94,8 +94,6 @@ checks! {
     Comparison = "comparison",
     /// The name says credential: `GITHUB_TOKEN`, not `GITHUB_SHA`.
     NamedSecret = "named-secret",
-    /// The name does not say that the value is an id.
-    NotAnId = "not-an-id",
     /// No web token: those have a detector of their own.
     NotJwt = "not-jwt",
     /// `id:key` in base64, as Elasticsearch gives its keys out.

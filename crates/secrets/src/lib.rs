@@ -25,6 +25,7 @@ mod files;
 mod generic;
 mod keywords;
 mod leak;
+mod lexicon;
 mod names;
 mod pem;
 mod placeholder;
