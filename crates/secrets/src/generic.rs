@@ -70,7 +70,11 @@ fn made_by_the_build(e: &Evidence<'_>, assignment: &Assignment, lower: &str) -> 
 /// Whether the value is a password that somebody would use.
 pub(crate) fn password(e: &Evidence<'_>) -> bool {
     let value = e.secret;
-    if !literal(value) || value.len() < 4 || value.len() > 128 {
+    if value.len() < 4 || value.len() > 128 || !literal(value) {
+        return false;
+    }
+    if value.first().is_some_and(u8::is_ascii_whitespace) || value.ends_with(b" ") {
+        // What stands between two quoted words.
         return false;
     }
     if value.starts_with(b"-") || OTHER.iter().any(|prefix| value.starts_with(prefix)) {
@@ -104,7 +108,7 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
         }
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
-        (Some(_), Operator::Default) => looks_made,
+        (Some(_), Operator::Default) => looks_made && !in_list(e.text, assignment),
         (Some(_), Operator::Compare) => true,
         (Some(_), Operator::Attribute) => looks_made && !value.ends_with(b"$"),
         // Scripts quote singly what people read, too; a weak word there needs its user beside it.
@@ -128,6 +132,9 @@ fn of_changing_case(value: &[u8]) -> bool {
 /// source text and documentation are full of samples.
 pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     let value = e.secret;
+    if is_placeholder(&percent_decoded(value)) && !e.settings || names_the_next(value) {
+        return false;
+    }
     if !e.settings {
         let host = e.text.get(e.start + value.len()..).unwrap_or_default();
         let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host", b"@example", b"@hostname"];
@@ -135,6 +142,30 @@ pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     }
     let lower = value.to_ascii_lowercase();
     !TEMPLATE.has(&lower) && any_literal(value)
+}
+
+/// `password= next=...`: there is no value, and the next name stands in its place.
+fn names_the_next(value: &[u8]) -> bool {
+    value.strip_suffix(b"=").is_some_and(|name| name.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_'))
+}
+
+fn percent_decoded(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(decoded) if byte == b'%' => {
+                out.push(decoded);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                out.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    out
 }
 
 /// Whether the value is text that may be a password, be it a word or a sequence.
@@ -150,8 +181,7 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     let value = e.secret;
     let class = |test: fn(&u8) -> bool| value.iter().filter(|b| test(b)).count();
     let (digits, letters) = (class(u8::is_ascii_digit), class(u8::is_ascii_alphabetic));
-    if !literal(value) || value.len() < 16 || value.len() > 512 || uuid(value) || digits == 0 || letters == 0
-    {
+    if value.len() < 16 || value.len() > 512 || digits == 0 || letters == 0 || uuid(value) || !literal(value) {
         return false;
     }
     if value.iter().any(|b| b.is_ascii_whitespace() || !b.is_ascii()) {
@@ -171,6 +201,9 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     if e.assignment.is_some_and(|a| in_map_of_hashes(e.text, a, value)) {
         return false;
     }
+    if e.assignment.is_some_and(|a| a.operator == Operator::Default && in_list(e.text, a)) {
+        return false;
+    }
     let read_elsewhere = e.assignment.is_some_and(|a| {
         a.quote.is_none() && (matches!(a.operator, Operator::Default | Operator::Compare) || call(value))
     });
@@ -186,6 +219,14 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
         3.5
     };
     entropy(value) >= floor
+}
+
+/// `"md5", "password", "scram-sha-256"`: one string of many, and no default in a call.
+fn in_list(text: &[u8], assignment: &Assignment) -> bool {
+    let between = text.get(assignment.name.end..assignment.value.start).unwrap_or_default();
+    let before = text.get(..assignment.name.start).unwrap_or_default();
+    let before = before.iter().rev().find(|b| !matches!(b, b'"' | b'\'' | b'`' | b' '));
+    between.contains(&b',') && before != Some(&b'(')
 }
 
 /// Whether a short hexadecimal value follows one of its own length: `{"main":"3f...","token":"9c..."}`, as bundlers

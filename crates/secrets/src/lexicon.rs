@@ -23,7 +23,7 @@ pub(crate) const ABOUT: Words = Words(
     prefix suffix header var variable env arn ref store storage manager service count limit version mode \
     method scope scopes location class command cmd authentication change strength encoder encoding \
     hasher hashers validators username user email public visibility toggle image budget tokens usage \
-    mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint uuid guid requirements \
+    mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint encryption uuid guid requirements \
     validator rules rule expired expiring refreshed generator dialog modal screen button icon component \
     topic queue table column index keyid",
 );

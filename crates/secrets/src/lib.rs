@@ -34,6 +34,7 @@ mod samples;
 mod scanner;
 mod spec;
 mod stream;
+mod utf16;
 
 pub use context::Context;
 pub use detector::{Detector, Severity, SpecError};

@@ -122,6 +122,7 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
             !["\"John Doe\"", "supabase-demo"]
                 .iter()
                 .any(|s| memchr::memmem::find(&payload, s.as_bytes()).is_some())
+                && claims(&payload)
         }),
         Check::SupabaseRole => jwt_payload(secret).is_some_and(|p| {
             memchr::memmem::find(&p, b"supabase").is_some()
@@ -227,6 +228,16 @@ pub(crate) fn jwt_payload(token: &[u8]) -> Option<Vec<u8>> {
     let payload = URL_SAFE.decode(payload).ok()?;
     let encrypted = memchr::memmem::find(&header, b"\"enc\"").is_some();
     (encrypted || json_object(&payload)).then_some(payload)
+}
+
+/// Whether the payload says who or what it is for, or how long it holds; `{"some":"payload"}` is an example.
+fn claims(payload: &[u8]) -> bool {
+    const CLAIMS: &[&[u8]] = &[
+        b"\"iss", b"\"sub", b"\"aud", b"\"exp", b"\"nbf", b"\"iat", b"\"jti", b"id\"", b"Id\"", b"ID\"",
+        b"user", b"User", b"mail", b"role", b"scope", b"name", b"Name", b"\"key", b"\"tid", b"\"org",
+        b"account", b"client", b"typ", b"token",
+    ];
+    !json_object(payload) || CLAIMS.iter().any(|claim| memchr::memmem::find(payload, claim).is_some())
 }
 
 fn basic_auth(text: &[u8]) -> bool {

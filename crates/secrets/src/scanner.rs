@@ -14,6 +14,7 @@ use crate::leak::{Leak, head};
 use crate::proof::{Evidence, entropy, holds};
 use crate::spec::DetectorSpec;
 use crate::stream::Stream;
+use crate::utf16::{Decoder, units};
 
 use std::borrow::Cow;
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
@@ -149,6 +150,11 @@ impl Scanner {
     /// The secrets in a whole input, in the order they stand in. Input that turns out to be binary is
     /// scanned as such.
     pub fn scan(&self, bytes: &[u8], context: Context) -> Vec<Leak> {
+        if Decoder::detect(bytes).is_some() {
+            let mut stream = self.stream(context);
+            stream.push(bytes);
+            return stream.finish();
+        }
         let class = if is_binary(bytes) { Class::Binary } else { context.class() };
         let mut matches = Vec::new();
         self.sweep(&Part { bytes, offset: 0, range: 0..bytes.len() }, class, 0, &mut matches);
@@ -524,6 +530,8 @@ fn bounded(bytes: &[u8], span: &Range<usize>, detector: &Detector) -> bool {
 pub(crate) struct Place {
     pub(crate) line: u64,
     pub(crate) column: u64,
+    /// How many units of UTF-16 all of it would have.
+    pub(crate) units: u64,
 }
 
 impl Place {
@@ -538,6 +546,7 @@ impl Place {
             None => bytes,
         };
         self.line += newlines as u64;
+        self.units += units(bytes);
         self.column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
     }
 }
