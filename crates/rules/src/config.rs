@@ -253,7 +253,7 @@ impl Settings {
         settings.build_args.clone_from(&config.build_args);
         settings.trusted_registries.clone_from(&config.trusted_registries);
         settings.labels = config.labels.clone();
-        settings.scanner = scanner(&config.secrets).map_err(|e| fail(e.to_string()))?;
+        settings.scanner = scanner(&config.secrets).map_err(&fail)?;
         settings.ignore_comments = config.ignore_comments.unwrap_or(true);
         for (name, changes) in &config.profile {
             let base = settings.profiles.get(name).cloned().unwrap_or_else(|| Profile::named(name));
@@ -355,7 +355,10 @@ impl Settings {
     }
 }
 
-fn scanner(secrets: &Secrets) -> Result<Scanner, plimsoll_secrets::SpecError> {
+fn scanner(secrets: &Secrets) -> Result<Scanner, String> {
+    for name in secrets.disable.iter().chain(&secrets.enable) {
+        known_detector(name, &secrets.detector)?;
+    }
     let mut builder = Scanner::builder();
     for name in &secrets.disable {
         builder = builder.disable(name);
@@ -366,7 +369,19 @@ fn scanner(secrets: &Secrets) -> Result<Scanner, plimsoll_secrets::SpecError> {
     for spec in &secrets.detector {
         builder = builder.with(spec.clone());
     }
-    builder.build()
+    builder.build().map_err(|e| e.to_string())
+}
+
+/// Fails where the name, or what its `*` stands for, is no detector's.
+fn known_detector(name: &str, own: &[plimsoll_secrets::DetectorSpec]) -> Result<(), String> {
+    let built_in = plimsoll_secrets::built_in().iter().map(|d| &*d.name);
+    let known = built_in.chain(own.iter().map(|d| d.name.as_str()));
+    let meant = |known: &str| known == name || name.strip_suffix('*').is_some_and(|start| known.starts_with(start));
+    if known.clone().any(meant) {
+        return Ok(());
+    }
+    let near = nearest(name, known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+    Err(format!("unknown detector `{name}` under [secrets]{near}"))
 }
 
 fn apply(
@@ -414,6 +429,11 @@ mod tests {
     #[test]
     fn an_unknown_name_is_an_error() {
         assert!(error("ignore = ['no-such-thing-at-all']").contains("unknown rule, category or code"));
+        assert_eq!(
+            error("[secrets]\ndisable = ['jwt', 'aws-*', 'github-pta']"),
+            "plimsoll.toml: unknown detector `github-pta` under [secrets]: did you mean `github-pat`?"
+        );
+        assert!(error("[secrets]\nenable = ['qqqqqqqqqqqq*']").ends_with("unknown detector `qqqqqqqqqqqq*` under [secrets]"));
         assert!(error("[[image]]\nname = 'x'\nprofile = 'nope'").contains("known are backend, frontend"));
         assert!(error("[[image]]\nprofile = 'backend'").contains("needs a `name` or a `dockerfile`"));
         assert!(

@@ -137,8 +137,11 @@ pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     }
     if !e.settings {
         let host = e.text.get(e.start + value.len()..).unwrap_or_default();
-        let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host", b"@example", b"@hostname"];
-        return password(e) && !wordy(value) && !sample.iter().any(|s| host.starts_with(s));
+        let host = host.get(..host.len().min(80)).unwrap_or_default();
+        let host = host.split(|b| matches!(b, b'/' | b'"' | b'\'' | b'\n' | b' ')).next().unwrap_or_default();
+        let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host"].iter().any(|s| host.starts_with(s))
+            || memchr::memmem::find(host, b"example").is_some();
+        return password(e) && !wordy(value) && !sample;
     }
     let lower = value.to_ascii_lowercase();
     !TEMPLATE.has(&lower) && any_literal(value)
@@ -181,7 +184,8 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     let value = e.secret;
     let class = |test: fn(&u8) -> bool| value.iter().filter(|b| test(b)).count();
     let (digits, letters) = (class(u8::is_ascii_digit), class(u8::is_ascii_alphabetic));
-    if value.len() < 16 || value.len() > 512 || digits == 0 || letters == 0 || uuid(value) || !literal(value) {
+    if value.len() < 16 || value.len() > 512 || digits == 0 || letters == 0 || uuid(value) || !literal(value)
+    {
         return false;
     }
     if value.iter().any(|b| b.is_ascii_whitespace() || !b.is_ascii()) {
@@ -223,10 +227,11 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
 
 /// `"md5", "password", "scram-sha-256"`: one string of many, and no default in a call.
 fn in_list(text: &[u8], assignment: &Assignment) -> bool {
+    let around = |b: &&u8| !matches!(b, b'"' | b'\'' | b'`' | b' ');
     let between = text.get(assignment.name.end..assignment.value.start).unwrap_or_default();
-    let before = text.get(..assignment.name.start).unwrap_or_default();
-    let before = before.iter().rev().find(|b| !matches!(b, b'"' | b'\'' | b'`' | b' '));
-    between.contains(&b',') && before != Some(&b'(')
+    let before = text.get(..assignment.name.start).unwrap_or_default().iter().rev().find(around);
+    let behind = text.get(assignment.value.end..).unwrap_or_default().iter().find(around);
+    between.contains(&b',') && matches!(before, Some(b',' | b'[')) && matches!(behind, Some(b',' | b']'))
 }
 
 /// Whether a short hexadecimal value follows one of its own length: `{"main":"3f...","token":"9c..."}`, as bundlers
@@ -250,7 +255,21 @@ fn literal(value: &[u8]) -> bool {
         && !expression(value)
         && !location(value)
         && !filler(value)
+        && !version(value)
         && value.iter().all(|b| *b >= 0x20)
+}
+
+/// `^1.2.3`, `>=2.0`, `1.15.2-rc1`: a package called after passwords has a version.
+fn version(value: &[u8]) -> bool {
+    let number = value.iter().position(u8::is_ascii_digit).unwrap_or(value.len());
+    let (head, number) = value.split_at(number);
+    let dots = number.iter().take_while(|b| b.is_ascii_digit() || **b == b'.');
+    matches!(head, b"" | b"v" | b"^" | b"~" | b">=" | b"<=" | b"==" | b">= " | b"~> ")
+        && dots.filter(|b| **b == b'.').count() >= 1
+        && number
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+') || b.is_ascii_lowercase())
+        && number.len() < 16
 }
 
 /// Whether a bare value's line is a setting: `NAME=value`, `name: value`, `export NAME=value`, `-e NAME=value`.

@@ -17,6 +17,8 @@
 
 mod assignment;
 mod context;
+#[cfg(test)]
+mod corpus;
 mod detector;
 mod encoded;
 #[cfg(test)]

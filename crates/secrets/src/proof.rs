@@ -119,7 +119,7 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
         Check::AwsAccount => !e.binary || aws_account(secret).is_some(),
         Check::Jwt => jwt_payload(secret).is_some_and(|payload| {
             // The subject of every tutorial, and the project that runs on a developer's own machine.
-            !["\"John Doe\"", "supabase-demo"]
+            !["\"John Doe\"", "supabase-demo", "EXAMPLE"]
                 .iter()
                 .any(|s| memchr::memmem::find(&payload, s.as_bytes()).is_some())
                 && claims(&payload)

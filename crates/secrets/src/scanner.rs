@@ -265,8 +265,8 @@ impl Scanner {
                 }
             }
         });
-        if class == Class::Settings && depth == 0 {
-            crate::encoded::sweep(self, part, out);
+        if class != Class::Binary && depth == 0 {
+            crate::encoded::sweep(self, part, class, out);
         }
     }
 
