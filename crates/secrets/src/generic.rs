@@ -132,19 +132,34 @@ fn of_changing_case(value: &[u8]) -> bool {
 /// source text and documentation are full of samples.
 pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
     let value = e.secret;
-    if is_placeholder(&percent_decoded(value)) && !e.settings || names_the_next(value) {
+    if names_the_next(value) {
         return false;
     }
     if !e.settings {
-        let host = e.text.get(e.start + value.len()..).unwrap_or_default();
-        let host = host.get(..host.len().min(80)).unwrap_or_default();
-        let host = host.split(|b| matches!(b, b'/' | b'"' | b'\'' | b'\n' | b' ')).next().unwrap_or_default();
-        let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host"].iter().any(|s| host.starts_with(s))
-            || memchr::memmem::find(host, b"example").is_some();
-        return password(e) && !wordy(value) && !sample;
+        return password(e) && !wordy(value) && !sample_in_source(e);
     }
     let lower = value.to_ascii_lowercase();
     !TEMPLATE.has(&lower) && any_literal(value)
+}
+
+/// Whether an address in source text or documentation shows what one looks like.
+fn sample_in_source(e: &Evidence<'_>) -> bool {
+    const USERS: &[&[u8]] =
+        &[b"user", b"username", b"scott", b"foo", b"joe", b"john", b"jane", b"myuser", b"test", b"usr"];
+    let value = e.secret;
+    let host = e.text.get(e.start + value.len()..).unwrap_or_default();
+    let host = host.get(..host.len().min(80)).unwrap_or_default();
+    let host = host.split(|b| matches!(b, b'/' | b'"' | b'\'' | b'\n' | b' ')).next().unwrap_or_default();
+    let user = e.text.get(..e.start).unwrap_or_default();
+    let user = user.get(user.len().saturating_sub(64)..).unwrap_or_default();
+    let user =
+        user.strip_suffix(b":").and_then(|user| user.rsplit(|b| *b == b'/').next()).unwrap_or_default();
+    let plain: Vec<u8> = percent_decoded(value).iter().map(|b| if *b == b'@' { b'a' } else { *b }).collect();
+    value.iter().all(u8::is_ascii_lowercase)
+        || is_placeholder(&plain)
+        || USERS.contains(&user.to_ascii_lowercase().as_slice())
+        || [&b"@localhost"[..], b"@127.0.0.1", b"@host"].iter().any(|local| host.starts_with(local))
+        || memchr::memmem::find(host, b"example").is_some()
 }
 
 /// `password= next=...`: there is no value, and the next name stands in its place.

@@ -20,7 +20,7 @@ pub(crate) const ABOUT: Words = Words(
     size min max policy reset expiry expires expire expiration ttl timeout lifetime age enabled enable \
     disabled disable required require rotation provider issuer audience algorithm alg hint placeholder \
     prompt confirmation confirm input form page link title text message error help regex pattern format \
-    prefix suffix header var variable env arn ref store storage manager service count limit version mode \
+    prefix suffix header var variable env arn ref store storage manager management service count limit version mode \
     method scope scopes location class command cmd authentication change strength encoder encoding \
     hasher hashers validators username user email public visibility toggle image budget tokens usage \
     mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint encryption uuid guid requirements \
