@@ -320,6 +320,12 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         && !dotted_name(value)
         && !type_name(value)
         && !mentions_password(value)
+        && !variable(value)
+}
+
+/// `mavenPassword`: a variable that holds one.
+fn variable(value: &[u8]) -> bool {
+    value.ends_with(b"Password") && value.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Whether the value is all that stands on its line but for a comment, a continuation or another setting; prose
@@ -407,7 +413,8 @@ fn sentence(value: &[u8]) -> bool {
     words.len() > 1
         && (value.ends_with(b"?")
             || words.iter().any(|w| TRANSLATION.has(w))
-            || lower.starts_with(b"mot de passe"))
+            || lower.starts_with(b"mot de passe")
+            || words.iter().any(|w| matches!(*w, b"password" | b"passwords" | b"token")))
 }
 
 /// `confirmPassword`, `oldpassword`, `passwordField`: the name of a form's field or of a key.

@@ -23,7 +23,7 @@ pub(crate) const ABOUT: Words = Words(
     prefix suffix header var variable env arn ref store storage manager management service count limit version mode \
     method scope scopes location class command cmd authentication change strength encoder encoding \
     hasher hashers validators username user email public visibility toggle image budget tokens usage \
-    mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint encryption uuid guid requirements \
+    mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint encryption at date time mtime since until changed updated created days hours minutes seconds uuid guid requirements \
     validator rules rule expired expiring refreshed generator dialog modal screen button icon component \
     topic queue table column index keyid",
 );
@@ -68,7 +68,7 @@ pub(crate) const TRANSLATION: Words = Words(
 pub(crate) const PLACEHOLDER_PART: Words = Words(
     "changeme change-me change_me changeit change_this change-this replaceme replace_ replace- your_ \
     your- yourpass yourown _here -here placeholder redacted xxxxx ***** ##### _____ ..... fixme not-set \
-    not_set notset insert_ insert- example &lt; todo: enter_ enter- dummy lorem not-a-real not_a_real \
+    not_set notset insert_ insert- example &lt; todo: enter_ enter- sample my-api my_api my-secret my_secret my-token my_token api-key api_key test-token test_token test-secret test_secret test-key test_key fake- fake_ mock- mock_ dummy lorem not-a-real not_a_real \
     notreal",
 );
 

@@ -282,8 +282,8 @@ fn in_connection_string(text: &[u8], at: usize) -> bool {
         b"driver=",
     ];
     let line = crate::assignment::line_before(text, at);
-    // `user = User(password=`: an argument.
-    if line.ends_with(b"(") {
+    // `user = User(password=`: an argument; `credentials { username = x; password = y }`: a block.
+    if line.ends_with(b"(") || memchr::memmem::find(line, b"{ ").is_some() {
         return false;
     }
     let head: Vec<u8> = line.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase).collect();
