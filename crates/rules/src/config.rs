@@ -376,7 +376,8 @@ fn scanner(secrets: &Secrets) -> Result<Scanner, String> {
 fn known_detector(name: &str, own: &[plimsoll_secrets::DetectorSpec]) -> Result<(), String> {
     let built_in = plimsoll_secrets::built_in().iter().map(|d| &*d.name);
     let known = built_in.chain(own.iter().map(|d| d.name.as_str()));
-    let meant = |known: &str| known == name || name.strip_suffix('*').is_some_and(|start| known.starts_with(start));
+    let meant =
+        |known: &str| known == name || name.strip_suffix('*').is_some_and(|start| known.starts_with(start));
     if known.clone().any(meant) {
         return Ok(());
     }
@@ -433,7 +434,10 @@ mod tests {
             error("[secrets]\ndisable = ['jwt', 'aws-*', 'github-pta']"),
             "plimsoll.toml: unknown detector `github-pta` under [secrets]: did you mean `github-pat`?"
         );
-        assert!(error("[secrets]\nenable = ['qqqqqqqqqqqq*']").ends_with("unknown detector `qqqqqqqqqqqq*` under [secrets]"));
+        assert!(
+            error("[secrets]\nenable = ['qqqqqqqqqqqq*']")
+                .ends_with("unknown detector `qqqqqqqqqqqq*` under [secrets]")
+        );
         assert!(error("[[image]]\nname = 'x'\nprofile = 'nope'").contains("known are backend, frontend"));
         assert!(error("[[image]]\nprofile = 'backend'").contains("needs a `name` or a `dockerfile`"));
         assert!(
