@@ -1,7 +1,7 @@
 //! A file as tokens that leave no byte out.
 
 use crate::instruction::{Body, Instruction};
-use crate::lines::{Line, Lines, continuation, indent};
+use crate::lines::{Line, Lines, continuation};
 use crate::parser::Dockerfile;
 use crate::source::Span;
 
@@ -81,8 +81,8 @@ impl<'s> Tokens<'s> {
     fn run(mut self) -> Vec<Token> {
         let mut lines = Lines::new(self.text);
         if self.text.starts_with('\u{feff}') {
-            lines.pos = '\u{feff}'.len_utf8();
-            self.push(lines.pos, TokenKind::ByteOrderMark);
+            lines.go_to('\u{feff}'.len_utf8(), 0);
+            self.push(lines.pos(), TokenKind::ByteOrderMark);
         }
         for line in lines {
             self.line(line);
@@ -92,14 +92,13 @@ impl<'s> Tokens<'s> {
     }
 
     fn line(&mut self, line: Line) {
-        let content = &self.text[line.start..line.end];
         if let Some((_, kind)) = self.mark_at(line.start)
             && matches!(kind, TokenKind::HeredocLine | TokenKind::HeredocEnd)
         {
             self.push(line.end, kind);
             return;
         }
-        let start = line.start + indent(content);
+        let start = line.first(self.text);
         self.push(start, TokenKind::Space);
         if let Some((span, kind)) = self.mark_at(start)
             && matches!(kind, TokenKind::Directive | TokenKind::Comment)
@@ -108,7 +107,7 @@ impl<'s> Tokens<'s> {
             self.push(line.end, TokenKind::Space);
             return;
         }
-        let end = continuation(&self.text[start..line.end], self.escape).map(|length| start + length);
+        let end = continuation(self.text, start..line.end, self.escape);
         self.words(end.unwrap_or(line.end));
         if end.is_some() {
             self.push(line.end, TokenKind::Continuation);
