@@ -2,6 +2,11 @@
 
 use std::ops::Range;
 
+use crate::source::Source;
+
+/// What some editors put at the beginning of a file.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// One line: `start..end` is what it says, `next` where the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -12,42 +17,32 @@ pub(crate) struct Line {
     pub(crate) number: u32,
 }
 
-/// How many bytes are searched for newlines at once.
-const BLOCK: usize = u64::BITS as usize;
-
-/// Goes through the lines of a text.
+/// Goes through the lines of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'s> {
     text: &'s str,
-    /// Where the next line begins.
-    pos: usize,
-    /// The number of the line read last.
+    starts: &'s [u32],
+    /// How many lines were read.
     pub(crate) number: u32,
-    /// Where the block begins that is being gone through.
-    block: usize,
-    /// A bit for each newline of that block that is still to come.
-    newlines: u64,
+    /// Where the first line begins: after the mark that some editors put there.
+    begin: usize,
 }
 
 impl<'s> Lines<'s> {
-    pub(crate) fn new(text: &'s str) -> Lines<'s> {
-        Lines { text, pos: 0, number: 0, block: 0, newlines: newlines(text.as_bytes()) }
+    pub(crate) fn new(source: &'s Source) -> Lines<'s> {
+        let text = source.text();
+        let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Lines { text, starts: source.line_starts(), number: 0, begin }
     }
 
     /// Where the next line begins.
     pub(crate) fn pos(&self) -> usize {
-        self.pos
+        self.starts.get(self.number as usize).map_or(self.text.len(), |&start| self.begin.max(start as usize))
     }
 
-    /// Goes to a place in the file; the line that begins there has the number after `number`.
-    pub(crate) fn go_to(&mut self, pos: usize, number: u32) {
-        *self = Lines {
-            text: self.text,
-            pos,
-            number,
-            block: pos,
-            newlines: newlines(self.text.as_bytes().get(pos..).unwrap_or(&[])),
-        };
+    /// Goes back by one line.
+    pub(crate) fn go_back(&mut self) {
+        self.number = self.number.saturating_sub(1);
     }
 }
 
@@ -57,47 +52,64 @@ impl Iterator for Lines<'_> {
     #[inline]
     fn next(&mut self) -> Option<Line> {
         let bytes = self.text.as_bytes();
-        let start = self.pos;
+        let index = self.number as usize;
+        let start = self.begin.max(*self.starts.get(index)? as usize);
         if start >= bytes.len() {
             return None;
         }
-        while self.newlines == 0 && self.block + BLOCK < bytes.len() {
-            self.block += BLOCK;
-            self.newlines = newlines(&bytes[self.block..]);
-        }
-        let (mut end, next) = match self.newlines {
-            0 => (bytes.len(), bytes.len()),
-            found => {
-                let at = self.block + found.trailing_zeros() as usize;
-                (at, at + 1)
-            }
+        let (mut end, next) = match self.starts.get(index + 1) {
+            Some(&next) => (next as usize - 1, next as usize),
+            None => (bytes.len(), bytes.len()),
         };
-        self.newlines &= self.newlines.wrapping_sub(1);
         while end > start && bytes[end - 1] == b'\r' {
             end -= 1;
         }
-        self.pos = next;
         self.number += 1;
         Some(Line { start, end, next, number: self.number })
     }
 }
 
-/// A bit for each newline in the first [`BLOCK`] bytes. Lines are short, so that looking at many bytes without
-/// a branch beats searching for one newline after the other.
-#[inline]
-fn newlines(bytes: &[u8]) -> u64 {
-    match bytes.first_chunk::<BLOCK>() {
-        Some(block) => newlines_of(block),
-        None => {
-            let mut block = [0; BLOCK];
-            block[..bytes.len()].copy_from_slice(bytes);
-            newlines_of(&block)
+/// How many bytes are searched for newlines at once.
+const BLOCK: usize = u64::BITS as usize;
+
+/// How long lines are, roughly, and how many of them end in a block at most, mostly.
+const BYTES_PER_LINE: usize = 24;
+const LINES_PER_BLOCK: usize = 4;
+
+/// Where each line of a text begins.
+///
+/// Lines are short, so that looking at many bytes without a branch beats searching for one newline after the
+/// other.
+pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut starts = vec![0; text.len() / BYTES_PER_LINE + 2 * BLOCK];
+    let mut count = 1;
+    let mut base = 1;
+    for block in blocks.iter().chain([&last]) {
+        if starts.len() - count < BLOCK {
+            starts.resize(2 * starts.len(), 0);
         }
+        let mut newlines = newlines(block);
+        let found = newlines.count_ones() as usize;
+        // Taking as many as there mostly are is cheaper than a branch for each.
+        let mut taken = 0;
+        while taken < LINES_PER_BLOCK || newlines != 0 {
+            starts[count + taken] = base + newlines.trailing_zeros();
+            newlines &= newlines.wrapping_sub(1);
+            taken += 1;
+        }
+        count += found;
+        base += BLOCK as u32;
     }
+    starts.truncate(count);
+    starts
 }
 
+/// A bit for each newline in a block.
 #[inline]
-fn newlines_of(block: &[u8; BLOCK]) -> u64 {
+fn newlines(block: &[u8; BLOCK]) -> u64 {
     const WORD: usize = 8;
     const NEWLINES: u64 = u64::from_le_bytes([b'\n'; WORD]);
     const LOW: u64 = u64::from_le_bytes([0x7f; WORD]);
@@ -131,9 +143,66 @@ impl Line {
         match bytes.get(at) {
             // What nearly every line goes on with.
             Some(byte) if byte.is_ascii_graphic() => at,
+            Some(b'\n') => self.end,
             _ => self.start + indent(&text[self.start..self.end]),
         }
     }
+}
+
+/// What a line is that stands in an instruction which the line before continues.
+pub(crate) enum Continued {
+    /// More of the instruction.
+    Run {
+        /// Where it ends.
+        end: usize,
+        /// Whether the instruction goes on after it.
+        continues: bool,
+    },
+    /// A comment that begins there.
+    Comment(usize),
+    /// Nothing.
+    Blank,
+}
+
+impl Continued {
+    #[inline]
+    pub(crate) fn read(text: &str, line: Line, escape: u8) -> Continued {
+        let first = line.first(text);
+        match text.as_bytes()[first..line.end].first() {
+            Some(b'#') => Continued::Comment(first),
+            None => Continued::Blank,
+            Some(_) => {
+                let end = continuation(text, line.start..line.end, escape);
+                Continued::Run { end: end.unwrap_or(line.end), continues: end.is_some() }
+            }
+        }
+    }
+}
+
+/// The runs that an instruction is made of, none of them empty; `covered` is the source from the beginning of
+/// the first to the end of the last.
+pub(crate) fn runs(covered: &str, escape: u8) -> Vec<Range<usize>> {
+    let mut runs = Vec::with_capacity(8);
+    let mut next = 0;
+    while next < covered.len() {
+        let newline = memchr::memchr(b'\n', &covered.as_bytes()[next..]);
+        let Some(newline) = newline.map(|at| next + at) else {
+            runs.push(next..covered.len());
+            break;
+        };
+        let start = std::mem::replace(&mut next, newline + 1);
+        let end = start + covered[start..newline].trim_end_matches('\r').len();
+        let run_end = match Continued::read(covered, Line { start, end, next, number: 0 }, escape) {
+            // The first was looked at already.
+            _ if runs.is_empty() => continuation(covered, start..end, escape).unwrap_or(end),
+            Continued::Run { end, .. } => end,
+            Continued::Comment(_) | Continued::Blank => continue,
+        };
+        if run_end > start {
+            runs.push(start..run_end);
+        }
+    }
+    runs
 }
 
 /// Where the text of a line that is `range` ends if the line continues: before the escape that is its last
@@ -157,9 +226,14 @@ pub(crate) fn continuation(text: &str, range: Range<usize>, escape: u8) -> Optio
 /// How many bytes of white space a text begins with.
 #[inline]
 pub(crate) fn indent(text: &str) -> usize {
-    match text.as_bytes().first() {
-        Some(byte) if byte.is_ascii_graphic() => 0,
-        None => 0,
+    let bytes = text.as_bytes();
+    let mut spaces = 0;
+    while matches!(bytes.get(spaces), Some(b' ' | b'\t')) {
+        spaces += 1;
+    }
+    match bytes.get(spaces) {
+        Some(byte) if byte.is_ascii_graphic() => spaces,
+        None => spaces,
         _ => text.len() - text.trim_start().len(),
     }
 }
@@ -188,26 +262,27 @@ mod tests {
 
     #[test]
     fn lines_end_where_they_end() {
-        let lines: Vec<_> = Lines::new("a\r\n\nb").map(|line| (line.start, line.end, line.next)).collect();
+        let source = Source::from("a\r\n\nb");
+        let lines: Vec<_> = Lines::new(&source).map(|line| (line.start, line.end, line.next)).collect();
         assert_eq!(lines, [(0, 1, 3), (3, 3, 4), (4, 5, 5)]);
-        assert_eq!(Lines::new("").count(), 0);
+        assert_eq!(Lines::new(&Source::from("")).count(), 0);
+        assert_eq!(Lines::new(&Source::from("\u{feff}")).count(), 0);
+        assert_eq!(Lines::new(&Source::from("\u{feff}a")).next().map(|line| line.start), Some(3));
     }
 
     #[test]
     fn lines_are_found_wherever_blocks_end() {
         for length in 0..3 * BLOCK {
-            let text = format!("{}\n{}\nx", "a".repeat(length), "é".repeat(length));
-            let lines: Vec<_> = Lines::new(&text).map(|line| &text[line.start..line.end]).collect();
+            let text = format!("{}\n{}\nx", "a".repeat(length), "\n\u{8a}".repeat(length));
+            let source = Source::from(text.as_str());
+            let lines: Vec<_> = Lines::new(&source).map(|line| &text[line.start..line.end]).collect();
             assert_eq!(lines, text.split('\n').collect::<Vec<_>>());
-            let mut lines = Lines::new(&text);
-            lines.go_to(length + 1, 1);
-            assert_eq!(lines.next().map(|line| (line.end, line.number)), Some((3 * length + 1, 2)));
         }
     }
 
     #[test]
     fn indents() {
-        let first = |text: &str| Lines::new(text).next().map(|line| line.first(text));
+        let first = |text: &str| Lines::new(&Source::from(text)).next().map(|line| line.first(text));
         for length in 1..20 {
             for next in ["", "\n", "\n  y", "\r\n        y"] {
                 let spaces = " ".repeat(length);

@@ -10,9 +10,9 @@ use crate::heredoc::{self, Announced, Heredoc, LastLines};
 use crate::instruction::{Body, Form, Instruction};
 use crate::instructions::{self, Input, Run};
 use crate::keyword::Kind;
-use crate::lines::{Line, Lines, continuation, indent, trimmed, trimmed_end};
+use crate::lines::{Continued, Line, Lines, continuation, indent, trimmed, trimmed_end};
 use crate::source::{Source, Span};
-use crate::text::{Joined, Segment, Text};
+use crate::text::{Joined, Text};
 use crate::words;
 
 /// BuildKit reads no longer lines.
@@ -22,9 +22,8 @@ const MAX_LINE_BYTES: usize = 64 * 1024;
 const BYTES_PER_INSTRUCTION: usize = 128;
 const MAX_RESERVED: usize = 1024;
 
-/// For how many comments, and for how many runs of one instruction, memory is set aside at first.
+/// For how many comments memory is set aside at first.
 const COMMENTS_RESERVED: usize = 16;
-const SEGMENTS_RESERVED: usize = 64;
 
 /// ONBUILD in ONBUILD is refused by every build; deeper than this it is not looked into.
 const MAX_ONBUILD_DEPTH: u32 = 16;
@@ -117,8 +116,6 @@ struct Parser<'s> {
     has_heredocs: bool,
     /// The first comment that belongs to the next instruction.
     pending: usize,
-    /// The runs of the line being put together; kept to save the allocation.
-    segments: Vec<Segment>,
     last_lines: Option<LastLines<'s>>,
 }
 
@@ -129,6 +126,35 @@ struct Logical<'s> {
     end_line: u32,
 }
 
+/// What is known of an instruction's runs, those aside that are empty: they say nothing.
+#[derive(Default)]
+struct Runs {
+    count: usize,
+    /// Where the first begins.
+    start: usize,
+    /// How long the first is.
+    head: usize,
+    /// Where the last ends.
+    end: usize,
+    /// How long they are together.
+    length: usize,
+}
+
+impl Runs {
+    #[inline]
+    fn add(&mut self, start: usize, end: usize) {
+        if end <= start {
+            return;
+        }
+        if self.count == 0 {
+            (self.start, self.head) = (start, end - start);
+        }
+        self.count += 1;
+        self.end = end;
+        self.length += end - start;
+    }
+}
+
 impl<'s> Parser<'s> {
     fn new(source: &'s Source, options: Options) -> Parser<'s> {
         let text = source.text();
@@ -137,7 +163,7 @@ impl<'s> Parser<'s> {
             text,
             options,
             escape: b'\\',
-            lines: Lines::new(text),
+            lines: Lines::new(source),
             directives: Vec::new(),
             seen_directives: 0,
             comments: Vec::new(),
@@ -145,15 +171,11 @@ impl<'s> Parser<'s> {
             diagnostics: Vec::new(),
             has_heredocs: may_have_heredoc(text),
             pending: 0,
-            segments: Vec::new(),
             last_lines: None,
         }
     }
 
     fn run(mut self) -> Dockerfile<'s> {
-        if self.text.starts_with('\u{feff}') {
-            self.lines.go_to('\u{feff}'.len_utf8(), 0);
-        }
         let mut at_top = true;
         while let Some(line) = self.lines.next() {
             self.check_length(line);
@@ -255,50 +277,38 @@ impl<'s> Parser<'s> {
             let line = Joined::plain(&text[start..first.end], start as u32);
             return Logical { line, end: first.end, end_line: first.number };
         };
-        self.segments.clear();
-        self.segments.reserve(SEGMENTS_RESERVED);
-        let mut joined = 0;
-        self.add_run(&mut joined, start, end);
+        let mut runs = Runs::default();
+        runs.add(start, end);
         let mut last = first;
         let mut blank: Option<Line> = None;
         while let Some(line) = self.lines.next() {
             self.check_length(line);
             last = line;
-            let start = line.first(text);
-            match text.as_bytes()[start..line.end].first() {
-                Some(b'#') => {
-                    self.comment(start, line);
-                    continue;
-                }
-                None => {
+            match Continued::read(text, line, self.escape) {
+                Continued::Comment(start) => self.comment(start, line),
+                Continued::Blank => {
                     blank.get_or_insert(line);
-                    continue;
                 }
-                Some(_) => {}
-            }
-            let end = continuation(text, line.start..line.end, self.escape);
-            self.add_run(&mut joined, line.start, end.unwrap_or(line.end));
-            if end.is_none() {
-                break;
+                Continued::Run { end, continues } => {
+                    runs.add(line.start, end);
+                    if !continues {
+                        break;
+                    }
+                }
             }
         }
         if let Some(blank) = blank {
             self.report_blank(blank);
         }
-        let line = match self.segments[..] {
-            [] => Joined::plain("", start as u32),
-            [run] => Joined::plain(&text[run.source as usize..][..joined as usize], run.source),
-            _ => Joined::pieced(text, &self.segments, joined),
+        let line = match runs.count {
+            0 => Joined::plain("", start as u32),
+            1 => Joined::plain(&text[runs.start..runs.end], runs.start as u32),
+            _ => {
+                let covered = &text[runs.start..runs.end];
+                Joined::pieced(covered, runs.start as u32, runs.head as u32, runs.length as u32, self.escape)
+            }
         };
         Logical { line, end: last.end, end_line: last.number }
-    }
-
-    /// Adds a run to the line being put together, `joined` bytes long so far. One that is empty says nothing.
-    fn add_run(&mut self, joined: &mut u32, start: usize, end: usize) {
-        if end > start {
-            self.segments.push(Segment { offset: *joined, source: start as u32 });
-            *joined += (end - start) as u32;
-        }
     }
 
     #[cold]
@@ -324,13 +334,15 @@ impl<'s> Parser<'s> {
             Kind::Entrypoint => Body::Entrypoint,
             _ => return None,
         };
-        let first = line.head().as_bytes().get(start)?;
+        let (head, place) = line.head();
+        let first = head.as_bytes().get(start)?;
         let last = line.covered().as_bytes().last()?;
         if !first.is_ascii_graphic() || matches!(first, b'-' | b'[') || !last.is_ascii_graphic() {
             return None;
         }
         let arguments = line.part(start..line.len());
-        let keyword = line.text(keyword);
+        let keyword_span = Span::new(place, place + keyword.end as u32);
+        let keyword = Text::new(&head[keyword], keyword_span);
         Some(Instruction {
             span: keyword.span,
             start_line: 0,
@@ -348,7 +360,7 @@ impl<'s> Parser<'s> {
 
     /// Reads one instruction from a line; its place in the file is filled in by the caller.
     fn read(&mut self, line: &Joined<'s>, depth: u32) -> Instruction<'s> {
-        let head = line.head();
+        let (head, _) = line.head();
         let known = match words::split_first(head, 0..head.len()) {
             (keyword, Some(rest)) => {
                 Kind::from_keyword(&head[keyword.clone()]).map(|kind| (kind, keyword, rest.start))
@@ -542,7 +554,7 @@ impl<'s> Parser<'s> {
                 && content.len() > word.len()
                 && Kind::from_keyword(word).is_some();
             if !nearly && looks_like_one {
-                self.lines.go_to(line.start, line.number - 1);
+                self.lines.go_back();
                 break;
             }
         }

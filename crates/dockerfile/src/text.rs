@@ -5,6 +5,7 @@ use std::fmt;
 use std::ops::{Deref, Range};
 use std::sync::{Arc, OnceLock};
 
+use crate::lines;
 use crate::source::Span;
 
 /// A word or value: what it says, and what it covers in the source.
@@ -105,12 +106,23 @@ pub struct Segment {
 /// many lines are only ever read by the shell.
 #[derive(Debug)]
 struct Pieced<'s> {
-    source: &'s str,
+    /// The source from the beginning of the first run to the end of the last.
+    covered: &'s str,
+    /// Where that begins.
+    start: u32,
+    /// How long the first run is.
+    head: u32,
+    /// How long the runs are together.
+    length: u32,
+    escape: u8,
+    together: OnceLock<Together>,
+}
+
+#[derive(Debug)]
+struct Together {
+    text: Box<str>,
     /// Where the runs begin, none of them empty.
     segments: Box<[Segment]>,
-    /// How long they are together.
-    length: u32,
-    text: OnceLock<Box<str>>,
 }
 
 #[derive(Clone)]
@@ -135,10 +147,10 @@ impl<'s> Joined<'s> {
         Joined { repr: Repr::Plain { text, start } }
     }
 
-    /// Puts two or more runs together, `length` bytes in all. They must lie in the source, in order, on
-    /// character boundaries, and none may be empty.
-    pub(crate) fn pieced(source: &'s str, segments: &[Segment], length: u32) -> Joined<'s> {
-        let line = Pieced { source, segments: segments.into(), length, text: OnceLock::new() };
+    /// Two or more runs: `covered` reaches from the beginning of the first, at `start` in the source, to the end
+    /// of the last. The first is `head` bytes long, all of them together are `length`.
+    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, length: u32, escape: u8) -> Joined<'s> {
+        let line = Pieced { covered, start, head, length, escape, together: OnceLock::new() };
         Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, end: length } }
     }
 
@@ -146,7 +158,7 @@ impl<'s> Joined<'s> {
     pub fn as_str(&self) -> &str {
         match &self.repr {
             Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, start, end } => &line.text()[*start as usize..*end as usize],
+            Repr::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
         }
     }
 
@@ -185,23 +197,22 @@ impl<'s> Joined<'s> {
         }
     }
 
-    /// What it says up to the first continuation, for a look that needs no more.
-    pub(crate) fn head(&self) -> &'s str {
+    /// What a whole line says up to the first continuation, for a look that needs no more.
+    #[inline]
+    pub(crate) fn head(&self) -> (&'s str, u32) {
         match &self.repr {
-            Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, start, end } => {
-                let from = line.source_of(*start);
-                let to = line.run(line.segment_at(*start)).end.min(from + (end - start));
-                &line.source[from as usize..to as usize]
-            }
+            Repr::Plain { text, start } => (text, *start),
+            Repr::Pieced { line, start: 0, .. } => (&line.covered[..line.head as usize], line.start),
+            Repr::Pieced { .. } => ("", 0),
         }
     }
 
-    /// All of the source that it covers, with what is taken out of it.
+    /// The source that a whole line covers, with what is taken out of it.
+    #[inline]
     pub(crate) fn covered(&self) -> &'s str {
         match &self.repr {
             Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, .. } => &line.source[self.full_span().range()],
+            Repr::Pieced { line, .. } => line.covered,
         }
     }
 
@@ -224,7 +235,7 @@ impl<'s> Joined<'s> {
         {
             let (from, to) = (start + range.start as u32, start + range.end as u32);
             let index = line.segment_at(from);
-            let (segment, run) = (line.segments[index], line.run(index));
+            let (segment, run) = (line.together().segments[index], line.run(index));
             let last = segment.source + (to - segment.offset);
             let end = if last <= run.end { last } else { line.source_of(to - 1) + 1 };
             return Span::new(segment.source + (from - segment.offset), end);
@@ -248,13 +259,13 @@ impl<'s> Joined<'s> {
             Repr::Plain { text, start } => vec![(0, Span::new(*start, *start + text.len() as u32))],
             Repr::Pieced { line, start, end } => {
                 let clipped = |index: usize| {
-                    let (segment, run) = (line.segments[index], line.run(index));
+                    let (segment, run) = (line.together().segments[index], line.run(index));
                     let from = segment.offset.max(*start);
                     let to = (segment.offset + run.len()).min(*end);
                     let source = segment.source + (from.max(segment.offset) - segment.offset);
                     (from < to).then(|| ((from - start) as usize, Span::new(source, source + (to - from))))
                 };
-                (0..line.segments.len()).filter_map(clipped).collect()
+                (0..line.together().segments.len()).filter_map(clipped).collect()
             }
         }
     }
@@ -269,7 +280,8 @@ impl<'s> Joined<'s> {
             Repr::Pieced { line, .. } => {
                 let span = self.span(range.clone());
                 if span.len() as usize == range.len() {
-                    Text::new(&line.source[span.range()], span)
+                    let start = (span.start - line.start) as usize;
+                    Text::new(&line.covered[start..start + range.len()], span)
                 } else {
                     Text::new(self.as_str()[range].to_owned(), span)
                 }
@@ -307,30 +319,37 @@ impl<'s> Joined<'s> {
 }
 
 impl Pieced<'_> {
-    fn text(&self) -> &str {
-        self.text.get_or_init(|| {
+    fn together(&self) -> &Together {
+        self.together.get_or_init(|| {
+            let runs = lines::runs(self.covered, self.escape);
             let mut text = String::with_capacity(self.length as usize);
-            for index in 0..self.segments.len() {
-                text.push_str(&self.source[self.run(index).range()]);
+            let mut segments = Vec::with_capacity(runs.len());
+            for run in runs {
+                let source = self.start + run.start as u32;
+                segments.push(Segment { offset: text.len() as u32, source });
+                text.push_str(&self.covered[run]);
             }
-            text.into()
+            debug_assert_eq!(text.len(), self.length as usize);
+            Together { text: text.into(), segments: segments.into() }
         })
     }
 
     /// The segment that a byte of the text is in.
     fn segment_at(&self, offset: u32) -> usize {
-        self.segments.partition_point(|segment| segment.offset <= offset).saturating_sub(1)
+        let segments = &self.together().segments;
+        segments.partition_point(|segment| segment.offset <= offset).saturating_sub(1)
     }
 
     /// Where a segment's run stands in the source.
     fn run(&self, index: usize) -> Span {
-        let segment = self.segments[index];
-        let end = self.segments.get(index + 1).map_or(self.length, |next| next.offset);
+        let segments = &self.together().segments;
+        let segment = segments[index];
+        let end = segments.get(index + 1).map_or(self.length, |next| next.offset);
         Span::new(segment.source, segment.source + (end - segment.offset))
     }
 
     fn source_of(&self, offset: u32) -> u32 {
-        let segment = self.segments[self.segment_at(offset)];
+        let segment = self.together().segments[self.segment_at(offset)];
         segment.source + (offset - segment.offset)
     }
 }
@@ -368,10 +387,8 @@ mod tests {
     #[test]
     fn joined_text_leads_back_to_the_source() {
         let source = "RUN a \\\n# why\n  bcd";
-        let segments = [Segment { offset: 0, source: 0 }, Segment { offset: 6, source: 14 }];
-        let joined = Joined::pieced(source, &segments, 11);
-        assert_eq!(joined.head(), "RUN a ");
-        assert_eq!(joined.part(4..11).head(), "a ");
+        let joined = Joined::pieced(source, 0, 6, 11, b'\\');
+        assert_eq!(joined.head(), ("RUN a ", 0));
         assert_eq!(joined.as_str(), "RUN a   bcd");
         assert_eq!(joined.span(8..11), Span::new(16, 19));
         assert_eq!(joined.span(4..9), Span::new(4, 17));

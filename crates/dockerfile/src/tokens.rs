@@ -1,9 +1,9 @@
 //! A file as tokens that leave no byte out.
 
 use crate::instruction::{Body, Instruction};
-use crate::lines::{Line, Lines, continuation};
+use crate::lines::{BYTE_ORDER_MARK, Line, Lines, continuation};
 use crate::parser::Dockerfile;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,7 @@ impl Dockerfile<'_> {
 }
 
 struct Tokens<'s> {
+    source: &'s Source,
     text: &'s str,
     escape: u8,
     /// Keywords, flags, directives, comments and heredocs, by place.
@@ -69,6 +70,7 @@ impl<'s> Tokens<'s> {
         marks.retain(|(span, _)| !span.is_empty());
         marks.sort_by_key(|(span, _)| *span);
         Tokens {
+            source: file.source(),
             text: file.source().text(),
             escape: file.escape as u8,
             marks,
@@ -79,10 +81,9 @@ impl<'s> Tokens<'s> {
     }
 
     fn run(mut self) -> Vec<Token> {
-        let mut lines = Lines::new(self.text);
-        if self.text.starts_with('\u{feff}') {
-            lines.go_to('\u{feff}'.len_utf8(), 0);
-            self.push(lines.pos(), TokenKind::ByteOrderMark);
+        let lines = Lines::new(self.source);
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.push(BYTE_ORDER_MARK.len_utf8(), TokenKind::ByteOrderMark);
         }
         for line in lines {
             self.line(line);
