@@ -72,61 +72,45 @@ impl Iterator for Lines<'_> {
 /// How many bytes are searched for newlines at once.
 const BLOCK: usize = u64::BITS as usize;
 
-/// How long lines are, roughly, and how many of them end in a block at most, mostly.
+/// How long lines are, roughly.
 const BYTES_PER_LINE: usize = 24;
-const LINES_PER_BLOCK: usize = 4;
 
 /// Where each line of a text begins.
 ///
-/// Lines are short, so that looking at many bytes without a branch beats searching for one newline after the
-/// other.
+/// Lines are short, so that looking at a block of bytes at once beats searching for one newline after the other.
 pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let mut starts = vec![0; text.len() / BYTES_PER_LINE + 2 * BLOCK];
-    let mut count = 1;
-    let mut base = 1;
+    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
+    starts.push(0);
+    let mut after_first = 1;
     for block in blocks.iter().chain([&last]) {
-        if starts.len() - count < BLOCK {
-            starts.resize(2 * starts.len(), 0);
-        }
         let mut newlines = newlines(block);
-        let found = newlines.count_ones() as usize;
-        // Taking as many as there mostly are is cheaper than a branch for each.
-        let mut taken = 0;
-        while taken < LINES_PER_BLOCK || newlines != 0 {
-            starts[count + taken] = base + newlines.trailing_zeros();
-            newlines &= newlines.wrapping_sub(1);
-            taken += 1;
+        while newlines != 0 {
+            starts.push(after_first + newlines.trailing_zeros());
+            newlines &= newlines - 1;
         }
-        count += found;
-        base += BLOCK as u32;
+        after_first += BLOCK as u32;
     }
-    starts.truncate(count);
     starts
 }
 
 /// A bit for each newline in a block.
 #[inline]
 fn newlines(block: &[u8; BLOCK]) -> u64 {
-    const WORD: usize = 8;
-    const NEWLINES: u64 = u64::from_le_bytes([b'\n'; WORD]);
-    const LOW: u64 = u64::from_le_bytes([0x7f; WORD]);
-    /// Gathers the lowest bit of each byte in the highest byte.
+    /// Gathers the lowest bit of each byte of a word in its highest byte.
     const GATHER: u64 = 0x0102_0408_1020_4080;
-    let (words, _) = block.as_chunks::<WORD>();
+    let found = block.map(|byte| u8::from(byte == b'\n'));
+    let (words, _) = found.as_chunks::<8>();
     words.iter().enumerate().fold(0, |mask, (index, word)| {
-        let different = u64::from_le_bytes(*word) ^ NEWLINES;
-        // The highest bit of each byte that is zero; adding cannot carry into the next.
-        let equal = !(((different & LOW) + LOW) | different | LOW);
-        mask | ((equal >> 7).wrapping_mul(GATHER) >> 56) << (WORD * index)
+        mask | (u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56) << (8 * index)
     })
 }
 
 impl Line {
     /// Where the first byte that is no white space stands in the line; its end where there is none.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn first(self, text: &str) -> usize {
         const WORD: usize = 8;
         const SPACES: u64 = u64::from_le_bytes([b' '; WORD]);
@@ -165,7 +149,7 @@ pub(crate) enum Continued {
 }
 
 impl Continued {
-    #[inline]
+    #[inline(always)]
     pub(crate) fn read(text: &str, line: Line, escape: u8) -> Continued {
         let first = line.first(text);
         match text.as_bytes()[first..line.end].first() {
@@ -179,30 +163,25 @@ impl Continued {
     }
 }
 
-/// The runs that an instruction is made of, none of them empty; `covered` is the source from the beginning of
-/// the first to the end of the last.
-pub(crate) fn runs(covered: &str, escape: u8) -> Vec<Range<usize>> {
-    let mut runs = Vec::with_capacity(8);
+/// Gives the runs that an instruction is made of, none of them empty, to `each`; `covered` is the source from the
+/// beginning of the first to the end of the last.
+pub(crate) fn runs(covered: &str, escape: u8, mut each: impl FnMut(Range<usize>)) {
     let mut next = 0;
-    while next < covered.len() {
-        let newline = memchr::memchr(b'\n', &covered.as_bytes()[next..]);
-        let Some(newline) = newline.map(|at| next + at) else {
-            runs.push(next..covered.len());
-            break;
-        };
-        let start = std::mem::replace(&mut next, newline + 1);
-        let end = start + covered[start..newline].trim_end_matches('\r').len();
+    while let Some(length) = memchr::memchr(b'\n', &covered.as_bytes()[next..]) {
+        let start = next;
+        next += length + 1;
+        let end = start + covered[start..next - 1].trim_end_matches('\r').len();
         let run_end = match Continued::read(covered, Line { start, end, next, number: 0 }, escape) {
-            // The first was looked at already.
-            _ if runs.is_empty() => continuation(covered, start..end, escape).unwrap_or(end),
+            // The first line was looked at already.
+            _ if start == 0 => continuation(covered, start..end, escape).unwrap_or(end),
             Continued::Run { end, .. } => end,
             Continued::Comment(_) | Continued::Blank => continue,
         };
         if run_end > start {
-            runs.push(start..run_end);
+            each(start..run_end);
         }
     }
-    runs
+    each(next..covered.len());
 }
 
 /// Where the text of a line that is `range` ends if the line continues: before the escape that is its last

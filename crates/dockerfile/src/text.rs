@@ -122,7 +122,7 @@ struct Pieced<'s> {
 struct Together {
     text: Box<str>,
     /// Where the runs begin, none of them empty.
-    segments: Box<[Segment]>,
+    segments: Vec<Segment>,
 }
 
 #[derive(Clone)]
@@ -321,16 +321,15 @@ impl<'s> Joined<'s> {
 impl Pieced<'_> {
     fn together(&self) -> &Together {
         self.together.get_or_init(|| {
-            let runs = lines::runs(self.covered, self.escape);
             let mut text = String::with_capacity(self.length as usize);
-            let mut segments = Vec::with_capacity(runs.len());
-            for run in runs {
+            let mut segments = Vec::with_capacity(8);
+            lines::runs(self.covered, self.escape, |run| {
                 let source = self.start + run.start as u32;
                 segments.push(Segment { offset: text.len() as u32, source });
                 text.push_str(&self.covered[run]);
-            }
+            });
             debug_assert_eq!(text.len(), self.length as usize);
-            Together { text: text.into(), segments: segments.into() }
+            Together { text: text.into(), segments }
         })
     }
 
