@@ -263,3 +263,51 @@ fn checks_that_stop_the_build_are_errors() {
     assert!(!described("# syntax=docker/dockerfile:1\n"));
     assert!(described("# check=experimental=all\n"));
 }
+
+/// A Dockerfile with one fault of each peer, and the comment that silences it in that peer.
+#[test]
+fn every_peers_comment_silences_its_code() {
+    let folder = folder();
+    let codes =
+        ["DL3004", "DL3003", "SC2086", "StageNameCasing", "CKV_DOCKER_2", "DS-0004", "use-shell-instruction"];
+    let text = |comments: [&str; 6]| {
+        let [directive, file, sudo, cd, port, link] = comments;
+        format!(
+            "{directive}{file}FROM debian:13-slim AS Base\n{sudo}RUN sudo ls\n{cd}RUN cd /tmp && ls\n\
+             RUN ls $HOME/$X\n{port}EXPOSE 22\nUSER 1\n{link}RUN ln -sf /bin/bash /bin/sh\n"
+        )
+    };
+    write(folder.path(), "Dockerfile", text([""; 6]));
+    let loud = findings(folder.path(), &["--select", "ALL"]);
+    for code in codes {
+        assert!(has(&loud, code), "{code}: {loud:#?}");
+    }
+    let comments = [
+        "# check=skip=StageNameCasing\n",
+        "# hadolint global ignore=SC2086\n#checkov:skip=CKV_DOCKER_2:no service\n",
+        "# hadolint ignore=DL3004\n",
+        "# hadolint ignore=DL3003,DL3059\n",
+        "# trivy:ignore:AVD-DS-0004\n",
+        "# nosemgrep: dockerfile.best-practice.use-shell-instruction\n",
+    ];
+    write(folder.path(), "Dockerfile", text(comments));
+    let quiet = findings(folder.path(), &["--select", "ALL"]);
+    for code in codes {
+        assert!(!has(&quiet, code), "{code}: {quiet:#?}");
+    }
+}
+
+#[test]
+fn hadolints_comment_names_the_shell() {
+    let folder = folder();
+    let of = |comment: &str| {
+        write(
+            folder.path(),
+            "Dockerfile",
+            format!("FROM acme/base:1\n{comment}RUN [[ -e /x ]] && ls\nUSER 1\n"),
+        );
+        has(&findings(folder.path(), &["--select", "ALL"]), "SC3010")
+    };
+    assert!(of(""), "a bashism in sh");
+    assert!(!of("# hadolint shell=bash\n"));
+}
