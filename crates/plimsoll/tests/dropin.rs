@@ -4,6 +4,7 @@ mod support;
 
 use std::path::Path;
 
+use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
 use serde_json::Value;
 use support::{Run, folder, plimsoll, run, write};
 
@@ -310,4 +311,32 @@ fn hadolints_comment_names_the_shell() {
     };
     assert!(of(""), "a bashism in sh");
     assert!(!of("# hadolint shell=bash\n"));
+}
+
+#[test]
+fn a_baseline_holds_for_images_of_other_tags() {
+    let folder = folder();
+    let saved = |tag: &str, extra: &[(&str, &str)]| {
+        let mut layer = LayerBuilder::new();
+        for (path, text) in [("etc/passwd", "root:x:0:0:root:/root:/bin/sh\n")].iter().chain(extra) {
+            layer = layer.file(path, *text);
+        }
+        let image = ImageBuilder::new(&format!("acme/app:{tag}")).layer(layer.build(), "COPY . /");
+        write(folder.path(), &format!("{tag}.tar"), image.docker_save());
+    };
+    let audit = |arguments: &[&str]| run(plimsoll(folder.path()).arg("image").args(arguments));
+    saved("1", &[]);
+    assert!(audit(&["1.tar"]).status == 1, "root is reported");
+    let written = audit(&["1.tar", "--baseline", "known.json", "--write-baseline"]);
+    assert_eq!(written.status, 0, "{}", written.stderr);
+    saved("2", &[("root/.ssh/id_rsa", "-----BEGIN OPENSSH PRIVATE KEY-----\n")]);
+    let new = audit(&["2.tar", "--baseline", "known.json", "--format", "json"]);
+    let report: Value = serde_json::from_str(&new.stdout).expect("JSON");
+    let rules: Vec<&str> = report["findings"]
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|f| f["path"].as_str().unwrap_or("none"))
+        .collect();
+    assert!(!rules.is_empty() && rules.iter().all(|path| path.contains("id_rsa")), "{}", new.stdout);
 }

@@ -47,3 +47,5 @@ COPY b.tgz c.tar.xz /y/
 RUN tar -C / -xJf /y/c.tar.xz && unzip b.zip
 COPY rootfs.tar /
 RUN tar --extract --file=/rootfs.tar
+COPY c.tgz /z/
+RUN tar --extract -f /z/c.tgz

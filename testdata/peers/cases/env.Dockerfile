@@ -32,4 +32,5 @@ COPY .env /app/
 COPY id_rsa /root/.ssh/
 COPY .npmrc /root/
 COPY credentials.json /x
+ENV PATH=/x OLD=$PATH
 USER 1

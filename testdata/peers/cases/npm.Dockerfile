@@ -30,3 +30,5 @@ RUN npm install -g pnpm@9 yarn
 RUN npm install --save express
 RUN npm install express@1.x
 RUN npm update
+RUN yarn cache clean && yarn install
+RUN --mount=type=cache,target=/usr/local/share/.cache/yarn/v6 yarn install
