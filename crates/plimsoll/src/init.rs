@@ -63,9 +63,14 @@ fn taken_over(file: &Path) -> Result<String, String> {
     let read = Hadolint::parse(&text, Path::new(&name)).map_err(|e| e.to_string())?;
     read.notes.iter().for_each(|note| output::note(note));
     let mut text = format!("# What {name} says, as plimsoll says it. `plimsoll schema` knows every key.\n");
-    let opinions: BTreeSet<&str> = all_rules()
-        .filter(|rule| !rule.default)
-        .flat_map(|rule| rule.also.iter().copied().filter(|code| code.starts_with("DL3")))
+    let codes = |default: bool| {
+        let rules = all_rules().filter(move |rule| rule.default == default);
+        rules.flat_map(|rule| rule.also.iter().copied()).collect::<BTreeSet<&str>>()
+    };
+    let on = codes(true);
+    let opinions: BTreeSet<&str> = codes(false)
+        .into_iter()
+        .filter(|code| code.starts_with("DL3") && !on.contains(code))
         .filter(|code| !read.config.ignore.iter().chain(&read.config.extend_select).any(|c| c == code))
         .collect();
     let quoted: Vec<String> = opinions.iter().map(|code| format!("\"{code}\"")).collect();
