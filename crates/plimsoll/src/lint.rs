@@ -9,7 +9,8 @@ use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
 use rayon::prelude::*;
 
-use crate::args::{Format, Lint};
+use crate::args::Lint;
+use crate::baseline;
 use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
@@ -31,15 +32,16 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         Ok(())
     });
     let (inputs, mut outcome) = inputs(args);
-    let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let here = finder.for_folder(Path::new("."))?;
     let results: Vec<Result<Outcome, String>> =
         inputs.par_iter().map(|input| check(input, &finder)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &here)?;
+    Ok(output::exit_code(&outcome, here.fail_on))
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {

@@ -5,8 +5,10 @@
 
 mod args;
 mod ast;
+mod baseline;
 mod discover;
 mod image;
+mod init;
 mod lint;
 mod output;
 mod rules;
@@ -24,6 +26,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
+        Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),
         Command::Schema => rules::schema(),

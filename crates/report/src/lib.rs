@@ -34,6 +34,7 @@
 //! * `match` is `exact` where the history names that very instruction, `likely` where only the order does.
 //! * Each finding, error and image stands on a line of its own.
 
+mod baseline;
 mod checkstyle;
 pub mod clean;
 mod explain;
@@ -58,6 +59,7 @@ use std::io;
 
 use plimsoll_rules::RuleMeta;
 
+pub use baseline::{Baseline, BaselineError, Taken};
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};

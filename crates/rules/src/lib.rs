@@ -3,11 +3,13 @@
 //! A model goes in (a Dockerfile, an image, ...), findings come out: selected, suppressed, redacted
 //! and sorted, in one place. A rule is one file here and one page under `rules/`; see [`rule`].
 
+mod check_directive;
 pub mod config;
 pub mod data;
 mod draft;
 mod engine;
 mod finding;
+pub mod hadolint;
 mod outcome;
 pub mod page;
 pub mod profile;
