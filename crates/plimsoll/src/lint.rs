@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
+use plimsoll_rules::{ComposeFiles, InputError, Outcome, compose_projects, lint_compose, lint_dockerfile};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
@@ -16,8 +16,15 @@ use crate::settings::SettingsFinder;
 
 /// One thing to read.
 enum Input {
-    File { path: PathBuf, kind: FileKind },
-    Stdin { name: PathBuf },
+    File {
+        path: PathBuf,
+        kind: FileKind,
+    },
+    Stdin {
+        name: PathBuf,
+    },
+    /// Compose files that make one project.
+    Compose(ComposeFiles),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -38,6 +45,8 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         outcome.absorb(result?);
     }
     outcome.sort();
+    // What one compose file says is found again in every project that includes it.
+    outcome.findings.dedup();
     output::print(&outcome, &args.check, Format::Text)?;
     Ok(output::exit_code(&outcome, fail_on))
 }
@@ -59,6 +68,7 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
 fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
+    let mut compose = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {
@@ -74,16 +84,22 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
                     let message = "no Dockerfile, compose file, .dockerignore or .env in this folder: name the file, or another folder";
                     outcome.errors.push(unreadable(path, message.to_owned()));
                 }
-                inputs.extend(files.into_iter().map(|(path, kind)| Input::File { path, kind }));
+                for (path, kind) in files {
+                    match kind {
+                        FileKind::Compose => compose.push(path),
+                        kind => inputs.push(Input::File { path, kind }),
+                    }
+                }
             }
             // A file named outright is read whatever its name: as what its name says, or else as a Dockerfile.
-            Ok(_) => {
-                let kind = kind_of(path).unwrap_or(FileKind::Dockerfile);
-                inputs.push(Input::File { path: path.clone(), kind });
-            }
+            Ok(_) => match kind_of(path).unwrap_or(FileKind::Dockerfile) {
+                FileKind::Compose => compose.push(path.clone()),
+                kind => inputs.push(Input::File { path: path.clone(), kind }),
+            },
             Err(error) => outcome.errors.push(unreadable(path, output::io_message(&error))),
         }
     }
+    inputs.extend(compose_projects(&compose).into_iter().map(Input::Compose));
     (inputs, outcome)
 }
 
@@ -98,7 +114,17 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                 });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
+            if kind_of(name) == Some(FileKind::Compose) {
+                let project = ComposeFiles { files: vec![name.clone()], about: None };
+                let text = String::from_utf8_lossy(&bytes);
+                return Ok(lint_compose(&project, &settings, Some((name, &text))));
+            }
             Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+        }
+        Input::Compose(project) => {
+            let folder = project.files.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
+            let settings = finder.for_folder(folder)?;
+            Ok(lint_compose(project, &settings, None))
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
@@ -111,7 +137,8 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                         ..Outcome::default()
                     }),
                 },
-                // Their rules come with their own crates' issues; the files are found already.
+                // Compose files are projects by now. The others' rules come with their own crates' issues; the
+                // files are found already.
                 FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
             }
         }

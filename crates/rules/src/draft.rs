@@ -13,6 +13,8 @@ pub enum Place {
     Span(Span),
     /// The source file as a whole; the span is where a reader is sent.
     File(Span),
+    /// A place in one of the files of a compose project.
+    Compose(plimsoll_compose::Span),
     /// The image as a whole: its configuration, its size.
     Image,
     /// A layer of the image.
@@ -40,6 +42,8 @@ pub struct Draft {
     pub(crate) fix: Option<Fix>,
     pub(crate) secrets: Vec<Span>,
     pub(crate) detector: Option<String>,
+    /// The line that peers report, where it is not the place's own.
+    pub(crate) instruction_line: Option<usize>,
 }
 
 impl Draft {
@@ -144,6 +148,7 @@ impl Reporter {
             fix: None,
             secrets: Vec::new(),
             detector: None,
+            instruction_line: None,
         });
         self.drafts.last_mut().expect("one was pushed")
     }

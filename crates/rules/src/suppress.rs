@@ -1,4 +1,4 @@
-//! Ignore comments in Dockerfiles: ours and the peers'.
+//! Ignore comments in Dockerfiles and compose files: ours and the peers'.
 //!
 //! | comment | reaches |
 //! | --- | --- |
@@ -10,10 +10,13 @@
 //! | `# checkov:skip=ID:reason` | the file |
 //! | `# trivy:ignore:ID` | the instruction below, and what is said of the file as a whole |
 //! | `# nosemgrep[: id]` | the instruction it stands on or above |
+//!
+//! In YAML the instruction is the key or list item with what is indented under it.
 
 use plimsoll_dockerfile::{Comment, Span};
 
 use crate::Finding;
+use crate::compose::Blocks;
 use crate::select::NameList;
 
 /// What a comment reaches.
@@ -24,6 +27,11 @@ enum Reach {
     Line {
         line: u32,
         whole: bool,
+    },
+    /// What stands on these lines, the last one too.
+    Block {
+        first: u32,
+        last: u32,
     },
 }
 
@@ -65,6 +73,32 @@ impl Suppressions {
         Self { ignores }
     }
 
+    /// From the comments of a YAML text. A comment on its own line reaches the next line, one behind a value reaches
+    /// its own, and what is indented under that line belongs to it: above a service's name it reaches the service.
+    pub(crate) fn of_yaml(comments: &[plimsoll_compose::Comment], text: &str) -> Self {
+        let mut ignores = Vec::new();
+        let mut blocks = None;
+        for comment in comments {
+            let Some(parsed) = Parsed::of(&comment.text) else { continue };
+            let reach = if parsed.file {
+                Reach::File
+            } else {
+                let blocks: &mut Blocks<'_> = blocks.get_or_insert_with(|| Blocks::new(text));
+                let (first, last) = blocks.of_comment(comment);
+                Reach::Block { first, last }
+            };
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = Span::new(offset(comment.span.bytes.start), offset(comment.span.bytes.end));
+            ignores.push(Ignore {
+                reach,
+                all: parsed.names.is_empty() && parsed.bare_is_all,
+                names: parsed.names,
+                own: parsed.own.then_some(span),
+            });
+        }
+        Self { ignores }
+    }
+
     /// Whether a finding is silenced; marks the comment that did it.
     pub(crate) fn silence(&mut self, finding: &Finding, whole_file: bool) -> bool {
         let mut silenced = false;
@@ -73,6 +107,9 @@ impl Suppressions {
                 Reach::File => true,
                 Reach::Line { line, whole } => {
                     finding.instruction_line == Some(line) || (whole && whole_file)
+                }
+                Reach::Block { first, last } => {
+                    finding.line.is_some_and(|line| (first..=last).contains(&line))
                 }
             };
             if reached && (ignore.all || ignore.names.takes(finding)) {

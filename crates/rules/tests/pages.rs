@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
 use plimsoll_rules::config::{Config, Settings};
@@ -11,7 +11,8 @@ use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::page::{Example, Expect, examples};
 use plimsoll_rules::profile::{Profile, ProfileConfig};
 use plimsoll_rules::{
-    AuditOptions, Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, lint_dockerfile,
+    AuditOptions, Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, compose_projects, lint_compose,
+    lint_dockerfile,
 };
 use serde::Deserialize;
 
@@ -57,7 +58,25 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
         };
         findings.extend(outcome.findings.into_iter().map(|f| (file.title.clone(), f)));
     }
+    findings.extend(compose(&example, folder, &settings));
     findings.retain(|(_, f)| f.rule == rule.name);
+    findings
+}
+
+/// The findings in the compose files of an example, sorted into projects as the command sorts them.
+fn compose(example: &Example, folder: &Path, settings: &Settings) -> Vec<(String, Finding)> {
+    let files = example.files.iter().filter(|f| f.language == "yaml");
+    let paths: Vec<PathBuf> = files.map(|f| folder.join(&f.title)).collect();
+    let mut findings = Vec::new();
+    for project in compose_projects(&paths) {
+        let outcome = lint_compose(&project, settings, None);
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+        for finding in outcome.findings {
+            let file = Path::new(finding.file.as_deref().unwrap());
+            let title = file.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+            findings.push((title, finding));
+        }
+    }
     findings
 }
 
@@ -226,7 +245,7 @@ fn complaints(rule: &RuleMeta, example: &Example) -> Vec<String> {
 fn every_example_holds() {
     let mut complaints_of_all = Vec::new();
     let mut checked = 0;
-    for rule in all_rules().filter(|m| matches!(m.kind, Kind::Dockerfile | Kind::Image)) {
+    for rule in all_rules().filter(|m| matches!(m.kind, Kind::Dockerfile | Kind::Image | Kind::Compose)) {
         for example in examples(rule.page) {
             checked += 1;
             complaints_of_all.extend(complaints(rule, &example));
