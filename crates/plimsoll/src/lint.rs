@@ -6,7 +6,9 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
+use plimsoll_rules::{
+    InputError, Outcome, Projects, lint_compose_variables, lint_dockerfile, lint_dockerignore, lint_env,
+};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
@@ -32,8 +34,9 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
     });
     let (inputs, mut outcome) = inputs(args);
     let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
@@ -87,7 +90,7 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
     (inputs, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -98,22 +101,34 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                 });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
-            Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+            let settings = settings.for_path(name);
+            let shown = display(name);
+            Ok(match kind_of(name) {
+                Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
+                Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
+                _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),
+            })
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
             let settings = settings.for_path(path);
-            match kind {
-                FileKind::Dockerfile => match std::fs::read(path) {
-                    Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => Ok(Outcome {
+            let bytes = match std::fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return Ok(Outcome {
                         errors: vec![unreadable(path, output::io_message(&error))],
                         ..Outcome::default()
-                    }),
-                },
-                // Their rules come with their own crates' issues; the files are found already.
-                FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
-            }
+                    });
+                }
+            };
+            let name = display(path);
+            Ok(match kind {
+                FileKind::Dockerfile => lint_dockerfile(&name, bytes, &settings, &Around::of(path)),
+                FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
+                FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
+                // The rules on compose files themselves come with their own crate's issue.
+                FileKind::Compose => lint_compose_variables(&name, bytes, path, &settings, projects),
+            })
         }
     }
 }
