@@ -26,11 +26,11 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     Ok(())
 }
 
-/// `, less what .dockerignore leaves out`.
+/// ` (less what .dockerignore leaves out)`.
 fn applied(context: &ContextSummary) -> String {
     match &context.ignore_file {
-        Some(file) => format!(", less what {} leaves out", clean::line(file)),
-        None => ", the whole folder".to_owned(),
+        Some(file) => format!(" (less what {} leaves out)", clean::line(file)),
+        None => " (the whole folder)".to_owned(),
     }
 }
 
@@ -56,7 +56,7 @@ fn parts(context: &ContextSummary, options: &Options) -> String {
     let share = |size: u64| {
         #[allow(clippy::cast_precision_loss)]
         let percent = size as f64 / context.size.max(1) as f64 * 100.0;
-        format!("{percent:.0} %")
+        if size > 0 && percent < 0.5 { "< 1 %".to_owned() } else { format!("{percent:.0} %") }
     };
     let mut rows: Vec<[String; 4]> = Vec::new();
     for part in &context.heaviest {

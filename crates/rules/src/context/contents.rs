@@ -90,6 +90,7 @@ pub fn audit_context(dir: &Path, name: &str, settings: &Settings, options: &Cont
     let mut shown = Shown { name, settings, by_path, texts: HashMap::new(), room: MAX_SHOWN.1 };
     for draft in drafts {
         let mut finding = shown.place(draft);
+        let settings = settings.for_path(Path::new(finding.file.as_deref().unwrap_or_default()));
         if settings.selection.keeps(&finding) {
             finding.severity = settings.selection.severity_of(&finding);
             outcome.findings.push(finding);
@@ -358,3 +359,6 @@ impl Shown<'_> {
         Some(ShownText { source, masked })
     }
 }
+
+#[cfg(test)]
+mod tests;

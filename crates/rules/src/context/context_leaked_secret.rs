@@ -24,7 +24,7 @@ impl ContextRule for ContextLeakedSecret {
                         Gravity::Warning => Severity::Warning,
                         Gravity::Info => Severity::Info,
                     })
-                    .help(format!("name the file in .dockerignore; {}", crate::image::secret_help(detector)))
+                    .help(format!("Name the file in .dockerignore. {}", crate::image::secret_help(detector)))
                     .detector(detector.name.clone());
             }
         }

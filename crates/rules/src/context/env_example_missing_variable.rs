@@ -28,6 +28,7 @@ impl ContextRule for EnvExampleMissingVariable {
         }
         let users: Vec<&String> = users.into_iter().collect();
         let verb = if users.len() == 1 { "uses" } else { "use" };
+        let it = if names.len() == 1 { "it" } else { "them" };
         let text = self::lines(&names, file.source.text());
         let place = file.file.entries.first().map_or(Span::empty(0), |entry| span(&entry.key_span));
         let end = u32::try_from(file.source.text().len()).unwrap_or(u32::MAX);
@@ -35,9 +36,9 @@ impl ContextRule for EnvExampleMissingVariable {
             .flag_file(
                 place,
                 format!(
-                    "{} {verb} {} without a default, and this file does not say so",
+                    "{} {verb} {} without a default, and this file does not name {it}",
                     named(&users),
-                    named(&names)
+                    named(&names),
                 ),
             )
             .help("add the names, with a value that is no secret and a word on what they are")

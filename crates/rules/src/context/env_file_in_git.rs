@@ -3,7 +3,7 @@ use crate::Severity;
 
 pub(crate) struct EnvFileInGit;
 
-const HELP: &str = "take it out of git with `git rm --cached`, name it in .gitignore and keep a .env.example without secrets; git's history keeps what was in it";
+const HELP: &str = "Take it out of git with `git rm --cached`, name it in .gitignore and keep a .env.example without secrets; git's history keeps what was in it";
 
 impl ContextRule for EnvFileInGit {
     fn check_env(&self, file: &EnvSubject<'_>, report: &mut Reporter) {
@@ -22,7 +22,7 @@ impl ContextRule for EnvFileInGit {
                 Some(leak) => draft
                     .help(format!("{}. {HELP}", leak.detector.revoke.trim_end_matches('.')))
                     .detector(leak.detector.name.clone()),
-                None => draft.help(format!("change the credential. {HELP}")),
+                None => draft.help(format!("Change the credential. {HELP}")),
             };
         }
         // Frameworks read `.env.production` and the like from the repository; a plain or local one is a machine's own.

@@ -20,7 +20,10 @@ impl ContextRule for IgnoreCaches {
         let paths: Vec<String> = caches.iter().map(|u| u.path.clone()).collect();
         let lines: Vec<String> = patterns(&caches).into_iter().map(|(pattern, _)| pattern).collect();
         let size = format_size(caches.iter().map(|u| u.size).sum());
-        let why = format!("{} ({size}), and every run of a tool makes the layer anew", fate(reach, place));
+        let why = format!(
+            "{} ({size}), and every run of a tool makes the layer anew",
+            fate(reach, place, paths.len())
+        );
         file.flag_let_through(&paths, &lines, &why, report);
     }
 }

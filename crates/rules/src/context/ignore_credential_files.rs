@@ -28,7 +28,8 @@ impl ContextRule for IgnoreCredentialFiles {
                 .into_iter()
                 .collect();
             let severity = if *reach == Reach::Image { Severity::Error } else { Severity::Warning };
-            let why = format!("{}, and whoever has that has the credentials", fate(*reach, place));
+            let why =
+                format!("{}, and whoever has that has the credentials", fate(*reach, place, paths.len()));
             file.flag_let_through(&paths, &lines, &why, report).severity(severity);
         } else if let Some(place) = expected(file, folder) {
             let why = format!("as soon as there is one, {place} copies it");

@@ -25,7 +25,7 @@ impl ContextRule for IgnoreGitFolder {
         let lines: Vec<String> = patterns(&all).into_iter().map(|(pattern, _)| pattern).collect();
         let why = format!(
             "{} ({}), with everything that was ever committed",
-            fate(reach, place),
+            fate(reach, place, paths.len()),
             format_size(first.size)
         );
         let severity = if reach == Reach::Unknown { Severity::Info } else { Severity::Warning };

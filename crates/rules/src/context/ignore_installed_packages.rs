@@ -25,7 +25,7 @@ impl ContextRule for IgnoreInstalledPackages {
             let size = format_size(there.iter().map(|u| u.size).sum());
             let why = format!(
                 "{} ({size}), built for this machine and in place of what the build installs",
-                fate(reach, place)
+                fate(reach, place, paths.len())
             );
             let severity = if reach == Reach::Unknown { Severity::Info } else { Severity::Warning };
             file.flag_let_through(&paths, &lines, &why, report).severity(severity);

@@ -130,11 +130,12 @@ impl<'s> IgnoreSubject<'s> {
     }
 }
 
-/// `COPY at Dockerfile:3 puts it into the image`, or what else becomes of it.
-pub(crate) fn fate(reach: Reach, place: Option<&str>) -> String {
+/// `Dockerfile:3 copies it into the image`, or what else becomes of so many things.
+pub(crate) fn fate(reach: Reach, place: Option<&str>, count: usize) -> String {
+    let it = if count == 1 { "it" } else { "them" };
     match (reach, place) {
-        (Reach::Image, Some(place)) => format!("{place} copies it into the image"),
-        (Reach::BuildStage, Some(place)) => format!("{place} copies it into a build stage"),
-        _ => "a build sends it along".to_owned(),
+        (Reach::Image, Some(place)) => format!("{place} copies {it} into the image"),
+        (Reach::BuildStage, Some(place)) => format!("{place} copies {it} into a build stage"),
+        _ => format!("a build sends {it} along"),
     }
 }

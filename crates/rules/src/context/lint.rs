@@ -202,3 +202,6 @@ impl Text<'_> {
         reporter.into_drafts().into_iter().map(place).collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,6 +179,6 @@ mod tests {
         );
         let patterns = patterns(&found.iter().collect::<Vec<_>>());
         let names: Vec<_> = patterns.iter().map(|(pattern, _)| pattern.as_str()).collect();
-        assert_eq!(names, ["**/node_modules", "env", "target", ".git", "**/__pycache__", "src/.next/cache"]);
+        assert_eq!(names, ["env", "**/node_modules", "target", ".git", "**/__pycache__", "src/.next/cache"]);
     }
 }

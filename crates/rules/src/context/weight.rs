@@ -7,8 +7,11 @@ use serde::Serialize;
 
 use super::unwanted::{Unwanted, patterns};
 
-/// How many parts are listed.
+/// How many parts are listed, and how many of them however light they are.
 const ROWS: usize = 10;
+const ROWS_AT_LEAST: usize = 3;
+/// A part of less than one in so many bytes of the whole is light.
+const LIGHT: u64 = 200;
 
 /// How many lines for the ignore file.
 const MAX_SAVINGS: usize = 20;
@@ -92,9 +95,13 @@ fn heaviest(listing: &Listing, unwanted: &[Unwanted]) -> Vec<ContextPart> {
         nodes.iter().map(|&n| (tree.size(n), std::cmp::Reverse(n))).filter(|(size, _)| *size > 0).collect()
     };
     waiting.extend(weighed(&tree.roots));
+    let light = listing.size() / LIGHT;
     while rows.len() < ROWS
         && let Some((size, std::cmp::Reverse(node))) = waiting.pop()
     {
+        if rows.len() >= ROWS_AT_LEAST && size < light {
+            break;
+        }
         let Some(entry) = listing.entries.get(node) else { continue };
         let children = tree.children.get(node).map(Vec::as_slice).unwrap_or_default();
         let most = children.iter().map(|&c| tree.size(c)).max().unwrap_or(0);
@@ -203,7 +210,6 @@ mod tests {
                 ("data/x/y/video.mp4", 900, 1),
                 ("web/src", 200, 2),
                 ("README.md", 50, 1),
-                ("data/note", 1, 1),
             ]
         );
         assert_eq!(
