@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{ComposeFiles, InputError, Outcome, compose_projects, lint_compose, lint_dockerfile};
+use plimsoll_rules::{
+    ComposeFiles, InputError, Outcome, Projects, compose_projects, lint_compose, lint_compose_variables,
+    lint_dockerfile, lint_dockerignore, lint_env,
+};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
@@ -39,8 +42,9 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
     });
     let (inputs, mut outcome) = inputs(args);
     let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
@@ -103,7 +107,7 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
     (inputs, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -119,28 +123,46 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                 let text = String::from_utf8_lossy(&bytes);
                 return Ok(lint_compose(&project, &settings, Some((name, &text))));
             }
-            Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+            let settings = settings.for_path(name);
+            let shown = display(name);
+            Ok(match kind_of(name) {
+                Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
+                Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
+                _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),
+            })
         }
         Input::Compose(project) => {
             let folder = project.files.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
             let settings = finder.for_folder(folder)?;
-            Ok(lint_compose(project, &settings, None))
+            let mut outcome = lint_compose(project, &settings, None);
+            for path in &project.files {
+                // One that cannot be read has been reported.
+                let Ok(bytes) = std::fs::read(path) else { continue };
+                let settings = settings.for_path(path);
+                outcome.absorb(lint_compose_variables(&display(path), bytes, path, &settings, projects));
+            }
+            Ok(outcome)
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
             let settings = settings.for_path(path);
-            match kind {
-                FileKind::Dockerfile => match std::fs::read(path) {
-                    Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => Ok(Outcome {
+            let bytes = match std::fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return Ok(Outcome {
                         errors: vec![unreadable(path, output::io_message(&error))],
                         ..Outcome::default()
-                    }),
-                },
-                // Compose files are projects by now. The others' rules come with their own crates' issues; the
-                // files are found already.
-                FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
-            }
+                    });
+                }
+            };
+            let name = display(path);
+            Ok(match kind {
+                FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
+                FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
+                FileKind::Dockerfile | FileKind::Compose => {
+                    lint_dockerfile(&name, bytes, &settings, &Around::of(path))
+                }
+            })
         }
     }
 }

@@ -5,6 +5,7 @@
 
 mod args;
 mod ast;
+mod context;
 mod discover;
 mod image;
 mod lint;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Context(args) => context::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),

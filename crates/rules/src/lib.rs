@@ -8,6 +8,7 @@ pub mod data;
 mod draft;
 mod engine;
 mod finding;
+mod kinds;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -24,7 +25,12 @@ pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
 pub use compose::{ComposeFiles, compose_projects, lint_compose};
+pub use context::{
+    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_compose_variables,
+    lint_dockerignore, lint_env,
+};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
+pub use kinds::{FileKind, kind_of};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};
