@@ -25,6 +25,8 @@ pub enum Command {
     Lint(Lint),
     /// Audit images: a docker save tarball, an OCI archive or layout folder, '-' for a tarball on standard input
     Image(Image),
+    /// Weigh what a build of a folder would send, and search it for credentials
+    Context(Context),
     /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
     Explain {
         /// A rule's name or a peer's code
@@ -84,7 +86,22 @@ pub struct Image {
     pub check: Check,
 }
 
-/// What `lint` and `image` have in common.
+#[derive(Args)]
+pub struct Context {
+    /// Folders, as `docker build` takes them; the current folder when none is given
+    #[arg(value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// The Dockerfile, when it is not DIR/Dockerfile: an ignore file beside it, named after it, wins
+    #[arg(long, value_name = "DOCKERFILE")]
+    pub file: Option<PathBuf>,
+    /// Take the whole folder, whatever .dockerignore says
+    #[arg(long)]
+    pub no_ignore: bool,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// What `lint`, `image` and `context` have in common.
 #[derive(Args)]
 pub struct Check {
     /// How the findings are printed

@@ -6,7 +6,10 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
+use plimsoll_rules::{
+    ComposeFiles, InputError, Outcome, Projects, compose_projects, lint_compose, lint_compose_variables,
+    lint_dockerfile, lint_dockerignore, lint_env,
+};
 use rayon::prelude::*;
 
 use crate::args::Lint;
@@ -17,8 +20,15 @@ use crate::settings::SettingsFinder;
 
 /// One thing to read.
 enum Input {
-    File { path: PathBuf, kind: FileKind },
-    Stdin { name: PathBuf },
+    File {
+        path: PathBuf,
+        kind: FileKind,
+    },
+    Stdin {
+        name: PathBuf,
+    },
+    /// Compose files that make one project.
+    Compose(ComposeFiles),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -33,12 +43,15 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
     });
     let (inputs, mut outcome) = inputs(args);
     let here = finder.for_folder(Path::new("."))?;
+    let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
+    // What one compose file says is found again in every project that includes it.
+    outcome.findings.dedup();
     baseline::apply(&mut outcome, &args.check)?;
     output::print(&outcome, &args.check, &here)?;
     Ok(output::exit_code(&outcome, here.fail_on))
@@ -61,6 +74,7 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
 fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
+    let mut compose = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {
@@ -76,20 +90,26 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
                     let message = "no Dockerfile, compose file, .dockerignore or .env in this folder: name the file, or another folder";
                     outcome.errors.push(unreadable(path, message.to_owned()));
                 }
-                inputs.extend(files.into_iter().map(|(path, kind)| Input::File { path, kind }));
+                for (path, kind) in files {
+                    match kind {
+                        FileKind::Compose => compose.push(path),
+                        kind => inputs.push(Input::File { path, kind }),
+                    }
+                }
             }
             // A file named outright is read whatever its name: as what its name says, or else as a Dockerfile.
-            Ok(_) => {
-                let kind = kind_of(path).unwrap_or(FileKind::Dockerfile);
-                inputs.push(Input::File { path: path.clone(), kind });
-            }
+            Ok(_) => match kind_of(path).unwrap_or(FileKind::Dockerfile) {
+                FileKind::Compose => compose.push(path.clone()),
+                kind => inputs.push(Input::File { path: path.clone(), kind }),
+            },
             Err(error) => outcome.errors.push(unreadable(path, output::io_message(&error))),
         }
     }
+    inputs.extend(compose_projects(&compose).into_iter().map(Input::Compose));
     (inputs, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -100,22 +120,51 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                 });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
-            Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+            if kind_of(name) == Some(FileKind::Compose) {
+                let project = ComposeFiles { files: vec![name.clone()], about: None };
+                let text = String::from_utf8_lossy(&bytes);
+                return Ok(lint_compose(&project, &settings, Some((name, &text))));
+            }
+            let settings = settings.for_path(name);
+            let shown = display(name);
+            Ok(match kind_of(name) {
+                Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
+                Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
+                _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),
+            })
+        }
+        Input::Compose(project) => {
+            let folder = project.files.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
+            let settings = finder.for_folder(folder)?;
+            let mut outcome = lint_compose(project, &settings, None);
+            for path in &project.files {
+                // One that cannot be read has been reported.
+                let Ok(bytes) = std::fs::read(path) else { continue };
+                let settings = settings.for_path(path);
+                outcome.absorb(lint_compose_variables(&display(path), bytes, path, &settings, projects));
+            }
+            Ok(outcome)
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
             let settings = settings.for_path(path);
-            match kind {
-                FileKind::Dockerfile => match std::fs::read(path) {
-                    Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => Ok(Outcome {
+            let bytes = match std::fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return Ok(Outcome {
                         errors: vec![unreadable(path, output::io_message(&error))],
                         ..Outcome::default()
-                    }),
-                },
-                // Their rules come with their own crates' issues; the files are found already.
-                FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
-            }
+                    });
+                }
+            };
+            let name = display(path);
+            Ok(match kind {
+                FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
+                FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
+                FileKind::Dockerfile | FileKind::Compose => {
+                    lint_dockerfile(&name, bytes, &settings, &Around::of(path))
+                }
+            })
         }
     }
 }

@@ -6,6 +6,7 @@
 mod args;
 mod ast;
 mod baseline;
+mod context;
 mod discover;
 mod image;
 mod init;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Context(args) => context::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::list(&args),

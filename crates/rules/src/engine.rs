@@ -8,6 +8,7 @@ use crate::dockerfile::{Around, Build};
 use crate::draft::{Draft, Place, Reporter};
 use crate::redact::Redactor;
 use crate::rule::{DOCKERFILE_RULES, find_rules};
+use crate::select::Selection;
 use crate::suppress::Suppressions;
 use crate::{Finding, Outcome};
 
@@ -81,7 +82,7 @@ fn finish(draft: Draft, name: &str, build: &Build<'_>) -> Finding {
     finding
 }
 
-fn redact(finding: &mut Finding, redactor: &Redactor) {
+pub(crate) fn redact(finding: &mut Finding, redactor: &Redactor) {
     finding.message = redactor.message(&finding.message);
     finding.help = finding.help.take().map(|h| redactor.message(&h));
     for edit in finding.fix.iter_mut().flat_map(|f| &mut f.edits) {
@@ -107,25 +108,9 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
     let mut findings = Vec::new();
     for (span, names) in suppressions.unused() {
         for word in names {
-            let rules = find_rules(word);
-            if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
-                continue;
-            }
+            let Some((message, help)) = unused_name(word, selection) else { continue };
             let mut reporter = Reporter::new(meta);
-            if rules.is_empty() && word.parse::<crate::Category>().is_err() {
-                let known = crate::all_rules().map(|m| m.name);
-                let near = crate::rule::nearest(word, known).map(|n| format!(": did you mean `{n}`?"));
-                reporter
-                    .flag(span, format!("`{word}` is no rule and no code{}", near.unwrap_or_default()))
-                    .help("`plimsoll rules` lists every name");
-            } else {
-                reporter
-                    .flag(
-                        span,
-                        format!("nothing here is reported as `{word}`, so this comment silences nothing"),
-                    )
-                    .help("take the name out of the comment");
-            }
+            reporter.flag(span, message).help(help);
             for draft in reporter.into_drafts() {
                 let mut finding = finish(draft, name, build);
                 finding.severity = selection.severity_of(&finding);
@@ -134,4 +119,21 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
         }
     }
     findings
+}
+
+/// What to say, and what to do, about a name in an ignore comment that silenced nothing; None where its rules did not
+/// run, which says nothing about the file.
+pub(crate) fn unused_name(word: &str, selection: &Selection) -> Option<(String, &'static str)> {
+    let rules = find_rules(word);
+    if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
+        return None;
+    }
+    if rules.is_empty() && word.parse::<crate::Category>().is_err() {
+        let known = crate::all_rules().map(|m| m.name);
+        let near = crate::rule::nearest(word, known).map(|n| format!(": did you mean `{n}`?"));
+        let message = format!("`{word}` is no rule and no code{}", near.unwrap_or_default());
+        return Some((message, "`plimsoll rules` lists every name"));
+    }
+    let message = format!("nothing here is reported as `{word}`, so this comment silences nothing");
+    Some((message, "take the name out of the comment"))
 }

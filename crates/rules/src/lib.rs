@@ -10,6 +10,7 @@ mod draft;
 mod engine;
 mod finding;
 pub mod hadolint;
+mod kinds;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -25,7 +26,13 @@ pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
+pub use compose::{ComposeFiles, compose_projects, lint_compose};
+pub use context::{
+    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_compose_variables,
+    lint_dockerignore, lint_env,
+};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
+pub use kinds::{FileKind, kind_of};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

@@ -1,4 +1,5 @@
-//! Ignore comments in Dockerfiles: ours and the peers', each reaching what it reaches in its own tool.
+//! Ignore comments in Dockerfiles, compose files and the like: ours and the peers', each reaching what it reaches in
+//! its own tool.
 //!
 //! | comment | reaches |
 //! | --- | --- |
@@ -10,12 +11,15 @@
 //! | `# checkov:skip=ID:reason` | the file |
 //! | `# trivy:ignore:ID` | the instruction on the next line or the same, and what is said of the file as a whole |
 //! | `# nosemgrep[: id]` | the instruction on the next line or the same |
+//!
+//! In YAML the instruction is the key or list item with what is indented under it.
 
 mod comment;
 
 use plimsoll_dockerfile::{Comment, Dockerfile, Source, Span};
 
 use crate::Finding;
+use crate::compose::Blocks;
 use crate::data::Date;
 use crate::rule::Peer;
 use crate::select::NameList;
@@ -29,6 +33,11 @@ enum Reach {
     Line {
         line: u32,
         whole: bool,
+    },
+    /// What stands on these lines, the last one too.
+    Block {
+        first: u32,
+        last: u32,
     },
 }
 
@@ -57,11 +66,19 @@ pub(crate) struct Suppressions {
 impl Suppressions {
     /// Reads a file's comments; `today` decides which of those that expire still hold.
     pub(crate) fn new(source: &Source, tree: &Dockerfile<'_>, today: Date) -> Self {
-        let lines = Lines(tree.instructions.iter().map(|i| (i.start_line, i.end_line)).collect());
+        let lines: Vec<(u32, u32)> = tree.instructions.iter().map(|i| (i.start_line, i.end_line)).collect();
+        let mut suppressions = Self::of_comments(&tree.comments, &lines, today);
+        suppressions.ignores.extend(trailing(source, tree, &Lines(lines), today));
+        suppressions
+    }
+
+    /// From the comments of a text whose statements stand on these lines, first and last of each, in order.
+    pub(crate) fn of_comments(comments: &[Comment<'_>], statements: &[(u32, u32)], today: Date) -> Self {
+        let lines = Lines(statements.to_vec());
         let mut ignores = Vec::new();
         // From below, because Trivy's comments may be stacked: each reaches past those under it.
         let mut trivy_below: Option<(u32, u32)> = None;
-        for comment in tree.comments.iter().rev() {
+        for comment in comments.iter().rev() {
             let Some(parsed) = Parsed::of(comment.text, today) else { continue };
             let reach = match parsed.tool {
                 _ if parsed.file => Reach::File,
@@ -79,9 +96,8 @@ impl Suppressions {
                     Reach::Line { line, whole: false }
                 }
             };
-            ignores.push(Ignore::new(parsed, reach, comment));
+            ignores.push(Ignore::new(parsed, reach, comment.span));
         }
-        ignores.extend(trailing(source, tree, &lines, today));
         Self { ignores }
     }
 
@@ -96,6 +112,27 @@ impl Suppressions {
         });
     }
 
+    /// From the comments of a YAML text. A comment on its own line reaches the next line, one behind a value reaches
+    /// its own, and what is indented under that line belongs to it: above a service's name it reaches the service.
+    pub(crate) fn of_yaml(comments: &[plimsoll_compose::Comment], text: &str, today: Date) -> Self {
+        let mut ignores = Vec::new();
+        let mut blocks = None;
+        for comment in comments {
+            let Some(parsed) = Parsed::of(&comment.text, today) else { continue };
+            let reach = if parsed.file {
+                Reach::File
+            } else {
+                let blocks: &mut Blocks<'_> = blocks.get_or_insert_with(|| Blocks::new(text));
+                let (first, last) = blocks.of_comment(comment);
+                Reach::Block { first, last }
+            };
+            let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+            let span = Span::new(offset(comment.span.bytes.start), offset(comment.span.bytes.end));
+            ignores.push(Ignore::new(parsed, reach, span));
+        }
+        Self { ignores }
+    }
+
     /// Whether a finding is silenced; marks the comment that did it.
     pub(crate) fn silence(&mut self, finding: &Finding, whole_file: bool) -> bool {
         let mut silenced = false;
@@ -104,6 +141,9 @@ impl Suppressions {
                 Reach::File => true,
                 Reach::Line { line, whole } => {
                     finding.instruction_line == Some(line) || (whole && whole_file)
+                }
+                Reach::Block { first, last } => {
+                    finding.line.is_some_and(|line| (first..=last).contains(&line))
                 }
             };
             silenced |= reached && ignore.takes(finding);
@@ -121,8 +161,8 @@ impl Suppressions {
 }
 
 impl Ignore {
-    fn new(parsed: Parsed, reach: Reach, comment: &Comment<'_>) -> Self {
-        let own = (parsed.tool == Tool::Plimsoll).then_some(comment.span);
+    fn new(parsed: Parsed, reach: Reach, at: Span) -> Self {
+        let own = (parsed.tool == Tool::Plimsoll).then_some(at);
         Self { reach, names: parsed.names, all_of: parsed.all_of, own }
     }
 }
