@@ -6,10 +6,13 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{ComposeFiles, InputError, Outcome, compose_projects, lint_compose, lint_dockerfile};
+use plimsoll_rules::{
+    ComposeFiles, ComposeProject, InputError, Outcome, compose_projects, lint_compose, lint_dockerfile,
+};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
+use crate::builds::Builds;
 use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
@@ -24,7 +27,7 @@ enum Input {
         name: PathBuf,
     },
     /// Compose files that make one project.
-    Compose(ComposeFiles),
+    Compose(ComposeProject),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -37,10 +40,10 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         settings.build_args.extend(build_args.iter().cloned());
         Ok(())
     });
-    let (inputs, mut outcome) = inputs(args);
+    let (inputs, builds, mut outcome) = inputs(args);
     let fail_on = finder.for_folder(Path::new("."))?.fail_on;
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &builds, &finder)).collect();
     for result in results {
         outcome.absorb(result?);
     }
@@ -65,7 +68,16 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
+impl Input {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Stdin { .. } | Self::Compose(_) => None,
+        }
+    }
+}
+
+fn inputs(args: &Lint) -> (Vec<Input>, Builds, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
     let mut compose = Vec::new();
@@ -99,11 +111,22 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
             Err(error) => outcome.errors.push(unreadable(path, output::io_message(&error))),
         }
     }
-    inputs.extend(compose_projects(&compose).into_iter().map(Input::Compose));
-    (inputs, outcome)
+    let mut projects = Vec::new();
+    for files in compose_projects(&compose) {
+        match ComposeProject::read(files, None) {
+            Ok(project) => projects.push(project),
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    let builds = Builds::of(&projects);
+    let listed: Vec<&Path> = inputs.iter().filter_map(Input::path).collect();
+    let named = builds.beyond(&listed);
+    inputs.extend(named.into_iter().map(|path| Input::File { path, kind: FileKind::Dockerfile }));
+    inputs.extend(projects.into_iter().map(Input::Compose));
+    (inputs, builds, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(input: &Input, builds: &Builds, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -122,13 +145,13 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
             Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
         }
         Input::Compose(project) => {
-            let folder = project.files.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
-            let settings = finder.for_folder(folder)?;
-            Ok(lint_compose(project, &settings, None))
+            let settings = finder.for_folder(project.base().parent().unwrap_or(Path::new("")))?;
+            Ok(project.lint(&settings))
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
-            let settings = settings.for_path(path);
+            let mut settings = settings.for_path(path);
+            builds.add_args(path, &mut settings);
             match kind {
                 FileKind::Dockerfile => match std::fs::read(path) {
                     Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),

@@ -5,6 +5,7 @@
 
 mod args;
 mod ast;
+mod builds;
 mod discover;
 mod image;
 mod lint;

@@ -23,7 +23,7 @@ pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
-pub use compose::{ComposeFiles, compose_projects, lint_compose};
+pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
