@@ -27,7 +27,7 @@ enum Input {
         name: PathBuf,
     },
     /// Compose files that make one project.
-    Compose(ComposeProject),
+    Compose(Box<ComposeProject>),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -122,7 +122,7 @@ fn inputs(args: &Lint) -> (Vec<Input>, Builds, Outcome) {
     let listed: Vec<&Path> = inputs.iter().filter_map(Input::path).collect();
     let named = builds.beyond(&listed);
     inputs.extend(named.into_iter().map(|path| Input::File { path, kind: FileKind::Dockerfile }));
-    inputs.extend(projects.into_iter().map(Input::Compose));
+    inputs.extend(projects.into_iter().map(|project| Input::Compose(Box::new(project))));
     (inputs, builds, outcome)
 }
 
