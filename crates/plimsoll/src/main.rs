@@ -6,6 +6,7 @@
 mod args;
 mod ast;
 mod baseline;
+mod builds;
 mod context;
 mod discover;
 mod image;

@@ -26,7 +26,7 @@ pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
-pub use compose::{ComposeFiles, compose_projects, lint_compose};
+pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use context::{
     ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_compose_variables,
     lint_dockerignore, lint_env,

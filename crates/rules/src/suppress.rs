@@ -25,6 +25,9 @@ use crate::rule::Peer;
 use crate::select::NameList;
 use comment::{Parsed, Tool};
 
+/// So many ignore comments of a YAML text are honoured: each is asked about each finding.
+const MAX_IGNORES: usize = 2_000;
+
 /// What a comment reaches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Reach {
@@ -117,8 +120,8 @@ impl Suppressions {
     pub(crate) fn of_yaml(comments: &[plimsoll_compose::Comment], text: &str, today: Date) -> Self {
         let mut ignores = Vec::new();
         let mut blocks = None;
-        for comment in comments {
-            let Some(parsed) = Parsed::of(&comment.text, today) else { continue };
+        let parsed = comments.iter().filter_map(|comment| Some((comment, Parsed::of(&comment.text, today)?)));
+        for (comment, parsed) in parsed.take(MAX_IGNORES) {
             let reach = if parsed.file {
                 Reach::File
             } else {

@@ -3,7 +3,9 @@
 mod blocks;
 mod built;
 mod files;
+mod lines;
 mod lint;
+mod lookup;
 mod report;
 mod stack;
 
@@ -66,7 +68,8 @@ pub(crate) mod wait_for_healthy;
 
 pub(crate) use blocks::Blocks;
 pub use files::compose_projects;
-pub use lint::{ComposeFiles, Given, lint_compose};
+pub use lint::{ComposeBuild, ComposeFiles, ComposeProject, Given, lint_compose};
+pub use lookup::Lookup;
 pub use stack::{Beside, Leak, Stack};
 
 use crate::draft::Reporter;

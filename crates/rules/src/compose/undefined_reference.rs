@@ -1,19 +1,24 @@
+use std::collections::BTreeSet;
+
 use plimsoll_compose::{MountKind, Span};
 
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct UndefinedReference;
 
+/// So many names are compared with one that is not known.
+const MAX_COMPARED: usize = 100;
+
 impl ComposeRule for UndefinedReference {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
-        let compose = &stack.project.compose;
-        let services: Vec<&str> = compose.services.iter().map(|s| s.name.as_str()).collect();
-        let networks: Vec<&str> = compose.networks.iter().map(|n| n.name.as_str()).collect();
-        let volumes: Vec<&str> = compose.volumes.iter().map(|v| v.name.as_str()).collect();
-        let secrets: Vec<&str> = compose.secrets.iter().map(|s| s.name.as_str()).collect();
-        let configs: Vec<&str> = compose.configs.iter().map(|c| c.name.as_str()).collect();
+        let lookup = &stack.lookup;
+        let services: BTreeSet<&str> = lookup.services.keys().copied().collect();
+        let networks: BTreeSet<&str> = lookup.networks.keys().copied().collect();
+        let volumes: BTreeSet<&str> = lookup.volumes.keys().copied().collect();
+        let secrets: BTreeSet<&str> = lookup.secrets.keys().copied().collect();
+        let configs: BTreeSet<&str> = lookup.configs.keys().copied().collect();
         for service in stack.whole_services() {
-            let mut used: Vec<(&str, &str, &Span, &[&str])> = Vec::new();
+            let mut used: Vec<(&str, &str, &Span, &BTreeSet<&str>)> = Vec::new();
             for dependency in service.depends_on.iter().filter(|d| d.required) {
                 used.push(("service", &dependency.service, &dependency.span, &services));
             }
@@ -41,10 +46,11 @@ impl ComposeRule for UndefinedReference {
                 used.push(("config", &config.source.value, &config.source.span, &configs));
             }
             for (kind, name, span, known) in used {
-                if name.contains('$') || name.is_empty() || known.contains(&name) {
+                if name.contains('$') || name.is_empty() || known.contains(name) {
                     continue;
                 }
-                let help = match crate::rule::nearest(name, known.iter().copied()) {
+                let near = known.iter().copied().take(MAX_COMPARED);
+                let help = match crate::rule::nearest(name, near) {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if kind == "service" => "add the service, or take the name out".to_owned(),
                     None => format!("declare it at the top level, under `{kind}s:`"),
