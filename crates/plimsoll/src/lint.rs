@@ -6,9 +6,7 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{
-    InputError, Outcome, Projects, lint_compose_variables, lint_dockerfile, lint_dockerignore, lint_env,
-};
+use plimsoll_rules::{InputError, Outcome, Projects, lint_dockerfile, lint_dockerignore, lint_env};
 use rayon::prelude::*;
 
 use crate::args::{Format, Lint};
@@ -126,8 +124,8 @@ fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Res
                 FileKind::Dockerfile => lint_dockerfile(&name, bytes, &settings, &Around::of(path)),
                 FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
                 FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
-                // The rules on compose files themselves come with their own crate's issue.
-                FileKind::Compose => lint_compose_variables(&name, bytes, path, &settings, projects),
+                // Their rules come with their own crate's issue; the files are found already.
+                FileKind::Compose => Outcome::default(),
             })
         }
     }
