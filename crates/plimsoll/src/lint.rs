@@ -8,7 +8,7 @@ use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::{
     ComposeFiles, ComposeProject, InputError, Outcome, Projects, compose_projects, lint_compose,
-    lint_compose_variables, lint_dockerfile, lint_dockerignore, lint_env,
+    lint_dockerfile, lint_dockerignore, lint_env,
 };
 use rayon::prelude::*;
 
@@ -161,14 +161,7 @@ fn check(
         }
         Input::Compose(project) => {
             let settings = finder.for_folder(project.base().parent().unwrap_or(Path::new("")))?;
-            let mut outcome = project.lint(&settings);
-            for path in project.files() {
-                // One that cannot be read has been reported.
-                let Ok(bytes) = std::fs::read(path) else { continue };
-                let settings = settings.for_path(path);
-                outcome.absorb(lint_compose_variables(&display(path), bytes, path, &settings, projects));
-            }
-            Ok(outcome)
+            Ok(project.lint(&settings))
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;

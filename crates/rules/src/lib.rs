@@ -28,8 +28,7 @@ pub mod image;
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
 pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use context::{
-    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_compose_variables,
-    lint_dockerignore, lint_env,
+    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
 };
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};

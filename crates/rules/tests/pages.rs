@@ -12,8 +12,7 @@ use plimsoll_rules::page::{Example, Expect, examples};
 use plimsoll_rules::profile::{Profile, ProfileConfig};
 use plimsoll_rules::{
     AuditOptions, ContextOptions, Finding, Kind, Outcome, Projects, RuleMeta, all_rules, audit_context,
-    audit_stream, compose_projects, lint_compose, lint_compose_variables, lint_dockerfile, lint_dockerignore,
-    lint_env,
+    audit_stream, compose_projects, lint_compose, lint_dockerfile, lint_dockerignore, lint_env,
 };
 use serde::Deserialize;
 
@@ -65,11 +64,6 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
             "env" => {
                 let path = folder.join(&file.title);
                 lint_env(&file.title, file.text.clone().into_bytes(), Some(&path), &settings, &projects)
-            }
-            "yaml" if rule.kind == Kind::Context => {
-                let path = folder.join(&file.title);
-                let bytes = file.text.clone().into_bytes();
-                lint_compose_variables(&file.title, bytes, &path, &settings, &projects)
             }
             _ => continue,
         };

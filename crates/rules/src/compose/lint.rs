@@ -53,11 +53,6 @@ impl ComposeProject {
         self.files.files.first().map_or(Path::new(""), PathBuf::as_path)
     }
 
-    /// Its files, the base first.
-    pub fn files(&self) -> &[PathBuf] {
-        &self.files.files
-    }
-
     /// The Dockerfiles that its services are built from, with the arguments that they give.
     pub fn builds(&self) -> Vec<ComposeBuild> {
         let builds = self.parsed.compose.services.iter().filter_map(|s| s.build.as_ref());
