@@ -7,11 +7,13 @@ use std::process::ExitCode;
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::{
-    ComposeFiles, ComposeProject, InputError, Outcome, compose_projects, lint_compose, lint_dockerfile,
+    ComposeFiles, ComposeProject, InputError, Outcome, Projects, compose_projects, lint_compose,
+    lint_dockerfile, lint_dockerignore, lint_env,
 };
 use rayon::prelude::*;
 
-use crate::args::{Format, Lint};
+use crate::args::Lint;
+use crate::baseline;
 use crate::builds::Builds;
 use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
@@ -41,17 +43,19 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         Ok(())
     });
     let (inputs, builds, mut outcome) = inputs(args);
-    let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let here = finder.for_folder(Path::new("."))?;
+    let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &builds, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &builds, &finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
     // What one compose file says is found again in every project that includes it.
     outcome.findings.dedup();
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &here)?;
+    Ok(output::exit_code(&outcome, here.fail_on))
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
@@ -126,7 +130,12 @@ fn inputs(args: &Lint) -> (Vec<Input>, Builds, Outcome) {
     (inputs, builds, outcome)
 }
 
-fn check(input: &Input, builds: &Builds, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(
+    input: &Input,
+    builds: &Builds,
+    finder: &SettingsFinder<'_>,
+    projects: &Projects,
+) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -142,7 +151,13 @@ fn check(input: &Input, builds: &Builds, finder: &SettingsFinder<'_>) -> Result<
                 let text = String::from_utf8_lossy(&bytes);
                 return Ok(lint_compose(&project, &settings, Some((name, &text))));
             }
-            Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+            let settings = settings.for_path(name);
+            let shown = display(name);
+            Ok(match kind_of(name) {
+                Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
+                Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
+                _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),
+            })
         }
         Input::Compose(project) => {
             let settings = finder.for_folder(project.base().parent().unwrap_or(Path::new("")))?;
@@ -152,18 +167,23 @@ fn check(input: &Input, builds: &Builds, finder: &SettingsFinder<'_>) -> Result<
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
             let mut settings = settings.for_path(path);
             builds.add_args(path, &mut settings);
-            match kind {
-                FileKind::Dockerfile => match std::fs::read(path) {
-                    Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => Ok(Outcome {
+            let bytes = match std::fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return Ok(Outcome {
                         errors: vec![unreadable(path, output::io_message(&error))],
                         ..Outcome::default()
-                    }),
-                },
-                // Compose files are projects by now. The others' rules come with their own crates' issues; the
-                // files are found already.
-                FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
-            }
+                    });
+                }
+            };
+            let name = display(path);
+            Ok(match kind {
+                FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
+                FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
+                FileKind::Dockerfile | FileKind::Compose => {
+                    lint_dockerfile(&name, bytes, &settings, &Around::of(path))
+                }
+            })
         }
     }
 }

@@ -15,6 +15,8 @@ pub enum Place {
     File(Span),
     /// A place in one of the files of a compose project.
     Compose(plimsoll_compose::Span),
+    /// One of the files that a build would send.
+    Sent(SentPlace),
     /// The image as a whole: its configuration, its size.
     Image,
     /// A layer of the image.
@@ -28,6 +30,15 @@ pub enum Place {
         /// From 1.
         line: Option<u64>,
     },
+}
+
+/// A place in a file of a build context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPlace {
+    /// The file's path in the context.
+    pub path: String,
+    /// The bytes, and the line and column where they begin; None for the file as a whole.
+    pub at: Option<(std::ops::Range<u64>, u64, u64)>,
 }
 
 /// A finding on its way. The rule fills it in; the engine turns it into a [`crate::Finding`].

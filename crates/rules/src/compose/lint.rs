@@ -204,7 +204,7 @@ impl<'p> Checked<'p> {
     fn new(source: &'p plimsoll_compose::Source, settings: &'p Settings) -> Self {
         let settings = settings.for_path(&source.path);
         let suppressions = match settings.ignore_comments {
-            true => Suppressions::of_yaml(&source.comments, &source.text),
+            true => Suppressions::of_yaml(&source.comments, &source.text, settings.today),
             false => Suppressions::default(),
         };
         Self { name: shown(&source.path), text: &source.text, settings, suppressions, secrets: Vec::new() }
