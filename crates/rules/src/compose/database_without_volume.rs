@@ -12,7 +12,7 @@ impl ComposeRule for DatabaseWithoutVolume {
             // A built image may keep its data elsewhere, and one that shares volumes may have them there.
             let elsewhere = service.build.is_some() || !service.volumes_from.items.is_empty();
             let job = service.entrypoint.is_some() || runs_another_program(service);
-            if elsewhere || job || !service.tmpfs.items.is_empty() {
+            if elsewhere || job || !service.tmpfs.items.is_empty() || is_for_tests(stack, service) {
                 continue;
             }
             let anonymous = service.volumes.iter().find(|m| m.source.is_none() && holds(kind, &m.target));
@@ -35,6 +35,14 @@ impl ComposeRule for DatabaseWithoutVolume {
             ));
         }
     }
+}
+
+/// Whether the file is for tests by its name: its databases are meant to begin empty.
+fn is_for_tests(stack: &Stack<'_>, service: &Service) -> bool {
+    let path = stack.project.source(&service.name_span).map(|source| source.path.clone()).unwrap_or_default();
+    let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    name.split(['.', '-', '_'])
+        .any(|word| matches!(word, "test" | "tests" | "testing" | "ci" | "e2e" | "integration"))
 }
 
 /// Where the volume is mounted. PostgreSQL's images moved it with 18.

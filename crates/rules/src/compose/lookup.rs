@@ -4,6 +4,8 @@ use std::collections::HashMap;
 
 use plimsoll_compose::{Compose, Network, Secret, Service, Volume};
 
+use super::references::{Kind, Reference};
+
 /// What is declared in a project, by name.
 #[derive(Debug)]
 pub struct Lookup<'p> {
@@ -37,6 +39,17 @@ impl<'p> Lookup<'p> {
             secrets: compose.secrets.iter().map(|s| (s.name.as_str(), s)).collect(),
             configs: compose.configs.iter().map(|c| (c.name.as_str(), c)).collect(),
             names,
+        }
+    }
+
+    /// Whether what a name stands for is declared.
+    pub(crate) fn has(&self, reference: &Reference<'_>) -> bool {
+        match reference.kind {
+            Kind::Service => self.services.contains_key(reference.name),
+            Kind::Network => self.networks.contains_key(reference.name),
+            Kind::Volume => self.volumes.contains_key(reference.name),
+            Kind::Secret => self.secrets.contains_key(reference.name),
+            Kind::Config => self.configs.contains_key(reference.name),
         }
     }
 

@@ -18,6 +18,7 @@ mod host_paths;
 mod images;
 mod jobs;
 mod networks;
+mod references;
 mod security_opt;
 
 pub(crate) mod added_capability;
