@@ -66,6 +66,10 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 struct ImageFence {
+    /// Name and tag, in place of `example:1`.
+    name: Option<String>,
+    /// The day that it was built.
+    created: Option<String>,
     config: serde_json::Map<String, serde_json::Value>,
     profile: Option<ProfileFence>,
     layers: Vec<LayerFence>,
@@ -111,7 +115,10 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
         settings.profile = Some(Profile::named(&profile.name).changed(&changes).unwrap());
     }
     let diff_ids: Vec<Option<String>> = fence.layers.iter().map(|l| l.diff_id.clone()).collect();
-    let mut builder = ImageBuilder::new("example:1").config(|c| {
+    let mut builder = ImageBuilder::new(fence.name.as_deref().unwrap_or("example:1")).config(|c| {
+        if let Some(created) = fence.created {
+            c["created"] = created.into();
+        }
         for (key, value) in fence.config {
             c["config"][key] = value;
         }
