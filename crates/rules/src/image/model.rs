@@ -13,6 +13,7 @@ use super::history_runs::HistoryRun;
 use super::inventory::Inventory;
 use super::os_release::OsRelease;
 use super::shipped::Shipped;
+use super::start::{self, Fault};
 use super::weight::Weights;
 use crate::config::Settings;
 use crate::profile::Profile;
@@ -37,6 +38,7 @@ pub struct Audit<'i> {
     config_secrets: OnceLock<Vec<ConfigSecret>>,
     history_runs: OnceLock<Vec<HistoryRun>>,
     inventory: OnceLock<Inventory<'i>>,
+    faults: OnceLock<Vec<Fault>>,
 }
 
 impl<'i> Audit<'i> {
@@ -65,6 +67,7 @@ impl<'i> Audit<'i> {
             config_secrets: OnceLock::new(),
             history_runs: OnceLock::new(),
             inventory: OnceLock::new(),
+            faults: OnceLock::new(),
         };
         let asked = settings.asked_profile(&image.names, None);
         audit.profile = asked.map(|p| (p, false)).or_else(|| audit.guess_profile().map(|p| (p, true)));
@@ -129,6 +132,11 @@ impl<'i> Audit<'i> {
     /// The entries that rules look for, found in one pass.
     pub fn inventory(&self) -> &Inventory<'i> {
         self.inventory.get_or_init(|| Inventory::of(self.image, self.fs))
+    }
+
+    /// What keeps the container or its health check from starting.
+    pub(crate) fn faults(&self) -> &[Fault] {
+        self.faults.get_or_init(|| start::find(self))
     }
 
     /// The profile that the image's names, command and files suggest.

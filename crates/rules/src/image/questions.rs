@@ -3,7 +3,8 @@
 use plimsoll_image::Layer;
 use plimsoll_secrets::Leak;
 
-use super::Audit;
+use super::start::Fault;
+use super::{Audit, Reporter};
 use crate::draft::Place;
 
 impl Audit<'_> {
@@ -22,6 +23,13 @@ impl Audit<'_> {
                 (Place::Path { layer, path: path.to_owned(), line: Some(line) }, self.made_by(layer))
             }
             None => (Place::Image, "the image".to_owned()),
+        }
+    }
+
+    /// Reports those of the reasons not to start that a rule asks for.
+    pub(crate) fn tell_faults(&self, report: &mut Reporter, is_asked: impl Fn(&Fault) -> bool) {
+        for fault in self.faults().iter().filter(|f| is_asked(f)) {
+            report.at(fault.place.clone(), fault.message.clone()).help(fault.help.clone());
         }
     }
 }
