@@ -60,7 +60,7 @@ pub(crate) fn find<'i>(audit: &Audit<'i>) -> Vec<Setuid<'i>> {
         .iter()
         .filter(|s| {
             audit.shipped().brought_by(&s.entry, s.layer)
-                || audit.inventory().rpm_layers.contains(&s.layer) && is_packages_place(s.entry.path())
+                || audit.inventory().unread_databases.contains(&s.layer) && is_packages_place(s.entry.path())
         })
         .map(|s| s.entry.path())
         .collect();
@@ -68,8 +68,8 @@ pub(crate) fn find<'i>(audit: &Audit<'i>) -> Vec<Setuid<'i>> {
     live.map(|seen| {
         let shell = seen.entry.content_hash().and_then(|hash| shells.iter().find(|(h, _)| *h == hash));
         let unchanged = || {
-            let rpm = !audit.inventory().rpm_layers.is_empty();
-            rpm || audit.shipped().has(&seen.entry, seen.layer)
+            let unread = !audit.inventory().unread_databases.is_empty();
+            unread || audit.shipped().has(&seen.entry, seen.layer)
         };
         Setuid {
             seen: *seen,
@@ -80,8 +80,8 @@ pub(crate) fn find<'i>(audit: &Audit<'i>) -> Vec<Setuid<'i>> {
     .collect()
 }
 
-/// Packages of a distribution write below these folders and leave /usr/local alone. The database of rpm is not read, so
-/// in an image that has one the place decides.
+/// Packages of a distribution write below these folders and leave /usr/local alone. The databases of rpm and pacman are
+/// not read, so in an image that has one the place decides.
 fn is_packages_place(path: &[u8]) -> bool {
     let known = [
         "bin/",

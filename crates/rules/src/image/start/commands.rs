@@ -11,6 +11,8 @@ use crate::draft::Place;
 
 /// A longer script is not a person's.
 const MAX_SCRIPT: usize = 64 << 10;
+/// How many of a script's commands are looked at.
+const MAX_COMMANDS: usize = 200;
 /// How many programs may hand on to one another.
 const MAX_HANDED_ON: usize = 8;
 
@@ -179,7 +181,7 @@ fn examine_script(world: &World<'_>, script: &Script, shell: &str, told: &mut To
     }
     let busybox = world.lookup(shell).is_some_and(|n| n.name() == b"busybox")
         || matches!(world.find(shell), super::world::Search::Found(n) if n.name() == b"busybox");
-    let commands: Vec<&Command> = script.commands.iter().collect();
+    let commands: Vec<&Command> = script.commands.iter().take(MAX_COMMANDS).collect();
     let mut at = 0;
     while let Some(first) = commands.get(at).copied() {
         // `a || b || exit 1` fails only if all fail that may stand in for each other.

@@ -75,7 +75,7 @@ pub(super) fn missing<'i>(world: &World<'i>, node: Node<'i>, elf: &'i Elf) -> Ve
         };
         for name in &at.elf.needed {
             let name = String::from_utf8_lossy(name).into_owned();
-            if loader.is_built_in(&name) || seen.len() > MAX_LIBRARIES {
+            if loader.is_built_in(&name) || seen.len() > MAX_LIBRARIES || world.is_exhausted() {
                 continue;
             }
             match loader.find(world, &name, &[&runpath, &inherited], at.elf) {
@@ -176,7 +176,7 @@ impl Loader {
         asker: &Elf,
     ) -> Option<(Node<'i>, Option<&'i Elf>)> {
         let fits = |path: &str| {
-            let node = world.fs.resolve(path.as_bytes()).ok()?;
+            let node = world.lookup(path)?;
             let entry = node.entry().filter(|e| e.kind() == EntryKind::File)?;
             match entry.program() {
                 // The loader passes over libraries of another machine.

@@ -77,7 +77,7 @@ pub(crate) fn find(audit: &Audit<'_>) -> Vec<Fault> {
         _ => Vec::new(),
     };
     commands::examine(&world, &words, &mut faults.of(Part::Healthcheck));
-    faults.all
+    if world.is_exhausted() { Vec::new() } else { faults.all }
 }
 
 /// Faults as they are found, each once.

@@ -1,6 +1,8 @@
 //! What a process of the container finds: PATH, the working folder, the files, links followed inside the image.
 
 use std::borrow::Cow;
+use std::cell::Cell;
+use std::rc::Rc;
 
 use plimsoll_image::{EntryKind, FsNode, MergedFs};
 use plimsoll_secrets::Leak;
@@ -11,6 +13,12 @@ use crate::image::{Audit, path_text};
 
 /// PATH where the image sets none, as Docker does.
 const DEFAULT_PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+/// How many folders of PATH and of LD_LIBRARY_PATH are searched, and how long their names may be.
+const MAX_FOLDERS: usize = 64;
+const MAX_NAME: usize = 4_096;
+/// How many paths are looked up for one image: far more than any needs.
+const MAX_LOOKUPS: u32 = 300_000;
 
 /// What only a running container has.
 const AT_RUN_TIME: [&str; 4] = ["/dev", "/proc", "/run/secrets", "/sys"];
@@ -27,6 +35,7 @@ pub(crate) struct World<'i> {
     working_dir: String,
     library_path: Vec<String>,
     volumes: Vec<String>,
+    lookups_left: Rc<Cell<u32>>,
 }
 
 /// What looking for a program comes to.
@@ -48,7 +57,10 @@ impl<'i> World<'i> {
             let values = config.env().iter().filter_map(|e| e.split_once('='));
             values.filter(|(n, _)| *n == name).map(|(_, value)| value).next_back()
         };
-        let folders = |list: &str| list.split(':').filter(|p| !p.is_empty()).map(str::to_owned).collect();
+        let folders = |list: &str| {
+            let folders = list.split(':').filter(|p| !p.is_empty() && p.len() <= MAX_NAME);
+            folders.take(MAX_FOLDERS).map(str::to_owned).collect()
+        };
         Self {
             fs: audit.fs,
             runner: Runner::of(audit),
@@ -60,7 +72,8 @@ impl<'i> World<'i> {
                 None => "/".to_owned(),
             },
             library_path: variable("LD_LIBRARY_PATH").map(folders).unwrap_or_default(),
-            volumes: config.volumes().into_iter().map(str::to_owned).collect(),
+            volumes: config.volumes().into_iter().take(MAX_FOLDERS).map(str::to_owned).collect(),
+            lookups_left: Rc::new(Cell::new(MAX_LOOKUPS)),
         }
     }
 
@@ -74,6 +87,7 @@ impl<'i> World<'i> {
             working_dir: self.working_dir.clone(),
             library_path: self.library_path.clone(),
             volumes: self.volumes.clone(),
+            lookups_left: Rc::clone(&self.lookups_left),
         }
     }
 
@@ -108,13 +122,23 @@ impl<'i> World<'i> {
         AT_RUN_TIME.iter().any(|f| below(f)) || self.volumes.iter().any(|v| below(v))
     }
 
+    /// Whether so much was looked up that the rest is not: then what was not found says nothing.
+    pub(crate) fn is_exhausted(&self) -> bool {
+        self.lookups_left.get() == 0
+    }
+
     /// What a path leads to.
     pub(crate) fn lookup(&self, path: &str) -> Option<Node<'i>> {
+        let left = self.lookups_left.get().checked_sub(1)?;
+        self.lookups_left.set(left);
         self.fs.resolve(self.absolute(path).as_bytes()).ok()
     }
 
     /// The file that a program's name or path means.
     pub(crate) fn find(&self, program: &str) -> Search<'i> {
+        if program.len() > MAX_NAME {
+            return Search::Unknown;
+        }
         if program.contains('/') {
             let path = self.absolute(program);
             return match self.lookup(&path) {
