@@ -25,7 +25,11 @@ impl ImageRule for ImageVersionTag {
 /// Whether a name says which build it is: by a digest, or by a tag other than `latest`.
 fn is_version(name: &str) -> bool {
     let last = name.rsplit('/').next().unwrap_or(name);
-    name.contains('@') || last.split_once(':').is_some_and(|(_, tag)| !tag.is_empty() && tag != "latest")
+    match last.split_once(':') {
+        Some((_, tag)) => !tag.is_empty() && tag != "latest",
+        // An OCI layout may name an image by its tag alone, and tools write `latest` there when nobody named one.
+        None => name.contains('@') || !name.contains('/'),
+    }
 }
 
 #[cfg(test)]
@@ -34,7 +38,7 @@ mod tests {
 
     #[test]
     fn a_port_is_no_tag() {
-        assert!(is_version("localhost:5000/app:1.2") && is_version("app@sha256:00"));
-        assert!(!is_version("localhost:5000/app") && !is_version("app:latest") && !is_version("app"));
+        assert!(is_version("localhost:5000/app:1.2") && is_version("app@sha256:00") && is_version("1.2"));
+        assert!(!is_version("localhost:5000/app") && !is_version("app:latest") && !is_version("acme/app"));
     }
 }

@@ -50,6 +50,7 @@ pub(crate) mod image_secret_in_config;
 pub(crate) mod image_sensitive_volume;
 pub(crate) mod image_setuid_files;
 pub(crate) mod image_shipped_setuid_files;
+pub(crate) mod image_trusted_base;
 pub(crate) mod image_unique_accounts;
 pub(crate) mod image_unneeded_files;
 pub(crate) mod image_update_alone;

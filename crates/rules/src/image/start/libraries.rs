@@ -117,6 +117,7 @@ fn folders(list: Option<&[u8]>, origin: &str) -> Vec<String> {
 /// Where one loader looks.
 struct Loader {
     name: String,
+    /// Whether musl loads in the end: gcompat, which runs programs of glibc on Alpine, hands them to it.
     musl: bool,
     folders: Vec<String>,
 }
@@ -124,10 +125,11 @@ struct Loader {
 impl Loader {
     fn new(world: &World<'_>, interpreter: &str, machine: u16) -> Self {
         let (folder, name) = interpreter.rsplit_once('/').unwrap_or(("", interpreter));
-        let musl = name.starts_with("ld-musl-");
+        let own_musl = name.starts_with("ld-musl-").then(|| name.to_owned());
+        let musl = own_musl.or_else(|| installed_musl(world));
         let mut folders: Vec<String> = world.library_path().to_vec();
-        if musl {
-            let stem = name.split(".so").next().unwrap_or(name);
+        if let Some(musl) = &musl {
+            let stem = musl.split(".so").next().unwrap_or(musl);
             match world.fs.read(format!("etc/{stem}.path").as_bytes()) {
                 Some(list) => {
                     let list = String::from_utf8_lossy(list);
@@ -135,7 +137,8 @@ impl Loader {
                 }
                 None => folders.extend(["/lib", "/usr/local/lib", "/usr/lib"].map(str::to_owned)),
             }
-        } else {
+        }
+        if !name.starts_with("ld-musl-") {
             folders.extend(configured(world));
             let triplet =
                 MACHINES.iter().find(|(number, ..)| *number == machine).map(|(.., triplet)| *triplet);
@@ -153,7 +156,7 @@ impl Loader {
         }
         folders.retain(|f| f.starts_with('/'));
         folders.truncate(MAX_FOLDERS);
-        Self { name: name.to_owned(), musl, folders }
+        Self { name: name.to_owned(), musl: musl.is_some(), folders }
     }
 
     /// Whether the loader is this library itself.
@@ -192,6 +195,13 @@ impl Loader {
         let mut all = before.iter().flat_map(|list| list.iter()).chain(&self.folders);
         all.find_map(|folder| fits(&format!("{}/{name}", world.absolute(folder).trim_end_matches('/'))))
     }
+}
+
+/// The name of musl's loader, where the image has one.
+fn installed_musl(world: &World<'_>) -> Option<String> {
+    let lib = world.fs.resolve(b"/lib").ok()?;
+    let names = lib.children().into_iter().map(|n| String::from_utf8_lossy(n.name()).into_owned());
+    names.into_iter().find(|name| name.starts_with("ld-musl-"))
 }
 
 /// The folders of `/etc/ld.so.conf` and of what it includes.
