@@ -5,6 +5,9 @@ use super::{Audit, ImageRule, MAX_TOLD, Reporter, path_text, place_of};
 
 pub(crate) struct ImageWorldWritable;
 
+/// How many are named beside the first.
+const NAMED: usize = 3;
+
 impl ImageRule for ImageWorldWritable {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
         for group in groups(&audit.inventory().world_writable).iter().take(MAX_TOLD) {
@@ -19,9 +22,14 @@ impl ImageRule for ImageWorldWritable {
                     format!("every user may change /{path} (mode {mode:o}), put there by {made_by}")
                 }
             };
-            if group.more > 0 {
-                let place = if group.is_folder() { "in it" } else { "beside it" };
-                message.push_str(&format!("; the same holds for {} more {place}", group.more));
+            if !group.rest.is_empty() {
+                let named: Vec<String> =
+                    group.rest.iter().map(|s| format!("/{}", path_text(s.entry.path()))).collect();
+                let more = match group.count.saturating_sub(group.rest.len()) {
+                    0 => String::new(),
+                    more => format!(" and {more} more"),
+                };
+                message.push_str(&format!("; the same holds for {}{more}", named.join(", ")));
             }
             report.at(place_of(&group.first), message).help(match group.is_folder() {
                 true => "give the folder to the user that writes to it, `COPY --chown=10001` or `install -d -o app`, with mode 755",
@@ -34,7 +42,10 @@ impl ImageRule for ImageWorldWritable {
 /// A folder with all below it, or files that lie side by side.
 struct Group<'i> {
     first: Seen<'i>,
-    more: usize,
+    /// Those that are named beside the first.
+    rest: Vec<Seen<'i>>,
+    /// How many there are beside the first.
+    count: usize,
 }
 
 impl Group<'_> {
@@ -76,8 +87,13 @@ fn groups<'i>(all: &[Seen<'i>]) -> Vec<Group<'i>> {
     let mut groups: Vec<Group<'i>> = Vec::new();
     for seen in sorted {
         match groups.last_mut() {
-            Some(group) if group.holds(&seen) => group.more += 1,
-            _ => groups.push(Group { first: seen, more: 0 }),
+            Some(group) if group.holds(&seen) => {
+                group.count += 1;
+                if group.rest.len() < NAMED {
+                    group.rest.push(seen);
+                }
+            }
+            _ => groups.push(Group { first: seen, rest: Vec::new(), count: 0 }),
         }
     }
     groups
