@@ -96,6 +96,12 @@ impl Context {
         context
     }
 
+    /// The context `dir` with an ignore file whose text is known.
+    pub fn with_ignore(dir: &Path, path: &Path, text: &str) -> Context {
+        let file = IgnoreFile { path: path.to_owned(), text: text.to_owned(), ignore: Ignore::parse(text) };
+        Context { ignore_file: Some(file), ..Context::without_ignore(dir) }
+    }
+
     /// The context `dir` as if no ignore file were there.
     pub fn without_ignore(dir: &Path) -> Context {
         Context { root: dir.to_owned(), ignore_file: None, error: None, listing: OnceLock::new() }
@@ -339,6 +345,23 @@ mod tests {
         assert!(context.contains("link/file"));
         assert!(!context.contains("loop/x"));
         assert!(!context.contains("out/passwd"));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn names_that_are_no_utf8_are_walked() {
+        use std::os::unix::ffi::OsStrExt;
+        let dir = folder(&[]);
+        let odd = dir.path().join(std::ffi::OsStr::from_bytes(b"d\xff"));
+        fs::create_dir(&odd).unwrap();
+        fs::write(odd.join("x"), "123").unwrap();
+        let context = Context::new(dir.path(), None);
+        assert_eq!(sent(&context), ["d\u{fffd}", "d\u{fffd}/x"]);
+        assert_eq!(context.walk().size(), 3);
+        assert_eq!(
+            context.walk().entries.last().and_then(|entry| entry.real_path.clone()),
+            Some(odd.join("x"))
+        );
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use crate::ignore::{Ignore, ParentMatches};
 
@@ -34,6 +34,8 @@ pub struct Entry {
     pub kind: EntryKind,
     /// A file's bytes, else 0.
     pub size: u64,
+    /// Where it is on disk, when its name is no UTF-8 and `path` therefore not quite its name.
+    pub real_path: Option<PathBuf>,
 }
 
 /// What an entry is.
@@ -76,13 +78,12 @@ impl Listing {
     /// Walks `root`. Never fails: what cannot be read is in `errors`.
     pub(crate) fn walk(root: &Path, ignore: &Ignore) -> Listing {
         let mut walk = Walk {
-            root,
             ignore,
             listing: Listing::default(),
             unused: vec![true; ignore.patterns().len()],
             folders: Vec::new(),
         };
-        walk.enter(String::new(), ParentMatches::default(), None);
+        walk.enter(String::new(), root, ParentMatches::default(), None);
         walk.run();
         walk.finish()
     }
@@ -131,7 +132,6 @@ struct Folder {
 }
 
 struct Walk<'a> {
-    root: &'a Path,
     ignore: &'a Ignore,
     listing: Listing,
     unused: Vec<bool>,
@@ -151,13 +151,13 @@ impl Walk<'_> {
             }
             let path = join(&folder.path, &name.file_name().to_string_lossy());
             match entry(path.clone(), &name) {
-                Ok(entry) => self.visit(entry),
+                Ok(entry) => self.visit(entry, &name.path()),
                 Err(error) => self.report(path, &error),
             }
         }
     }
 
-    fn visit(&mut self, entry: Entry) {
+    fn visit(&mut self, entry: Entry, on_disk: &Path) {
         let parents = self.folders.last().map(|folder| folder.matches.clone()).unwrap_or_default();
         let (found, matches) = self.ignore.step(&entry.path, &parents);
         self.note_used(&entry.path);
@@ -167,7 +167,7 @@ impl Walk<'_> {
             Some(pattern) if found.excluded => {
                 self.listing.excluded.push(Excluded { path: path.clone(), directory, pattern });
                 if directory && self.could_be_taken_back(&path) {
-                    self.enter(path, matches, Some(entry));
+                    self.enter(path, on_disk, matches, Some(entry));
                 } else if directory {
                     self.note_not_entered(&path);
                 }
@@ -176,14 +176,14 @@ impl Walk<'_> {
                 self.send_pending();
                 self.listing.entries.push(entry);
                 if directory {
-                    self.enter(path, matches, None);
+                    self.enter(path, on_disk, matches, None);
                 }
             }
         }
     }
 
-    fn enter(&mut self, path: String, matches: ParentMatches, pending: Option<Entry>) {
-        let read = fs::read_dir(self.root.join(&path)).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    fn enter(&mut self, path: String, on_disk: &Path, matches: ParentMatches, pending: Option<Entry>) {
+        let read = fs::read_dir(on_disk).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         match read {
             Ok(mut names) => {
                 names.sort_unstable_by_key(|name| std::cmp::Reverse(name.file_name()));
@@ -241,14 +241,16 @@ fn join(folder: &str, name: &str) -> String {
 
 fn entry(path: String, name: &fs::DirEntry) -> io::Result<Entry> {
     let kind = name.file_type()?;
-    Ok(if kind.is_dir() {
-        Entry { path, kind: EntryKind::Directory, size: 0 }
+    let (kind, size) = if kind.is_dir() {
+        (EntryKind::Directory, 0)
     } else if kind.is_file() {
-        Entry { path, kind: EntryKind::File, size: name.metadata()?.len() }
+        (EntryKind::File, name.metadata()?.len())
     } else if kind.is_symlink() {
-        let target = fs::read_link(name.path())?.to_string_lossy().into_owned();
-        Entry { path, kind: EntryKind::Symlink { target }, size: 0 }
+        (EntryKind::Symlink { target: fs::read_link(name.path())?.to_string_lossy().into_owned() }, 0)
     } else {
-        Entry { path, kind: EntryKind::Other, size: 0 }
-    })
+        (EntryKind::Other, 0)
+    };
+    let on_disk = name.path();
+    let real_path = on_disk.to_str().is_none().then_some(on_disk);
+    Ok(Entry { path, kind, size, real_path })
 }

@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use plimsoll_rules::Severity;
+pub use plimsoll_report::Format;
+use plimsoll_rules::config::FailOn;
 use plimsoll_rules::data::Date;
 
 /// A security linter for Dockerfiles, what surrounds them, and container images.
@@ -23,11 +25,15 @@ pub enum Command {
     Lint(Lint),
     /// Audit images: a docker save tarball, an OCI archive or layout folder, '-' for a tarball on standard input
     Image(Image),
+    /// Weigh what a build of a folder would send, and search it for credentials
+    Context(Context),
     /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
     Explain {
         /// A rule's name or a peer's code
         rule: String,
     },
+    /// Write a starter plimsoll.toml; show a pre-commit entry and a CI step
+    Init(Init),
     /// List the rules
     Rules(Rules),
     /// Print the syntax tree, one JSON line per file
@@ -80,11 +86,26 @@ pub struct Image {
     pub check: Check,
 }
 
-/// What `lint` and `image` have in common.
+#[derive(Args)]
+pub struct Context {
+    /// Folders, as `docker build` takes them; the current folder when none is given
+    #[arg(value_name = "DIR")]
+    pub folders: Vec<PathBuf>,
+    /// The Dockerfile, when it is not DIR/Dockerfile: an ignore file beside it, named after it, wins
+    #[arg(long, value_name = "DOCKERFILE")]
+    pub file: Option<PathBuf>,
+    /// Take the whole folder, whatever .dockerignore says
+    #[arg(long)]
+    pub no_ignore: bool,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// What `lint`, `image` and `context` have in common.
 #[derive(Args)]
 pub struct Check {
     /// How the findings are printed
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_parser = formats())]
     pub format: Option<Format>,
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE")]
@@ -98,10 +119,16 @@ pub struct Check {
     /// Rules, categories or peers' codes that are not reported
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<Severity>,
-    /// The configuration; plimsoll.toml is looked for upward from each file by default
+    /// The least severity that makes the exit status 1, or never
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Report only what this file does not know; --write-baseline makes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found now into the baseline, and report nothing
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// The configuration; plimsoll.toml, or else .hadolint.yaml, is looked for upward from each file by default
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Read no configuration file
@@ -111,11 +138,21 @@ pub struct Check {
     #[arg(long, value_name = "DATE")]
     pub today: Option<Date>,
     /// Print secrets whole instead of masked
-    #[arg(long)]
+    #[arg(long, conflicts_with = "baseline")]
     pub show_secrets: bool,
-    /// When to colour
-    #[arg(long, value_enum, default_value = "auto")]
-    pub color: When,
+    /// When to colour; on a terminal by default
+    #[arg(long, value_enum)]
+    pub color: Option<When>,
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Take over a hadolint configuration; the folder's .hadolint.yaml when no file is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub from_hadolint: Option<Option<PathBuf>>,
 }
 
 #[derive(Args)]
@@ -130,21 +167,8 @@ pub struct Rules {
     #[arg(long)]
     pub default: bool,
     /// table or json
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_parser = formats())]
     pub format: Option<Format>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Table,
-    Text,
-    Json,
-    Sarif,
-    Github,
-    Gitlab,
-    Junit,
-    Checkstyle,
-    Markdown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -154,6 +178,7 @@ pub enum When {
     Never,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    text.parse()
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(|f| PossibleValue::new(f.as_str()).help(f.help())))
+        .try_map(|name| name.parse::<Format>())
 }

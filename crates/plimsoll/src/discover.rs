@@ -3,44 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-
-/// What a file is, by its name.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum FileKind {
-    Dockerfile,
-    Compose,
-    Dockerignore,
-    Env,
-}
-
-/// The kind that a file's name says, or None.
-///
-/// An ending of `.dockerignore` wins over a beginning of `Dockerfile.`: that file belongs to the Dockerfile.
-pub fn kind_of(path: &Path) -> Option<FileKind> {
-    let name = path.file_name()?.to_str()?;
-    let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".dockerignore") || lower.ends_with(".containerignore") {
-        return Some(FileKind::Dockerignore);
-    }
-    for word in ["dockerfile", "containerfile"] {
-        let first_upper = name.starts_with(['D', 'C']) && lower.starts_with(word);
-        let plain = lower == word || (first_upper && lower.as_bytes().get(word.len()) == Some(&b'.'));
-        let ending = lower.strip_suffix(word).is_some_and(|rest| rest.ends_with('.') && rest.len() > 1);
-        if plain || ending || lower.strip_prefix('.') == Some(word) {
-            return Some(FileKind::Dockerfile);
-        }
-    }
-    if name == ".env" || name.starts_with(".env.") {
-        return Some(FileKind::Env);
-    }
-    let stem = lower.strip_suffix(".yml").or_else(|| lower.strip_suffix(".yaml"))?;
-    let compose = stem == "compose"
-        || stem.starts_with("compose.")
-        || stem.starts_with("docker-compose")
-        || stem.ends_with(".compose")
-        || stem.ends_with(".docker-compose");
-    compose.then_some(FileKind::Compose)
-}
+pub use plimsoll_rules::{FileKind, kind_of};
 
 /// What a folder holds for plimsoll.
 #[derive(Default)]
@@ -51,7 +14,8 @@ pub struct Walk {
     pub errors: Vec<String>,
 }
 
-/// The files under a folder that plimsoll reads, what git ignores aside.
+/// The files under a folder that plimsoll reads, what git ignores aside. Environment files are what git should ignore,
+/// and are judged all the same.
 pub fn walk(folder: &Path) -> Walk {
     let mut walk = Walk::default();
     let walker = WalkBuilder::new(folder)
@@ -65,9 +29,12 @@ pub fn walk(folder: &Path) -> Walk {
     for entry in walker {
         match entry {
             Ok(entry) if entry.file_type().is_some_and(|t| t.is_file()) => {
-                if let Some(kind) = kind_of(entry.path()) {
+                if let Some(kind) = kind_of(entry.path()).filter(|kind| *kind != FileKind::Env) {
                     walk.files.push((entry.into_path(), kind));
                 }
+            }
+            Ok(entry) if entry.file_type().is_some_and(|t| t.is_dir()) => {
+                walk.files.extend(env_files(entry.path()).map(|path| (path, FileKind::Env)));
             }
             Ok(_) => {}
             Err(error) => walk.errors.push(error.to_string()),
@@ -77,38 +44,42 @@ pub fn walk(folder: &Path) -> Walk {
     walk
 }
 
+/// The environment files directly in a folder. One that cannot be read was told of by the walk.
+fn env_files(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    entries
+        .filter(|entry| kind_of(Path::new(&entry.file_name())) == Some(FileKind::Env))
+        .filter(|entry| entry.file_type().is_ok_and(|t| t.is_file()))
+        .map(|entry| entry.path())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn names_say_the_kind() {
-        use FileKind::*;
-        for (name, kind) in [
-            ("Dockerfile", Some(Dockerfile)),
-            ("dockerfile", Some(Dockerfile)),
-            ("Dockerfile.dev", Some(Dockerfile)),
-            ("api.Dockerfile", Some(Dockerfile)),
-            ("api.dockerfile", Some(Dockerfile)),
-            (".Dockerfile", Some(Dockerfile)),
-            ("Containerfile", Some(Dockerfile)),
-            ("Containerfile.prod", Some(Dockerfile)),
-            ("Dockerfile.dockerignore", Some(Dockerignore)),
-            (".dockerignore", Some(Dockerignore)),
-            ("compose.yaml", Some(Compose)),
-            ("docker-compose.yml", Some(Compose)),
-            ("docker-compose.prod.yml", Some(Compose)),
-            ("compose.override.yaml", Some(Compose)),
-            ("x.compose.yml", Some(Compose)),
-            (".env", Some(Env)),
-            (".env.production", Some(Env)),
-            ("Dockerfiles.md", None),
-            ("dockerfile_parser.rs", None),
-            ("composer.json", None),
-            ("decompose.yaml", None),
-            ("env", None),
+    fn environment_files_are_found_where_git_ignores_them() {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in [
+            (".gitignore", ".env*\n/out\nDockerfile.local\n"),
+            (".env", "A=1\n"),
+            (".env.example", "A=\n"),
+            ("api/.env.local", "A=1\n"),
+            ("out/.env", "A=1\n"),
+            ("node_modules/x/.env", "A=1\n"),
+            ("Dockerfile", "FROM x\n"),
+            ("Dockerfile.local", "FROM x\n"),
         ] {
-            assert_eq!(kind_of(Path::new(name)), kind, "{name}");
+            let path = folder.path().join(name);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
         }
+        let found = walk(folder.path());
+        let names: Vec<_> = found
+            .files
+            .iter()
+            .map(|(path, _)| path.strip_prefix(folder.path()).unwrap().to_str().unwrap())
+            .collect();
+        assert_eq!(names, [".env", ".env.example", "Dockerfile", "api/.env.local"]);
     }
 }

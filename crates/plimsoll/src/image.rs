@@ -11,7 +11,8 @@ use plimsoll_image::{Options, Platform, Progress};
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::{AuditOptions, BuiltFrom, InputError, Outcome, audit_path, audit_stream};
 
-use crate::args::{Format, Image};
+use crate::args::Image;
+use crate::baseline;
 use crate::output;
 use crate::settings::SettingsFinder;
 
@@ -44,7 +45,8 @@ pub fn run(args: &Image) -> Result<ExitCode, String> {
         outcome.absorb(audit(path, &settings, platform.as_ref(), built_from.as_ref()));
     }
     outcome.sort();
-    output::print(&outcome, &args.check, Format::Text)?;
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &settings)?;
     Ok(output::exit_code(&outcome, settings.fail_on))
 }
 

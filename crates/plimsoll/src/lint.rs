@@ -6,18 +6,30 @@ use std::process::ExitCode;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
-use plimsoll_rules::{InputError, Outcome, lint_dockerfile};
+use plimsoll_rules::{
+    ComposeFiles, ComposeProject, InputError, Outcome, Projects, compose_projects, lint_compose,
+    lint_dockerfile, lint_dockerignore, lint_env,
+};
 use rayon::prelude::*;
 
-use crate::args::{Format, Lint};
+use crate::args::Lint;
+use crate::baseline;
+use crate::builds::Builds;
 use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
 
 /// One thing to read.
 enum Input {
-    File { path: PathBuf, kind: FileKind },
-    Stdin { name: PathBuf },
+    File {
+        path: PathBuf,
+        kind: FileKind,
+    },
+    Stdin {
+        name: PathBuf,
+    },
+    /// Compose files that make one project.
+    Compose(Box<ComposeProject>),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -30,16 +42,20 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         settings.build_args.extend(build_args.iter().cloned());
         Ok(())
     });
-    let (inputs, mut outcome) = inputs(args);
-    let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let (inputs, builds, mut outcome) = inputs(args);
+    let here = finder.for_folder(Path::new("."))?;
+    let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder)).collect();
+        inputs.par_iter().map(|input| check(input, &builds, &finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    // What one compose file says is found again in every project that includes it.
+    outcome.findings.dedup();
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &here)?;
+    Ok(output::exit_code(&outcome, here.fail_on))
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
@@ -56,9 +72,19 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
+impl Input {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Stdin { .. } | Self::Compose(_) => None,
+        }
+    }
+}
+
+fn inputs(args: &Lint) -> (Vec<Input>, Builds, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
+    let mut compose = Vec::new();
     let here = [PathBuf::from(".")];
     let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
     for path in paths {
@@ -74,20 +100,42 @@ fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
                     let message = "no Dockerfile, compose file, .dockerignore or .env in this folder: name the file, or another folder";
                     outcome.errors.push(unreadable(path, message.to_owned()));
                 }
-                inputs.extend(files.into_iter().map(|(path, kind)| Input::File { path, kind }));
+                for (path, kind) in files {
+                    match kind {
+                        FileKind::Compose => compose.push(path),
+                        kind => inputs.push(Input::File { path, kind }),
+                    }
+                }
             }
             // A file named outright is read whatever its name: as what its name says, or else as a Dockerfile.
-            Ok(_) => {
-                let kind = kind_of(path).unwrap_or(FileKind::Dockerfile);
-                inputs.push(Input::File { path: path.clone(), kind });
-            }
+            Ok(_) => match kind_of(path).unwrap_or(FileKind::Dockerfile) {
+                FileKind::Compose => compose.push(path.clone()),
+                kind => inputs.push(Input::File { path: path.clone(), kind }),
+            },
             Err(error) => outcome.errors.push(unreadable(path, output::io_message(&error))),
         }
     }
-    (inputs, outcome)
+    let mut projects = Vec::new();
+    for files in compose_projects(&compose) {
+        match ComposeProject::read(files, None) {
+            Ok(project) => projects.push(project),
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    let builds = Builds::of(&projects);
+    let listed: Vec<&Path> = inputs.iter().filter_map(Input::path).collect();
+    let named = builds.beyond(&listed);
+    inputs.extend(named.into_iter().map(|path| Input::File { path, kind: FileKind::Dockerfile }));
+    inputs.extend(projects.into_iter().map(|project| Input::Compose(Box::new(project))));
+    (inputs, builds, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> {
+fn check(
+    input: &Input,
+    builds: &Builds,
+    finder: &SettingsFinder<'_>,
+    projects: &Projects,
+) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -98,22 +146,44 @@ fn check(input: &Input, finder: &SettingsFinder<'_>) -> Result<Outcome, String> 
                 });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
-            Ok(lint_dockerfile(&display(name), bytes, &settings.for_path(name), &Around::nowhere()))
+            if kind_of(name) == Some(FileKind::Compose) {
+                let project = ComposeFiles { files: vec![name.clone()], about: None };
+                let text = String::from_utf8_lossy(&bytes);
+                return Ok(lint_compose(&project, &settings, Some((name, &text))));
+            }
+            let settings = settings.for_path(name);
+            let shown = display(name);
+            Ok(match kind_of(name) {
+                Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
+                Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
+                _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),
+            })
+        }
+        Input::Compose(project) => {
+            let settings = finder.for_folder(project.base().parent().unwrap_or(Path::new("")))?;
+            Ok(project.lint(&settings))
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
-            let settings = settings.for_path(path);
-            match kind {
-                FileKind::Dockerfile => match std::fs::read(path) {
-                    Ok(bytes) => Ok(lint_dockerfile(&display(path), bytes, &settings, &Around::of(path))),
-                    Err(error) => Ok(Outcome {
+            let mut settings = settings.for_path(path);
+            builds.add_args(path, &mut settings);
+            let bytes = match std::fs::read(path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    return Ok(Outcome {
                         errors: vec![unreadable(path, output::io_message(&error))],
                         ..Outcome::default()
-                    }),
-                },
-                // Their rules come with their own crates' issues; the files are found already.
-                FileKind::Compose | FileKind::Dockerignore | FileKind::Env => Ok(Outcome::default()),
-            }
+                    });
+                }
+            };
+            let name = display(path);
+            Ok(match kind {
+                FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
+                FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
+                FileKind::Dockerfile | FileKind::Compose => {
+                    lint_dockerfile(&name, bytes, &settings, &Around::of(path))
+                }
+            })
         }
     }
 }

@@ -5,8 +5,12 @@
 
 mod args;
 mod ast;
+mod baseline;
+mod builds;
+mod context;
 mod discover;
 mod image;
+mod init;
 mod lint;
 mod output;
 mod rules;
@@ -23,7 +27,9 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Context(args) => context::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
+        Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),
         Command::Schema => rules::schema(),

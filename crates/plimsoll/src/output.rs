@@ -3,6 +3,8 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
+use plimsoll_report::UnknownFormat;
+use plimsoll_rules::config::Settings;
 use plimsoll_rules::{Outcome, Severity};
 
 use crate::args::{Check, Format, When};
@@ -10,19 +12,26 @@ use crate::args::{Check, Format, When};
 /// The exit status when something could not be read, or the usage was wrong.
 pub const UNREADABLE: u8 = 2;
 
-/// Prints the report where the arguments want it, and the input errors to standard error.
-pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), String> {
+/// Prints the report where the arguments want it, or else the settings, and the input errors to standard error.
+pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<(), String> {
+    let configured = settings.format.as_deref().map(str::parse).transpose();
+    let configured: Option<Format> = configured.map_err(|e: UnknownFormat| e.to_string())?;
+    let format = check.format.or(configured).unwrap_or(Format::Text);
+    let when = check.color.unwrap_or(match settings.color {
+        Some(true) => When::Always,
+        Some(false) => When::Never,
+        None => When::Auto,
+    });
     let terminal = std::io::stdout().is_terminal();
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
-        colour: colour(check.color, terminal && !to_file),
+        colour: colour(when, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
         inputs: outcome.inputs.clone(),
         ..plimsoll_report::Options::default()
     };
-    let colour_errors = colour(check.color, std::io::stderr().is_terminal());
-    let format = report_format(check.format.unwrap_or(default));
+    let colour_errors = colour(when, std::io::stderr().is_terminal());
     let mut text = Vec::new();
     plimsoll_report::write(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
@@ -41,15 +50,20 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
     Ok(())
 }
 
-/// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read.
-pub fn exit_code(outcome: &Outcome, fail_on: Severity) -> ExitCode {
+/// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read. Without `fail_on` no finding counts.
+pub fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> ExitCode {
     if !outcome.errors.is_empty() {
         ExitCode::from(UNREADABLE)
-    } else if outcome.findings.iter().any(|f| f.severity >= fail_on) {
+    } else if outcome.findings.iter().any(|f| fail_on.is_some_and(|least| f.severity >= least)) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// A one-line remark on standard error.
+pub fn note(message: &str) {
+    eprintln!("note: {message}");
 }
 
 /// A one-line error on standard error.
@@ -90,18 +104,4 @@ pub fn unicode() -> bool {
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     // Nothing set says nothing: CI systems set none, and read UTF-8.
     locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
-}
-
-fn report_format(format: Format) -> plimsoll_report::Format {
-    match format {
-        Format::Table => plimsoll_report::Format::Table,
-        Format::Text => plimsoll_report::Format::Text,
-        Format::Json => plimsoll_report::Format::Json,
-        Format::Sarif => plimsoll_report::Format::Sarif,
-        Format::Github => plimsoll_report::Format::Github,
-        Format::Gitlab => plimsoll_report::Format::Gitlab,
-        Format::Junit => plimsoll_report::Format::Junit,
-        Format::Checkstyle => plimsoll_report::Format::Checkstyle,
-        Format::Markdown => plimsoll_report::Format::Markdown,
-    }
 }

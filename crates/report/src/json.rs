@@ -2,7 +2,7 @@
 
 use std::io;
 
-use plimsoll_rules::{Finding, ImageSummary, InputError, Outcome};
+use plimsoll_rules::{ContextSummary, Finding, ImageSummary, InputError, Outcome};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
 
@@ -14,11 +14,13 @@ struct Report<'o> {
     findings: &'o [Finding],
     errors: &'o [InputError],
     images: &'o [ImageSummary],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    contexts: &'o [ContextSummary],
 }
 
 pub(crate) fn write(outcome: &Outcome, out: &mut impl io::Write) -> io::Result<()> {
-    let Outcome { findings, errors, images, .. } = outcome;
-    write_value(&Report { version: 1, findings, errors, images }, out)
+    let Outcome { findings, errors, images, contexts, .. } = outcome;
+    write_value(&Report { version: 1, findings, errors, images, contexts }, out)
 }
 
 /// Writes a value as JSON that is exact and yet safe to show on a terminal, with a line break at the end.

@@ -25,17 +25,24 @@
 //!              "budget": {"profile": "backend", "bytes": 200000000, "guessed": false},
 //!              "layers": [{"index": 0, "digest": "sha256:...", "diff_id": "sha256:...", "size": 0,
 //!                          "compressed_size": 0, "files": 0, "created_by": "...",
-//!                          "dockerfile_line": 9, "match": "exact"}]}]}
+//!                          "dockerfile_line": 9, "match": "exact"}]}],
+//!  "contexts": [{"name": "api", "size": 0, "files": 0, "ignore_file": "api/.dockerignore",
+//!                "heaviest": [{"path": "node_modules", "directory": true, "size": 0, "files": 0}],
+//!                "savings": [{"pattern": "**/node_modules", "what": "...", "size": 0, "files": 0}]}]}
 //! ```
 //!
 //! * `severity` is `error`, `warning`, `info` or `style`.
 //! * `file`, `line` and so on are the source; `instruction_line` is where its instruction starts.
 //! * `path` and `path_line` are inside an image.
 //! * `match` is `exact` where the history names that very instruction, `likely` where only the order does.
-//! * Each finding, error and image stands on a line of its own.
+//! * `contexts` is there where build contexts were weighed: what would be sent, `heaviest` the parts that weigh most,
+//!   none inside of another, and `savings` the lines that the ignore file should have.
+//! * Each finding, error, image and context stands on a line of its own.
 
+mod baseline;
 mod checkstyle;
 pub mod clean;
+mod contexts;
 mod explain;
 mod fingerprint;
 mod format;
@@ -58,6 +65,7 @@ use std::io;
 
 use plimsoll_rules::RuleMeta;
 
+pub use baseline::{Baseline, BaselineError, Taken};
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};

@@ -6,7 +6,7 @@ use std::io;
 use plimsoll_rules::profile::format_size;
 use plimsoll_rules::{Finding, ImageSummary, Outcome, Severity};
 
-use crate::{clean, place, summary, text};
+use crate::{clean, contexts, place, summary, text};
 
 /// Longer lists are folded.
 const OPEN_ROWS: usize = 10;
@@ -23,6 +23,9 @@ pub(crate) fn write(outcome: &Outcome, out: &mut impl io::Write) -> io::Result<(
     }
     for image in &outcome.images {
         comment.push_str(&layers(image));
+    }
+    for context in &outcome.contexts {
+        comment.push_str(&contexts::markdown(context));
     }
     let mut left_out = 0;
     for (name, findings) in place::groups(outcome) {
@@ -132,7 +135,7 @@ fn prose(text: &str) -> String {
 ///
 /// Code is marked by a tag, not by backticks: what is quoted may hold backticks, and there is no
 /// escaping them.
-fn escape(text: &str) -> String {
+pub(crate) fn escape(text: &str) -> String {
     let text = clean::text(text);
     let mut out = String::with_capacity(text.len() + 16);
     for c in text.chars() {

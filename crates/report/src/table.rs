@@ -5,7 +5,7 @@ use std::io;
 use comfy_table::{Attribute, Cell, ColumnConstraint, ContentArrangement, Table, Width, presets};
 use plimsoll_rules::{Outcome, RuleMeta};
 
-use crate::{Options, clean, images, place, style, summary};
+use crate::{Options, clean, contexts, images, place, style, summary};
 
 /// Below this a table is only letters under each other; it may run over the edge then.
 const NARROWEST: usize = 60;
@@ -14,6 +14,7 @@ const ROOMY: usize = 110;
 
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
+    contexts::write(outcome, options, out)?;
     if !outcome.findings.is_empty() {
         writeln!(out, "{}\n", findings(outcome, options))?;
     }

@@ -8,13 +8,14 @@ use plimsoll_rules::{Finding, InputError, Outcome, Severity};
 
 use crate::place::{self, Images};
 use crate::snippet::Source;
-use crate::{Options, clean, images, style, summary};
+use crate::{Options, clean, contexts, images, style, summary};
 
 /// What a reader can still take in on one line, however wide the window.
 const WIDEST_PROSE: usize = 120;
 
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
+    contexts::write(outcome, options, out)?;
     let renderer = renderer(options);
     let images = Images::of(outcome);
     let mut source: Option<(&str, Source<'_>)> = None;

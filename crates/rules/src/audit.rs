@@ -190,7 +190,7 @@ fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
             finding.path = Some(path);
             finding.path_line = line;
         }
-        Place::Image | Place::Span(_) | Place::File(_) => {}
+        Place::Image | Place::Span(_) | Place::File(_) | Place::Sent(_) | Place::Compose(_) => {}
     }
     if let Some((line, end_line, _)) = finding.layer.and_then(|l| made.of(l)) {
         finding.file = Some(made.file.clone());

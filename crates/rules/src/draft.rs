@@ -13,6 +13,10 @@ pub enum Place {
     Span(Span),
     /// The source file as a whole; the span is where a reader is sent.
     File(Span),
+    /// A place in one of the files of a compose project.
+    Compose(plimsoll_compose::Span),
+    /// One of the files that a build would send.
+    Sent(SentPlace),
     /// The image as a whole: its configuration, its size.
     Image,
     /// A layer of the image.
@@ -28,6 +32,15 @@ pub enum Place {
     },
 }
 
+/// A place in a file of a build context.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SentPlace {
+    /// The file's path in the context.
+    pub path: String,
+    /// The bytes, and the line and column where they begin; None for the file as a whole.
+    pub at: Option<(std::ops::Range<u64>, u64, u64)>,
+}
+
 /// A finding on its way. The rule fills it in; the engine turns it into a [`crate::Finding`].
 #[derive(Clone, Debug)]
 pub struct Draft {
@@ -40,6 +53,8 @@ pub struct Draft {
     pub(crate) fix: Option<Fix>,
     pub(crate) secrets: Vec<Span>,
     pub(crate) detector: Option<String>,
+    /// The line that peers report, where it is not the place's own.
+    pub(crate) instruction_line: Option<usize>,
 }
 
 impl Draft {
@@ -144,6 +159,7 @@ impl Reporter {
             fix: None,
             secrets: Vec::new(),
             detector: None,
+            instruction_line: None,
         });
         self.drafts.last_mut().expect("one was pushed")
     }

@@ -1,12 +1,14 @@
 //! Runs the rules over one input, and turns what they wrote into findings: select, suppress, place, redact.
 
-use plimsoll_dockerfile::{Dockerfile, Source, Span};
+use plimsoll_dockerfile::{Source, Span};
 
+use crate::check_directive::CheckDirective;
 use crate::config::Settings;
 use crate::dockerfile::{Around, Build};
 use crate::draft::{Draft, Place, Reporter};
 use crate::redact::Redactor;
 use crate::rule::{DOCKERFILE_RULES, find_rules};
+use crate::select::Selection;
 use crate::suppress::Suppressions;
 use crate::{Finding, Outcome};
 
@@ -15,6 +17,9 @@ use crate::{Finding, Outcome};
 pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: &Around) -> Outcome {
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
+    let checks = CheckDirective::of(&tree);
+    let widened = checks.widen(settings);
+    let settings = widened.as_ref().unwrap_or(settings);
     let build = Build::new(&source, &tree, settings, around);
     let mut outcome = Outcome { checked: 1, inputs: vec![name.to_owned()], ..Outcome::default() };
     let mut drafts = None::<Reporter>;
@@ -26,14 +31,14 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     let drafts = drafts.map(Reporter::into_drafts).unwrap_or_default();
 
     let mut suppressions =
-        if settings.ignore_comments { suppressions(&tree) } else { Suppressions::default() };
+        if settings.ignore_comments { suppressions(&build, &checks) } else { Suppressions::default() };
     let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
     for draft in drafts {
         secrets.extend_from_slice(&draft.secrets);
         let whole = matches!(draft.place, Place::File(_));
         let mut finding = finish(draft, name, &build);
         if settings.selection.keeps(&finding) && !suppressions.silence(&finding, whole) {
-            finding.severity = settings.selection.severity_of(&finding);
+            finding.severity = checks.severity(&finding, settings.selection.severity_of(&finding));
             outcome.findings.push(finding);
         }
     }
@@ -77,7 +82,7 @@ fn finish(draft: Draft, name: &str, build: &Build<'_>) -> Finding {
     finding
 }
 
-fn redact(finding: &mut Finding, redactor: &Redactor) {
+pub(crate) fn redact(finding: &mut Finding, redactor: &Redactor) {
     finding.message = redactor.message(&finding.message);
     finding.help = finding.help.take().map(|h| redactor.message(&h));
     for edit in finding.fix.iter_mut().flat_map(|f| &mut f.edits) {
@@ -85,18 +90,12 @@ fn redact(finding: &mut Finding, redactor: &Redactor) {
     }
 }
 
-fn suppressions(tree: &Dockerfile<'_>) -> Suppressions {
-    let lines: Vec<(u32, u32)> = tree.instructions.iter().map(|i| (i.start_line, i.end_line)).collect();
-    let skipped: Vec<&str> = tree
-        .directives
-        .iter()
-        .filter(|d| d.kind == plimsoll_dockerfile::DirectiveKind::Check)
-        .flat_map(|d| d.value.as_str().split(';'))
-        .filter_map(|part| part.trim().strip_prefix("skip="))
-        .flat_map(|names| names.split(','))
-        .map(str::trim)
-        .collect();
-    Suppressions::new(&tree.comments, &lines, &skipped)
+fn suppressions(build: &Build<'_>, checks: &CheckDirective) -> Suppressions {
+    let mut suppressions = Suppressions::new(build.source, build.tree, build.settings.today);
+    if checks.skip_all || !checks.skip.is_empty() {
+        suppressions.skip_checks(&checks.skip, checks.skip_all);
+    }
+    suppressions
 }
 
 /// Our own ignore comments that silenced nothing. A name whose rules did not run says nothing about the file.
@@ -109,25 +108,9 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
     let mut findings = Vec::new();
     for (span, names) in suppressions.unused() {
         for word in names {
-            let rules = find_rules(word);
-            if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
-                continue;
-            }
+            let Some((message, help)) = unused_name(word, selection) else { continue };
             let mut reporter = Reporter::new(meta);
-            if rules.is_empty() && word.parse::<crate::Category>().is_err() {
-                let known = crate::all_rules().map(|m| m.name);
-                let near = crate::rule::nearest(word, known).map(|n| format!(": did you mean `{n}`?"));
-                reporter
-                    .flag(span, format!("`{word}` is no rule and no code{}", near.unwrap_or_default()))
-                    .help("`plimsoll rules` lists every name");
-            } else {
-                reporter
-                    .flag(
-                        span,
-                        format!("nothing here is reported as `{word}`, so this comment silences nothing"),
-                    )
-                    .help("take the name out of the comment");
-            }
+            reporter.flag(span, message).help(help);
             for draft in reporter.into_drafts() {
                 let mut finding = finish(draft, name, build);
                 finding.severity = selection.severity_of(&finding);
@@ -136,4 +119,21 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
         }
     }
     findings
+}
+
+/// What to say, and what to do, about a name in an ignore comment that silenced nothing; None where its rules did not
+/// run, which says nothing about the file.
+pub(crate) fn unused_name(word: &str, selection: &Selection) -> Option<(String, &'static str)> {
+    let rules = find_rules(word);
+    if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
+        return None;
+    }
+    if rules.is_empty() && word.parse::<crate::Category>().is_err() {
+        let known = crate::all_rules().map(|m| m.name);
+        let near = crate::rule::nearest(word, known).map(|n| format!(": did you mean `{n}`?"));
+        let message = format!("`{word}` is no rule and no code{}", near.unwrap_or_default());
+        return Some((message, "`plimsoll rules` lists every name"));
+    }
+    let message = format!("nothing here is reported as `{word}`, so this comment silences nothing");
+    Some((message, "take the name out of the comment"))
 }

@@ -3,11 +3,14 @@
 //! A model goes in (a Dockerfile, an image, ...), findings come out: selected, suppressed, redacted
 //! and sorted, in one place. A rule is one file here and one page under `rules/`; see [`rule`].
 
+mod check_directive;
 pub mod config;
 pub mod data;
 mod draft;
 mod engine;
 mod finding;
+pub mod hadolint;
+mod kinds;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -23,7 +26,12 @@ pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
+pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
+pub use context::{
+    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
+};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
+pub use kinds::{FileKind, kind_of};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::context::ContextSummary;
 use crate::{Finding, InputError};
 
 /// The result of checking any number of inputs.
@@ -15,6 +16,8 @@ pub struct Outcome {
     pub errors: Vec<InputError>,
     /// The images that were read.
     pub images: Vec<ImageSummary>,
+    /// The build contexts that were weighed.
+    pub contexts: Vec<ContextSummary>,
     /// The text of every file that has findings, by the name in `Finding::file`. Secrets are masked,
     /// character for character, so that spans and columns hold.
     pub sources: BTreeMap<String, String>,
@@ -30,6 +33,7 @@ impl Outcome {
         self.findings.extend(other.findings);
         self.errors.extend(other.errors);
         self.images.extend(other.images);
+        self.contexts.extend(other.contexts);
         self.sources.extend(other.sources);
         self.checked += other.checked;
         self.inputs.extend(other.inputs);
@@ -40,6 +44,7 @@ impl Outcome {
         self.findings.sort_by(|a, b| order(a).cmp(&order(b)));
         self.errors.sort_by(|a, b| (&a.file, &a.image, a.layer).cmp(&(&b.file, &b.image, b.layer)));
         self.images.sort_by(|a, b| a.name.cmp(&b.name));
+        self.contexts.sort_by(|a, b| a.name.cmp(&b.name));
     }
 }
 

@@ -2,7 +2,7 @@
 //!
 //! A fence whose info string holds `bad=3` must make the rule fire on line 3 and nowhere else
 //! (`bad=3,7` on both; a bare `bad` anywhere), one with `good` must keep it silent. `title=` names
-//! the file. Fences that follow each other with nothing but blank lines between them, all with a
+//! the file, `tracked` says that git tracks it. Fences that follow each other with nothing but blank lines between them, all with a
 //! title, are the files of one project; at least one of them is marked.
 //!
 //! ````text
@@ -33,6 +33,8 @@ pub struct File {
     pub expect: Expect,
     /// The peers' codes that the finding carries; None claims nothing.
     pub also: Option<Vec<String>>,
+    /// Whether git tracks the file.
+    pub tracked: bool,
     /// The contents.
     pub text: String,
     /// The line of the page on which the fence opens, from 1.
@@ -94,13 +96,21 @@ fn file(info: &str, text: String, page_line: usize) -> File {
         "toml" => "plimsoll.toml",
         _ => "",
     };
-    let mut file =
-        File { language, title: usual.to_owned(), expect: Expect::Nothing, also: None, text, page_line };
+    let mut file = File {
+        language,
+        title: usual.to_owned(),
+        expect: Expect::Nothing,
+        also: None,
+        tracked: false,
+        text,
+        page_line,
+    };
     for word in words {
         let (key, value) = word.split_once('=').unwrap_or((word, ""));
         match key {
             "bad" => file.expect = Expect::Bad(value.split(',').filter_map(|n| n.parse().ok()).collect()),
             "good" => file.expect = Expect::Good,
+            "tracked" => file.tracked = true,
             "title" => value.clone_into(&mut file.title),
             "also" => {
                 file.also = Some(value.split(',').filter(|c| !c.is_empty()).map(str::to_owned).collect())

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use plimsoll_image::testing::{ElfSpec, ImageBuilder, LayerBuilder, TestEntry};
 use plimsoll_rules::config::{Config, Settings};
@@ -11,7 +11,8 @@ use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::page::{Example, Expect, examples};
 use plimsoll_rules::profile::{Profile, ProfileConfig};
 use plimsoll_rules::{
-    AuditOptions, Finding, Kind, Outcome, RuleMeta, all_rules, audit_stream, lint_dockerfile,
+    AuditOptions, ContextOptions, Finding, Kind, Outcome, Projects, RuleMeta, all_rules, audit_context,
+    audit_stream, compose_projects, lint_compose, lint_dockerfile, lint_dockerignore, lint_env,
 };
 use serde::Deserialize;
 
@@ -44,6 +45,8 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
         fs::write(path, &file.text).unwrap();
     }
     let settings = settings(&example, rule);
+    let projects = Projects::default();
+    write_index(&example, folder);
     let mut findings = Vec::new();
     for file in &example.files {
         let outcome = match file.language.as_str() {
@@ -53,12 +56,60 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
                 lint_dockerfile(&file.title, file.text.clone().into_bytes(), &settings, &around)
             }
             "image" => image(&file.text, settings.clone()),
+            "ignore" => {
+                let path = folder.join(&file.title);
+                let bytes = file.text.clone().into_bytes();
+                lint_dockerignore(&file.title, bytes, Some(&path), &settings, &projects)
+            }
+            "env" => {
+                let path = folder.join(&file.title);
+                lint_env(&file.title, file.text.clone().into_bytes(), Some(&path), &settings, &projects)
+            }
             _ => continue,
         };
         findings.extend(outcome.findings.into_iter().map(|f| (file.title.clone(), f)));
     }
+    findings.extend(compose(&example, folder, &settings));
+    if rule.kind == Kind::Context {
+        let sent = audit_context(folder, ".", &settings, &ContextOptions::default());
+        assert!(sent.errors.is_empty(), "{:?}", sent.errors);
+        findings.extend(sent.findings.into_iter().map(|f| (f.file.clone().unwrap_or_default(), f)));
+    }
     findings.retain(|(_, f)| f.rule == rule.name);
     findings
+}
+
+/// The findings in the compose files of an example, sorted into projects as the command sorts them.
+fn compose(example: &Example, folder: &Path, settings: &Settings) -> Vec<(String, Finding)> {
+    let files = example.files.iter().filter(|f| f.language == "yaml");
+    let paths: Vec<PathBuf> = files.map(|f| folder.join(&f.title)).collect();
+    let mut findings = Vec::new();
+    for project in compose_projects(&paths) {
+        let outcome = lint_compose(&project, settings, None);
+        assert!(outcome.errors.is_empty(), "{:?}", outcome.errors);
+        for finding in outcome.findings {
+            let file = Path::new(finding.file.as_deref().unwrap());
+            let title = file.strip_prefix(folder).unwrap().to_str().unwrap().to_owned();
+            findings.push((title, finding));
+        }
+    }
+    findings
+}
+
+/// An index, as git writes it, of the files that the example says git tracks.
+fn write_index(example: &Example, folder: &Path) {
+    let tracked: Vec<&str> = example.files.iter().filter(|f| f.tracked).map(|f| f.title.as_str()).collect();
+    let mut index = b"DIRC\0\0\0\x02".to_vec();
+    index.extend(u32::try_from(tracked.len()).unwrap().to_be_bytes());
+    for path in tracked {
+        let start = index.len();
+        index.extend([0; 60]);
+        index.extend(u16::try_from(path.len()).unwrap().to_be_bytes());
+        index.extend(path.as_bytes());
+        index.push(0);
+        index.resize(start + (index.len() - start).next_multiple_of(8), 0);
+    }
+    fs::write(folder.join(".git/index"), index).unwrap();
 }
 
 /// An `image` fence: a configuration and layers in TOML, built into what `docker save` writes and read back.
@@ -257,7 +308,8 @@ fn complaints(rule: &RuleMeta, example: &Example) -> Vec<String> {
 fn every_example_holds() {
     let mut complaints_of_all = Vec::new();
     let mut checked = 0;
-    for rule in all_rules().filter(|m| matches!(m.kind, Kind::Dockerfile | Kind::Image)) {
+    let kinds = [Kind::Dockerfile, Kind::Image, Kind::Compose, Kind::Context];
+    for rule in all_rules().filter(|m| kinds.contains(&m.kind)) {
         for example in examples(rule.page) {
             checked += 1;
             complaints_of_all.extend(complaints(rule, &example));

@@ -202,6 +202,7 @@ pub(crate) fn outcome() -> Outcome {
             },
         ],
         images: vec![image],
+        contexts: Vec::new(),
         sources: [("app/Dockerfile", DOCKERFILE), ("Containerfile", CONTAINERFILE)]
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .into(),

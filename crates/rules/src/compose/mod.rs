@@ -1,4 +1,81 @@
-//! Rules on compose input.
+//! Rules on compose files.
 
-/// A rule on compose input.
-pub trait ComposeRule: Sync {}
+mod blocks;
+mod built;
+mod files;
+mod lines;
+mod lint;
+mod lookup;
+mod report;
+mod stack;
+
+mod addresses;
+mod credentials;
+mod databases;
+mod env_files;
+mod health;
+mod host_paths;
+mod images;
+mod jobs;
+mod networks;
+mod security_opt;
+
+pub(crate) mod added_capability;
+pub(crate) mod database_without_password;
+pub(crate) mod database_without_volume;
+pub(crate) mod dependency_without_healthcheck;
+pub(crate) mod drop_capabilities;
+pub(crate) mod duplicate_port;
+pub(crate) mod end_of_life_service;
+pub(crate) mod frontend_reaches_database;
+pub(crate) mod host_device;
+pub(crate) mod host_namespace;
+pub(crate) mod host_network;
+pub(crate) mod host_socket;
+pub(crate) mod internal_database_network;
+pub(crate) mod leaked_secret_in_compose;
+pub(crate) mod limit_logs;
+pub(crate) mod limit_processes;
+pub(crate) mod limit_resources;
+pub(crate) mod localhost_url;
+pub(crate) mod logging_off;
+pub(crate) mod missing_build_file;
+pub(crate) mod missing_env_file;
+pub(crate) mod named_volume_for_data;
+pub(crate) mod no_new_privileges;
+pub(crate) mod obsolete_version;
+pub(crate) mod pin_service_image;
+pub(crate) mod pin_service_image_digest;
+pub(crate) mod port_not_exposed;
+pub(crate) mod port_on_all_interfaces;
+pub(crate) mod privileged_service;
+pub(crate) mod published_database;
+pub(crate) mod read_only_filesystem;
+pub(crate) mod restart_policy;
+pub(crate) mod secret_in_command;
+pub(crate) mod secret_in_environment;
+pub(crate) mod secret_like_setting;
+pub(crate) mod security_profile_off;
+pub(crate) mod sensitive_mount;
+pub(crate) mod service_as_root;
+pub(crate) mod service_healthcheck;
+pub(crate) mod shared_propagation;
+pub(crate) mod tmpfs_exec;
+pub(crate) mod undefined_reference;
+pub(crate) mod unset_variable;
+pub(crate) mod use_secrets;
+pub(crate) mod wait_for_healthy;
+
+pub(crate) use blocks::Blocks;
+pub use files::compose_projects;
+pub use lint::{ComposeBuild, ComposeFiles, ComposeProject, Given, lint_compose};
+pub use lookup::Lookup;
+pub use stack::{Beside, Leak, Stack};
+
+use crate::draft::Reporter;
+
+/// A rule on compose files.
+pub trait ComposeRule: Sync {
+    /// Writes what is wrong in the project.
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter);
+}

@@ -1,4 +1,90 @@
-//! Rules on context input.
+//! Rules on build contexts: ignore files, environment files, and what a build would send.
+//!
+//! A rule reads one of three things, each with what stands around it: a `.dockerignore` ([`IgnoreSubject`]), a `.env`
+//! or `.env.example` ([`EnvSubject`]), or the contents that would be sent ([`Contents`]).
 
-/// A rule on context input.
-pub trait ContextRule: Sync {}
+mod contents;
+mod copied;
+mod env_subject;
+mod git_index;
+mod ignore_subject;
+mod input;
+mod lint;
+mod projects;
+mod unwanted;
+mod uses;
+mod weight;
+
+pub(crate) mod add_env_example;
+pub(crate) mod context_credential_file;
+pub(crate) mod context_leaked_secret;
+pub(crate) mod describe_env_variables;
+pub(crate) mod dockerignore_inline_comment;
+pub(crate) mod dockerignore_syntax_error;
+pub(crate) mod dockerignore_unused_pattern;
+pub(crate) mod dockerignore_useless_exception;
+pub(crate) mod env_example_missing_variable;
+pub(crate) mod env_example_secret;
+pub(crate) mod env_example_unused_variable;
+pub(crate) mod env_file_in_git;
+pub(crate) mod env_syntax_error;
+pub(crate) mod ignore_caches;
+pub(crate) mod ignore_credential_files;
+pub(crate) mod ignore_dockerfile;
+pub(crate) mod ignore_git_folder;
+pub(crate) mod ignore_installed_packages;
+
+pub use contents::{ContextOptions, audit_context};
+pub use env_subject::EnvSubject;
+pub use ignore_subject::IgnoreSubject;
+pub use lint::{lint_dockerignore, lint_env};
+pub use projects::Projects;
+pub use weight::{ContextPart, ContextSummary, Saving};
+
+pub(crate) use crate::draft::Reporter;
+pub(crate) use contents::Contents;
+pub(crate) use env_subject::top_level_credentials;
+
+/// A rule on what surrounds a build. Each overrides the check of what it reads.
+pub trait ContextRule: Sync {
+    /// Judges an ignore file.
+    fn check_ignore(&self, _file: &IgnoreSubject<'_>, _report: &mut Reporter) {}
+
+    /// Judges an environment file.
+    fn check_env(&self, _file: &EnvSubject<'_>, _report: &mut Reporter) {}
+
+    /// Judges the contents that a build would send.
+    fn check_contents(&self, _contents: &Contents, _report: &mut Reporter) {}
+}
+
+/// A span of the context crate as the engine has it.
+fn span(span: &plimsoll_context::Span) -> plimsoll_dockerfile::Span {
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    plimsoll_dockerfile::Span::new(offset(span.bytes.start), offset(span.bytes.end))
+}
+
+/// `a`, `a and b`, `a, b and c`, `a, b, c and 2 more`, each in backquotes.
+fn named(names: &[impl AsRef<str>]) -> String {
+    const SHOWN: usize = 3;
+    let mut shown: Vec<String> = names.iter().take(SHOWN).map(|n| format!("`{}`", n.as_ref())).collect();
+    match names.len() {
+        0 => String::new(),
+        1 => shown.swap_remove(0),
+        n if n <= SHOWN => {
+            let last = shown.pop().unwrap_or_default();
+            format!("{} and {last}", shown.join(", "))
+        }
+        n => format!("{} and {} more", shown.join(", "), n - SHOWN),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn names_are_listed_as_people_do() {
+        assert_eq!(super::named(&["a"]), "`a`");
+        assert_eq!(super::named(&["a", "b"]), "`a` and `b`");
+        assert_eq!(super::named(&["a", "b", "c"]), "`a`, `b` and `c`");
+        assert_eq!(super::named(&["a", "b", "c", "d"]), "`a`, `b`, `c` and 1 more");
+    }
+}

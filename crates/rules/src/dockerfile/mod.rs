@@ -18,7 +18,7 @@ mod peers;
 mod pins;
 mod questions;
 mod reference_grammar;
-mod releases;
+pub(crate) mod releases;
 mod repeated;
 mod scripts;
 mod secret_names;

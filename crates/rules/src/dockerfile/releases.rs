@@ -5,13 +5,13 @@ use crate::data::{Cycle, Date, cycle_of, cycles, supported_on};
 
 /// A release that an image's name tells.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Release {
+pub(crate) struct Release {
     /// What people call the product: `Python`.
-    pub(super) name: &'static str,
+    pub(crate) name: &'static str,
     /// Its release line.
-    pub(super) cycle: &'static Cycle,
+    pub(crate) cycle: &'static Cycle,
     /// Every release line, newest first.
-    pub(super) cycles: &'static [Cycle],
+    pub(crate) cycles: &'static [Cycle],
 }
 
 /// Official image, product of the release table, what people call it.
@@ -67,7 +67,7 @@ const DISTRIBUTIONS: &[(&str, &str, &str)] = &[
 ];
 
 /// The releases that an image's name and tag tell: its own product first, then the distribution it stands on.
-pub(super) fn releases(image: &ImageRef) -> Vec<Release> {
+pub(crate) fn releases(image: &ImageRef) -> Vec<Release> {
     let mut found: Vec<Release> = Vec::new();
     let tag = image.tag().unwrap_or("");
     if let Some((name, product, cycles, version)) = product(image, tag)
@@ -131,7 +131,7 @@ fn by_codename(product: &str, cycles: &'static [Cycle], tag: &str) -> Option<&'s
 
 impl Release {
     /// `Debian 10 (buster)`
-    pub(super) fn title(&self) -> String {
+    pub(crate) fn title(&self) -> String {
         match self.cycle.codename.split(' ').next().filter(|c| !c.is_empty()) {
             Some(codename) => format!("{} {} ({})", self.name, self.cycle.name, codename.to_lowercase()),
             None => format!("{} {}", self.name, self.cycle.name),
@@ -139,7 +139,7 @@ impl Release {
     }
 
     /// The newest release line that is out and still supported on that day.
-    pub(super) fn successor(&self, today: Date) -> Option<&'static Cycle> {
+    pub(crate) fn successor(&self, today: Date) -> Option<&'static Cycle> {
         supported_on(self.cycles, today)
     }
 }

@@ -82,7 +82,7 @@ pub(crate) fn place_of(seen: &inventory::Seen<'_>) -> Place {
 }
 
 /// What to do about a leaked credential, in the words of its detector.
-fn secret_help(detector: &plimsoll_secrets::Detector) -> String {
+pub(crate) fn secret_help(detector: &plimsoll_secrets::Detector) -> String {
     let parts = [&detector.revoke, &detector.instead];
     let parts: Vec<&str> = parts.iter().map(|p| p.trim_end_matches('.')).filter(|p| !p.is_empty()).collect();
     parts.join(". ")

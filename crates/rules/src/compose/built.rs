@@ -1,0 +1,111 @@
+//! What a service's own Dockerfile says of the image that it makes.
+
+use std::path::PathBuf;
+
+use plimsoll_compose::{Build, Project, Service};
+use plimsoll_dockerfile::{Body, Source};
+
+use super::stack::Beside;
+use crate::config::Settings;
+use crate::dockerfile::{self, Around, ImageRef};
+
+/// An image that a service builds, as far as its Dockerfile tells.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct BuiltImage {
+    /// The names of the stages, those without one left out.
+    pub(crate) stages: Vec<String>,
+    /// How many stages there are.
+    pub(crate) stage_count: usize,
+    /// The user that it ends as, its variables put in; None where nothing says so.
+    pub(crate) user: Option<String>,
+    /// Whether a stage that it is made of says how its health is tested.
+    pub(crate) has_healthcheck: bool,
+    /// The ports it says it listens on; None where one depends on what is not known.
+    pub(crate) exposed: Option<Vec<(u16, u16)>>,
+    /// The image it is built on, when that is one with a name that is known.
+    pub(crate) base: Option<ImageRef>,
+}
+
+/// A path that a build names.
+pub(crate) struct BuildPaths {
+    /// The context.
+    pub(crate) context: PathBuf,
+    /// The Dockerfile; None when it stands in the compose file itself.
+    pub(crate) dockerfile: Option<PathBuf>,
+}
+
+/// Where a build's context and Dockerfile are on this disk; None when the context is a URL or not known.
+pub(crate) fn paths(project: &Project, build: &Build) -> Option<BuildPaths> {
+    let (written, span) = match &build.context {
+        Some(context) => (context.value.as_str(), context.span()),
+        None => (".", &build.key),
+    };
+    let elsewhere =
+        written.contains("://") || written.starts_with("git@") || written.starts_with("github.com/");
+    if elsewhere || written.contains('$') {
+        return None;
+    }
+    let context = project.resolve(span, written);
+    let dockerfile = match (&build.dockerfile, &build.dockerfile_inline) {
+        (_, Some(_)) => None,
+        (Some(name), _) if name.value.contains('$') => return None,
+        (Some(name), _) => Some(context.join(&name.value)),
+        (None, None) => Some(context.join("Dockerfile")),
+    };
+    Some(BuildPaths { context, dockerfile })
+}
+
+/// Reads the Dockerfile of a service that has a build. None when there is none to read.
+pub(crate) fn built(
+    project: &Project,
+    settings: &Settings,
+    beside: &Beside,
+    service: &Service,
+) -> Option<BuiltImage> {
+    let build = service.build.as_ref()?;
+    let bytes = match &build.dockerfile_inline {
+        Some(inline) => inline.value.clone().into_bytes(),
+        None => beside.read(&paths(project, build)?.dockerfile?)?,
+    };
+    let mut settings = settings.clone();
+    settings.target = build.target.as_ref().map(|t| t.value.clone()).filter(|t| !t.contains('$'));
+    let given = build.args.iter().filter_map(|a| Some((a.key.clone(), a.value.clone()?)));
+    settings.build_args.extend(given.filter(|(_, value)| !value.contains('$')));
+    let source = Source::new(bytes);
+    let tree = plimsoll_dockerfile::parse(&source);
+    let around = Around::nowhere();
+    Some(digest(&dockerfile::Build::new(&source, &tree, &settings, &around)))
+}
+
+fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
+    let names = build.stages().iter().filter_map(|s| s.name.map(str::to_owned));
+    let mut image = BuiltImage {
+        stages: names.collect(),
+        stage_count: build.stages().len(),
+        exposed: Some(Vec::new()),
+        ..BuiltImage::default()
+    };
+    let Some(stage) = build.final_stage() else { return image };
+    image.user = build.user(stage).map(|user| user.name);
+    image.has_healthcheck = build.healthcheck(stage).is_some();
+    image.base = build.base_image(stage);
+    for stage in build.shipped() {
+        for (at, instruction) in build.instructions(stage) {
+            let Body::Expose(ports) = &instruction.body else { continue };
+            for port in ports {
+                let range = match &port.parsed {
+                    Some(parsed) => Some((parsed.start, parsed.end)),
+                    None => build.expand_at(at, &port.text).and_then(|text| {
+                        let number = text.split('/').next()?.parse().ok()?;
+                        Some((number, number))
+                    }),
+                };
+                match (range, &mut image.exposed) {
+                    (Some(range), Some(known)) => known.push(range),
+                    _ => image.exposed = None,
+                }
+            }
+        }
+    }
+    image
+}

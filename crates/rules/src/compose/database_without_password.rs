@@ -1,0 +1,41 @@
+use super::credentials::literal;
+use super::databases::database;
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct DatabaseWithoutPassword;
+
+/// Variable, the value that opens the door, and what it does.
+const OPEN: &[(&str, &[&str], &str)] = &[
+    ("POSTGRES_HOST_AUTH_METHOD", &["trust"], "takes every connection without a password"),
+    ("MYSQL_ALLOW_EMPTY_PASSWORD", YES, "has a root user without a password"),
+    ("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", YES, "has a root user without a password"),
+    ("MARIADB_ALLOW_EMPTY_PASSWORD", YES, "has a root user without a password"),
+    ("ALLOW_EMPTY_PASSWORD", YES, "takes connections without a password"),
+    ("xpack.security.enabled", &["false"], "takes every request without a password"),
+    ("DISABLE_SECURITY_PLUGIN", YES, "takes every request without a password"),
+    ("plugins.security.disabled", YES, "takes every request without a password"),
+    ("NEO4J_AUTH", &["none"], "takes every connection without a password"),
+    ("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED", YES, "takes every request without a password"),
+];
+const YES: &[&str] = &["yes", "true", "1", "on"];
+
+impl ComposeRule for DatabaseWithoutPassword {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            for variable in &service.environment {
+                let Some((_, values, what)) = OPEN.iter().find(|(name, ..)| *name == variable.key) else {
+                    continue;
+                };
+                let Some(value) = literal(variable) else { continue };
+                let value = value.trim().to_ascii_lowercase();
+                if !values.contains(&value.as_str()) {
+                    continue;
+                }
+                let kind = database(service).map_or("server", |d| d.name);
+                report
+                    .flag_compose(&variable.key_span, format!("the {kind} of `{}` {what}", service.name))
+                    .help("take the line out and give it a password as a secret: a `..._FILE` variable with /run/secrets/...");
+            }
+        }
+    }
+}

@@ -1,0 +1,100 @@
+use plimsoll_compose::{MountKind, Service};
+
+use super::databases::{Database, database};
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct DatabaseWithoutVolume;
+
+impl ComposeRule for DatabaseWithoutVolume {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            let Some(kind) = database(service).filter(|d| d.keeps) else { continue };
+            // A built image may keep its data elsewhere, and one that shares volumes may have them there.
+            let elsewhere = service.build.is_some() || !service.volumes_from.items.is_empty();
+            let job = service.entrypoint.is_some() || runs_another_program(service);
+            if elsewhere || job || !service.tmpfs.items.is_empty() {
+                continue;
+            }
+            let anonymous = service.volumes.iter().find(|m| m.source.is_none() && holds(kind, &m.target));
+            let kept = |m: &plimsoll_compose::Mount| {
+                (m.source.is_some() || m.kind == MountKind::Tmpfs)
+                    && (holds(kind, &m.target) || !is_extra(&m.target))
+            };
+            if service.volumes.iter().any(kept) {
+                continue;
+            }
+            let folder = folder(kind, service);
+            let which = if anonymous.is_some() { "only a volume without a name" } else { "no volume" };
+            let message = format!(
+                "`{}` has {which} for its {} data: after `docker compose down` the next start begins with an empty one",
+                service.name, kind.name
+            );
+            report.flag_compose(anonymous.map_or(&service.name_span, |m| &m.span), message).help(format!(
+                "mount a named volume: `{}-data:{folder}`, and declare it under `volumes:`",
+                service.name
+            ));
+        }
+    }
+}
+
+/// Where the volume is mounted. PostgreSQL's images moved it with 18.
+fn folder(kind: &Database, service: &Service) -> &'static str {
+    let image = super::images::image(service);
+    let major = image.as_ref().and_then(|i| i.tag()?.split(['.', '-']).next()?.parse::<u32>().ok());
+    match kind.data.first() {
+        Some(&"/var/lib/postgresql/data") if major.is_none_or(|m| m >= 18) => "/var/lib/postgresql",
+        Some(folder) => folder,
+        None => "/data",
+    }
+}
+
+/// Whether a mount is the data's place, or holds it.
+pub(super) fn holds(kind: &Database, target: &str) -> bool {
+    let target = target.trim_end_matches('/');
+    kind.data.iter().any(|data| {
+        *data == target
+            || data.strip_prefix(target).is_some_and(|rest| rest.starts_with('/'))
+            || target.strip_prefix(data).is_some_and(|rest| rest.starts_with('/'))
+    })
+}
+
+/// Whether a mount is for what stands beside the data: start scripts, settings, certificates.
+fn is_extra(target: &str) -> bool {
+    let file = target.rsplit('/').next().unwrap_or(target).contains('.');
+    file || [
+        "/docker-entrypoint-initdb.d",
+        "/etc",
+        "/usr/share",
+        "/run",
+        "/var/run",
+        "/tmp",
+        "/backup",
+        "/var/log",
+        "/certs",
+        "/scripts",
+        "/init",
+        "/var/backups",
+        "/logs",
+    ]
+    .iter()
+    .any(|folder| target.starts_with(folder))
+}
+
+/// Whether the command is a client's or a tool's: a job that keeps nothing.
+fn runs_another_program(service: &Service) -> bool {
+    let words = service.command.as_ref().map(plimsoll_compose::Command::words).unwrap_or_default();
+    let first = words.first().map_or("", |w| w.rsplit('/').next().unwrap_or(w));
+    [
+        "sh",
+        "bash",
+        "psql",
+        "pg_dump",
+        "mysqldump",
+        "mongosh",
+        "mongo",
+        "mongodump",
+        "mongorestore",
+        "mongoimport",
+    ]
+    .contains(&first)
+}

@@ -1,0 +1,49 @@
+use plimsoll_compose::Service;
+
+use super::databases::database;
+use super::images::image;
+use super::networks::networks;
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct FrontendReachesDatabase;
+
+/// Images that stand before an application.
+const EDGE: &[&str] =
+    &["nginx", "nginx-unprivileged", "caddy", "traefik", "haproxy", "httpd", "envoy", "varnish"];
+/// Names that people give what a browser talks to.
+const NAMES: &[&str] =
+    &["frontend", "front", "ui", "webapp", "client", "nextjs", "proxy", "nginx", "gateway"];
+
+impl ComposeRule for FrontendReachesDatabase {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let databases: Vec<(&Service, Vec<&str>)> =
+            stack.services().filter(|s| database(s).is_some()).map(|s| (s, networks(s))).collect();
+        // With nothing between the two the frontend is the backend.
+        let between = stack.services().any(|s| !is_frontend(s) && database(s).is_none());
+        for service in stack.services().filter(|s| between && is_frontend(s)) {
+            let own = networks(service);
+            for (other, theirs) in &databases {
+                let Some(shared) = theirs.iter().find(|n| own.contains(n)) else { continue };
+                if service.depends_on.iter().any(|d| d.service == other.name) {
+                    continue;
+                }
+                let named = service.networks.iter().find(|n| n.name == **shared);
+                report
+                    .flag_compose(
+                        named.map_or(&service.name_span, |n| &n.span),
+                        format!("`{}` and `{}` are both on the network `{shared}`: who breaks into the first asks the second", service.name, other.name),
+                    )
+                    .help("make two networks: one for frontend and backend, one for backend and database");
+                break;
+            }
+        }
+    }
+}
+
+fn is_frontend(service: &Service) -> bool {
+    let edge = image(service).is_some_and(|image| {
+        let repository = image.repository();
+        EDGE.contains(&repository.rsplit('/').next().unwrap_or(&repository))
+    });
+    edge || NAMES.contains(&service.name.to_ascii_lowercase().as_str())
+}

@@ -1,0 +1,30 @@
+use plimsoll_compose::MountKind;
+
+use super::database_without_volume::holds;
+use super::databases::database;
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct NamedVolumeForData;
+
+impl ComposeRule for NamedVolumeForData {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            let Some(kind) = database(service) else { continue };
+            for mount in
+                service.volumes.iter().filter(|m| m.kind == MountKind::Bind && holds(kind, &m.target))
+            {
+                report
+                    .flag_compose(
+                        &mount.span,
+                        format!(
+                            "`{}` keeps its {} data in a folder of this host, `{}`",
+                            service.name,
+                            kind.name,
+                            mount.source.as_deref().unwrap_or_default()
+                        ),
+                    )
+                    .help(format!("use a named volume: `{}-data:{}`", service.name, mount.target));
+            }
+        }
+    }
+}

@@ -1,0 +1,36 @@
+use super::images::{Version, version};
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct PinServiceImageDigest;
+
+impl ComposeRule for PinServiceImageDigest {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            let Some(image) = &service.image else { continue };
+            let tag = match version(&image.value) {
+                Version::Tag(tag) if !super::pin_service_image::is_moving(tag) => tag,
+                Version::Unknown if !image.value.is_empty() => {
+                    report
+                        .flag_compose(
+                            image.span(),
+                            format!(
+                                "which image `{}` runs is not said here: `{}` may be any",
+                                service.name, image.value
+                            ),
+                        )
+                        .help("name the image, and let the variable stand for its tag alone")
+                        .also("CL-0004");
+                    continue;
+                }
+                _ => continue,
+            };
+            report
+                .flag_compose(
+                    image.span(),
+                    format!("`{tag}` is a tag, which its owner may move to another image at any time"),
+                )
+                .help("add the digest, `@sha256:...`, and let a bot raise it")
+                .also("CL-0019");
+        }
+    }
+}

@@ -1,0 +1,24 @@
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct ReadOnlyFilesystem;
+
+impl ComposeRule for ReadOnlyFilesystem {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            let unknown =
+                |entry: &plimsoll_compose::Entry| entry.value.as_text().is_some_and(|t| t.contains('$'));
+            if service.read_only.as_ref().is_some_and(|r| r.value)
+                || service.entry("read_only").is_some_and(unknown)
+            {
+                continue;
+            }
+            report
+                .flag_compose(
+                    &service.name_span,
+                    format!("`{}` can write its root file system, so an intruder can change its programs and leave tools there", service.name),
+                )
+                .help("add `read_only: true`, and `tmpfs:` or a volume for what it must write")
+                .also("CL-0007");
+        }
+    }
+}

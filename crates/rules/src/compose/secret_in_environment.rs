@@ -1,0 +1,78 @@
+use plimsoll_compose::Service;
+
+use super::credentials::{is_cl_0020, is_credential, literal, url_password};
+use super::{ComposeRule, Reporter, Stack};
+use crate::Severity;
+
+pub(crate) struct SecretInEnvironment;
+
+impl ComposeRule for SecretInEnvironment {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            for variable in &service.environment {
+                let Some(value) = literal(variable) else { continue };
+                let name = variable.key.as_str();
+                let password = variable.written().and_then(url_password);
+                let credential = is_credential(name, &value);
+                if password.is_none() && !credential {
+                    continue;
+                }
+                let message = match &password {
+                    Some(_) => format!(
+                        "`{name}` of `{}` has a password in its URL, for everybody who reads this file",
+                        service.name
+                    ),
+                    None => format!(
+                        "`{name}` of `{}` is a credential in plain text, for everybody who reads this file or asks `docker inspect`",
+                        service.name
+                    ),
+                };
+                let secret = password.as_deref().unwrap_or(&value);
+                let strong = !plimsoll_secrets::placeholder(secret)
+                    && !stack.lookup.is_name(secret)
+                    && !is_public(secret);
+                let draft = report.flag_compose(&variable.key_span, message);
+                draft
+                    .severity(if strong { Severity::Error } else { Severity::Warning })
+                    .help(help(name, service))
+                    .also_if(is_cl_0020(name, &value), "CL-0020")
+                    .also_if(password.is_some(), "CL-0021");
+                if strong {
+                    draft.hide(&variable.value_span);
+                }
+            }
+        }
+    }
+}
+
+/// Whether the value is what every example of the product says: nothing leaks, but anybody can try it.
+fn is_public(value: &str) -> bool {
+    let lower = value.to_ascii_lowercase();
+    value.len() < 8 || PUBLIC.iter().any(|word| lower.contains(word))
+}
+
+const PUBLIC: &[&str] = &[
+    "password",
+    "secret",
+    "postgres",
+    "mysql",
+    "admin",
+    "root",
+    "example",
+    "test",
+    "guest",
+    "changeme",
+    "change_me",
+    "default",
+    "minio",
+];
+
+fn help(name: &str, service: &Service) -> String {
+    // The official images read the password from the file that this variable names.
+    let reads_file = super::databases::database(service).is_some() && !name.ends_with("_FILE");
+    if reads_file && name.to_ascii_uppercase().contains("PASSWORD") {
+        return format!("declare it under `secrets:` and set `{name}_FILE: /run/secrets/...`");
+    }
+    "declare it under `secrets:` and read it from /run/secrets, or take it from the environment: `${NAME:?}`"
+        .to_owned()
+}

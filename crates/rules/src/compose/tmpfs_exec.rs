@@ -1,0 +1,28 @@
+use super::{ComposeRule, Reporter, Stack};
+
+pub(crate) struct TmpfsExec;
+
+impl ComposeRule for TmpfsExec {
+    fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        for service in stack.services() {
+            for tmpfs in &service.tmpfs {
+                let given: Vec<&str> = ["exec", "suid"]
+                    .into_iter()
+                    .filter(|word| tmpfs.options.iter().any(|option| option.trim() == *word))
+                    .collect();
+                let Some(first) = given.first() else { continue };
+                let what = match *first {
+                    "exec" => "programs can be run from it",
+                    _ => "setuid programs work in it",
+                };
+                report
+                    .flag_compose(
+                        &tmpfs.span,
+                        format!("the tmpfs `{}` of `{}` is mounted with {}: {what}, which Docker forbids unless told", tmpfs.target, service.name, given.join(" and ")),
+                    )
+                    .help(format!("leave {} away", given.join(" and ")))
+                    .also("CL-0022");
+            }
+        }
+    }
+}

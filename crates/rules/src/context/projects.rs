@@ -1,0 +1,48 @@
+//! What is asked of the disk once for all files of a run.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::git_index::Tracked;
+use super::uses::Uses;
+
+/// What is known of the folders around the files of one run.
+#[derive(Debug, Default)]
+pub struct Projects {
+    tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
+    uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
+}
+
+impl Projects {
+    /// Whether git tracks an environment file. None outside of a repository, and where its index cannot be read.
+    pub(crate) fn is_tracked(&self, file: &Path) -> Option<bool> {
+        let folder = std::fs::canonicalize(folder_of(file)).ok()?;
+        let root = folder.ancestors().find(|f| f.join(".git").exists())?;
+        let mut known = self.tracked.lock().unwrap_or_else(PoisonError::into_inner);
+        let tracked = known
+            .entry(root.to_owned())
+            .or_insert_with(|| Tracked::of(root, |name| name.starts_with(b".env")).map(Arc::new))
+            .clone()?;
+        drop(known);
+        Some(tracked.has(&folder.join(file.file_name()?)))
+    }
+
+    /// What the Dockerfiles and compose files of a folder take from their environment.
+    pub(crate) fn uses_in(&self, folder: &Path) -> Arc<Uses> {
+        let known = self.uses.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
+        known.unwrap_or_else(|| {
+            let uses = Arc::new(Uses::in_folder(folder));
+            let mut known = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(known.entry(folder.to_owned()).or_insert(uses))
+        })
+    }
+}
+
+/// The folder that a file is in.
+pub(crate) fn folder_of(file: &Path) -> &Path {
+    match file.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
