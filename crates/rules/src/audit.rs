@@ -88,7 +88,7 @@ fn error_message(error: &Error, name: &str) -> String {
 
 fn input_error(problem: &Problem, name: &str) -> InputError {
     let place = &problem.place;
-    let blob = place.blob.as_ref().map(|b| format!("{b}: ")).unwrap_or_default();
+    let blob = place.blob.as_ref().map(|b| format!("{}: ", b.escape_debug())).unwrap_or_default();
     InputError {
         file: None,
         image: Some(place.image.clone().unwrap_or_else(|| name.to_owned())),

@@ -40,6 +40,8 @@ pub struct Config {
     pub trusted_registries: Vec<String>,
     /// What labels an image carries.
     pub labels: Labels,
+    /// After how many days an image must have been built again; switches `image-rebuild` on.
+    pub max_image_age: Option<u32>,
     /// Settings for the files that a glob matches; later ones win.
     pub per_path: Vec<PerPath>,
     /// Which profile an image has, by its name or its Dockerfile.
@@ -278,6 +280,8 @@ pub struct Settings {
     pub trusted_registries: Vec<String>,
     /// What labels an image carries.
     pub labels: Labels,
+    /// After how many days an image must have been built again.
+    pub max_image_age: Option<u32>,
     /// Whether ignore comments are honoured.
     pub ignore_comments: bool,
     /// The day that end-of-life rules take for today.
@@ -304,6 +308,7 @@ impl Default for Settings {
             build_args: BTreeMap::new(),
             trusted_registries: Vec::new(),
             labels: Labels::default(),
+            max_image_age: None,
             ignore_comments: true,
             today: Date::today(),
             show_secrets: false,
@@ -337,6 +342,10 @@ impl Settings {
         settings.build_args.clone_from(&config.build_args);
         settings.trusted_registries.clone_from(&config.trusted_registries);
         settings.labels = config.labels.clone();
+        settings.max_image_age = config.max_image_age;
+        if config.max_image_age.is_some() {
+            settings.selection.extend(&["image-rebuild"]).map_err(|e| fail(e.to_string()))?;
+        }
         settings.scanner = scanner(&config.secrets).map_err(&fail)?;
         settings.ignore_comments = config.ignore_comments.unwrap_or(true);
         for (name, changes) in &config.profile {
