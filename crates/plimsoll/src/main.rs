@@ -5,10 +5,12 @@
 
 mod args;
 mod ast;
+mod diff;
 mod discover;
 mod image;
 mod lint;
 mod output;
+mod progress;
 mod rules;
 mod settings;
 
@@ -23,6 +25,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use plimsoll_rules::{Outcome, Severity};
+use plimsoll_rules::{Finding, InputError, Outcome, Severity};
 
 use crate::args::{Check, Format, When};
 
@@ -12,19 +12,32 @@ pub const UNREADABLE: u8 = 2;
 
 /// Prints the report where the arguments want it, and the input errors to standard error.
 pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), String> {
+    print_with(check, default, &outcome.errors, outcome.inputs.clone(), |format, options, out| {
+        plimsoll_report::write(outcome, format, options, out)
+    })
+}
+
+/// [`print`] for what `write` puts out.
+pub fn print_with(
+    check: &Check,
+    default: Format,
+    errors: &[InputError],
+    inputs: Vec<String>,
+    write: impl FnOnce(plimsoll_report::Format, &plimsoll_report::Options, &mut Vec<u8>) -> std::io::Result<()>,
+) -> Result<(), String> {
     let terminal = std::io::stdout().is_terminal();
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
         colour: colour(check.color, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
-        inputs: outcome.inputs.clone(),
+        inputs,
         ..plimsoll_report::Options::default()
     };
     let colour_errors = colour(check.color, std::io::stderr().is_terminal());
     let format = report_format(check.format.unwrap_or(default));
     let mut text = Vec::new();
-    plimsoll_report::write(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
+    write(format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
@@ -35,7 +48,7 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
             result => result.map_err(|e| io_message(&e))?,
         },
     }
-    for error in &outcome.errors {
+    for error in errors {
         eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
     }
     Ok(())
@@ -43,13 +56,23 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
 
 /// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read.
 pub fn exit_code(outcome: &Outcome, fail_on: Severity) -> ExitCode {
-    if !outcome.errors.is_empty() {
+    status(&outcome.errors, &outcome.findings, fail_on)
+}
+
+/// [`exit_code`] where only some of the findings count.
+pub fn status(errors: &[InputError], findings: &[Finding], fail_on: Severity) -> ExitCode {
+    if !errors.is_empty() {
         ExitCode::from(UNREADABLE)
-    } else if outcome.findings.iter().any(|f| f.severity >= fail_on) {
+    } else if findings.iter().any(|f| f.severity >= fail_on) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// Whether a format shows more than findings.
+pub fn is_for_people(format: Option<Format>) -> bool {
+    matches!(format, None | Some(Format::Text | Format::Table | Format::Json | Format::Markdown))
 }
 
 /// A one-line error on standard error.

@@ -8,6 +8,7 @@ pub mod data;
 mod draft;
 mod engine;
 mod finding;
+pub mod look;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -17,12 +18,14 @@ pub mod select;
 mod suppress;
 
 mod audit;
+mod compare;
 pub mod compose;
 pub mod context;
 pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
+pub use compare::{ImageSource, compare_images};
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
