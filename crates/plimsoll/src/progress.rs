@@ -43,12 +43,35 @@ impl Bar {
             bar.set_length(total);
         }
         bar.set_position(progress.bytes);
-        bar.set_message(progress.blob.to_owned());
+        bar.set_message(short(progress.blob).to_owned());
     }
 
     pub fn clear(&self) {
         if let Some(bar) = &self.bar {
             bar.finish_and_clear();
         }
+    }
+}
+
+/// The start of the digest in a blob's name, or the name where there is none.
+fn short(blob: &str) -> &str {
+    let digest =
+        blob.split(['/', '.']).find(|part| part.len() == 64 && part.bytes().all(|b| b.is_ascii_hexdigit()));
+    digest.map_or(blob, |digest| &digest[..12])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::short;
+
+    #[test]
+    fn blobs_are_shown_by_the_start_of_their_digest() {
+        let digest = "0123456789abcdef".repeat(4);
+        for name in [format!("blobs/sha256/{digest}"), format!("{digest}/layer.tar"), format!("{digest}.tar")]
+        {
+            assert_eq!(short(&name), "0123456789ab");
+        }
+        assert_eq!(short("layer.tar"), "layer.tar");
+        assert_eq!(short(""), "");
     }
 }

@@ -202,6 +202,58 @@ fn no_format_of_a_difference_prints_a_secret() {
     }
 }
 
+/// An image made to break what looks at it.
+fn hostile(turn: u8) -> Vec<u8> {
+    let deep = "d/".repeat(1900) + "f";
+    let lower = LayerBuilder::new()
+        .file("\x1b[31mred\u{202e}\n```", content(b'r', 3_000_000 + usize::from(turn)))
+        .file(b"\xff\xfe\x80", content(b'u', 2_000_000))
+        .file(&deep, content(b'd', 4_000_000))
+        .file("a|b`c`<img src=x>", content(b'm', 2_500_000))
+        .symlink("l1", "l2")
+        .symlink("l2", "l1")
+        .hard_link("self", "self")
+        .hard_link("dangling", "nothing")
+        .file("twice", "1")
+        .file("twice", "22")
+        .file("file/below", "x")
+        .file("kept", content(b'k', 1_500_000))
+        .hard_link("link", "kept");
+    let upper = LayerBuilder::new()
+        .whiteout("never/was")
+        .whiteout("kept")
+        .opaque("d")
+        .file("file", "was a folder")
+        .dir("twice")
+        .file("l1/through/a/cycle", "x");
+    ImageBuilder::new("x:1")
+        .config(|c| c["config"] = serde_json::json!({ "Labels": { "a\u{1b}b": "\u{202e}|`" } }))
+        .layer(lower.build(), "COPY \x1b[2J . # buildkit")
+        .layer(upper.build(), "")
+        .docker_save()
+}
+
+#[test]
+fn nothing_in_an_image_steers_what_shows_it() {
+    let (one, two) = (hostile(0), hostile(200));
+    let options = AuditOptions { look: Look { tree: true, layers: true }, ..AuditOptions::default() };
+    let outcome = audit_stream(&one[..], "x.tar", &settings(), &options);
+    let source = |bytes| ImageSource::Stream(Box::new(bytes));
+    let (old, new) = (source(&one[..]), source(&two[..]));
+    let compared = compare_images((old, "x.tar"), (new, "y.tar"), &settings(), &options);
+    for format in [Format::Text, Format::Table, Format::Json, Format::Markdown] {
+        for width in [1, 40, 200] {
+            let options = Options { unicode: true, width, ..Options::default() };
+            let mut seen = render(&outcome, format, &options).into_bytes();
+            plimsoll_report::write_comparison(&compared, false, format, &options, &mut seen)
+                .expect("memory takes it");
+            let seen = String::from_utf8(seen).expect("UTF-8");
+            let steers = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
+            assert!(!seen.contains(steers), "{format}: {seen:?}");
+        }
+    }
+}
+
 fn plimsoll(folder: &Path, args: &[&str]) -> (i32, String, String) {
     let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
     command.current_dir(folder).args(args).env("NO_COLOR", "1").env("LANG", "C.UTF-8");

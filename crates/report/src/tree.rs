@@ -38,8 +38,9 @@ struct Row {
 /// Draws a tree, the heaviest first, in the width that there is.
 pub(crate) fn write(tree: &TreeNode, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     let mut rows = Vec::new();
-    let drawing = Drawing { whole: weight(tree.bytes, tree.old_bytes), options };
-    drawing.root(tree, &mut rows);
+    let drawing = Drawing { whole: longest(tree), options };
+    rows.push(drawing.row(String::new(), "/".to_owned(), tree.bytes, tree.old_bytes, false));
+    drawing.children(tree, "", 0, &mut rows);
     let bar = (options.width / 5).clamp(BARS.0, BARS.1);
     let numbers = rows.iter().map(|row| row.numbers.len()).max().unwrap_or(0);
     let names = rows.iter().map(|row| row.branch.width() + row.name.width()).max().unwrap_or(0);
@@ -88,14 +89,6 @@ struct Drawing<'o> {
 }
 
 impl Drawing<'_> {
-    fn root(&self, tree: &TreeNode, rows: &mut Vec<Row>) {
-        // In a comparison what came and what went may cancel out at the root.
-        let longest = heaviest(tree).max(if tree.old_bytes.is_none() { tree.bytes } else { 0 });
-        let drawing = Drawing { whole: longest, options: self.options };
-        rows.push(drawing.row(String::new(), "/".to_owned(), tree.bytes, tree.old_bytes, false));
-        drawing.children(tree, "", 0, rows);
-    }
-
     fn children(&self, node: &TreeNode, indent: &str, depth: usize, rows: &mut Vec<Row>) {
         let (tee, corner, line) = if self.options.unicode {
             ("├── ", "└── ", "│   ")
@@ -135,9 +128,13 @@ impl Drawing<'_> {
     }
 }
 
-/// The greatest weight below the root.
-fn heaviest(tree: &TreeNode) -> u64 {
-    tree.children.iter().map(|child| weight(child.bytes, child.old_bytes)).max().unwrap_or(0)
+/// What the longest bar stands for: the whole; in a comparison, where what came and what went may cancel out, the
+/// greatest difference below the root.
+fn longest(tree: &TreeNode) -> u64 {
+    match tree.old_bytes {
+        None => tree.bytes,
+        Some(_) => tree.children.iter().map(|child| weight(child.bytes, child.old_bytes)).max().unwrap_or(0),
+    }
 }
 
 /// `+4.2 MB`, `-1.0 kB`, or `0 B`.

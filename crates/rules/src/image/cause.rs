@@ -166,7 +166,7 @@ fn has(path: &[u8], part: &[u8]) -> bool {
     memchr::memmem::find(path, part).is_some()
 }
 
-/// Whether `parts`, a folder with slashes on both sides, is in the path, its first component included.
+/// Whether a folder, given with a slash on both sides, is on the way of the path.
 fn has_folder(path: &[u8], folder: &[u8]) -> bool {
     has(path, folder) || path.starts_with(&folder[1..])
 }
