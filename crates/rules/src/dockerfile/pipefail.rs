@@ -46,7 +46,7 @@ fn severity(script: &Script, pipeline: &Pipeline) -> Severity {
     if commands().all(|c| c.is_any(SURE)) || commands().any(judged) {
         return Severity::Style;
     }
-    if commands().any(|c| c.effective().iter().any(|c| c.is_any(UNSURE))) {
+    if commands().any(|c| c.effective().any(|c| c.is_any(UNSURE))) {
         Severity::Warning
     } else {
         Severity::Info
