@@ -255,6 +255,8 @@ fn unneeded(path: &[u8]) -> Option<Cause> {
         ],
     ) || has_folder(path, b"/.rustup/")
         || (path.starts_with(b"usr/l") && ends(b".a"))
+        // gcc, ld and their kin under their full names; the short ones are links.
+        || (path.starts_with(b"usr/bin/") && has(path, b"-linux-gnu-"))
     {
         Cause::Compilers
     } else if is_package_manager(path) {
@@ -349,6 +351,8 @@ mod tests {
             ("app/.git/objects/aa", Some(Cause::Git)),
             ("usr/lib/gcc/x86_64-linux-gnu/12/cc1", Some(Cause::Compilers)),
             ("usr/lib/x86_64-linux-gnu/libc.a", Some(Cause::Compilers)),
+            ("usr/bin/x86_64-linux-gnu-lto-dump-12", Some(Cause::Compilers)),
+            ("usr/bin/python3.13", None),
             ("usr/local/lib/python3.13/site-packages/pip/x.py", Some(Cause::PackageManagers)),
             ("usr/local/lib/node_modules/npm/index.js", Some(Cause::PackageManagers)),
             ("usr/share/doc/bash/README.gz", Some(Cause::Documentation)),
