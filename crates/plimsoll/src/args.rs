@@ -27,6 +27,8 @@ pub enum Command {
     Image(Image),
     /// Weigh what a build of a folder would send, and search it for credentials
     Context(Context),
+    /// Compare two images: what grew, what appeared, which findings are new
+    Diff(Diff),
     /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
     Explain {
         /// A rule's name or a peer's code
@@ -82,6 +84,12 @@ pub struct Image {
     /// The platform to take from a multi-platform image, such as linux/arm64; the host's by default
     #[arg(long)]
     pub platform: Option<String>,
+    /// Show the heaviest folders and files as a tree, and only the number of findings
+    #[arg(long)]
+    pub tree: bool,
+    /// Show what each layer added, changed and removed, and only the number of findings
+    #[arg(long)]
+    pub layers: bool,
     #[command(flatten)]
     pub check: Check,
 }
@@ -101,7 +109,26 @@ pub struct Context {
     pub check: Check,
 }
 
-/// What `lint`, `image` and `context` have in common.
+#[derive(Args)]
+pub struct Diff {
+    /// The image as it was: a tarball, a layout folder, or '-'
+    pub old: PathBuf,
+    /// The image as it is
+    pub new: PathBuf,
+    /// Only findings that the old image does not have are reported and count for the exit status
+    #[arg(long)]
+    pub new_only: bool,
+    /// What the images are held to: backend (under 200 MB), frontend (under 100 MB), or one of plimsoll.toml
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// The platform to take from multi-platform images, such as linux/arm64; the host's by default
+    #[arg(long)]
+    pub platform: Option<String>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// What `lint`, `image`, `context` and `diff` have in common.
 #[derive(Args)]
 pub struct Check {
     /// How the findings are printed

@@ -8,11 +8,13 @@ mod ast;
 mod baseline;
 mod builds;
 mod context;
+mod diff;
 mod discover;
 mod image;
 mod init;
 mod lint;
 mod output;
+mod progress;
 mod rules;
 mod settings;
 
@@ -28,6 +30,7 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Context(args) => context::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::list(&args),

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use plimsoll_report::UnknownFormat;
 use plimsoll_rules::config::Settings;
-use plimsoll_rules::{Outcome, Severity};
+use plimsoll_rules::{Finding, InputError, Outcome, Severity};
 
 use crate::args::{Check, Format, When};
 
@@ -14,6 +14,19 @@ pub const UNREADABLE: u8 = 2;
 
 /// Prints the report where the arguments want it, or else the settings, and the input errors to standard error.
 pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<(), String> {
+    print_with(check, settings, &outcome.errors, outcome.inputs.clone(), |format, options, out| {
+        plimsoll_report::write(outcome, format, options, out)
+    })
+}
+
+/// [`print`] for what `write` puts out.
+pub fn print_with(
+    check: &Check,
+    settings: &Settings,
+    errors: &[InputError],
+    inputs: Vec<String>,
+    write: impl FnOnce(Format, &plimsoll_report::Options, &mut Vec<u8>) -> std::io::Result<()>,
+) -> Result<(), String> {
     let configured = settings.format.as_deref().map(str::parse).transpose();
     let configured: Option<Format> = configured.map_err(|e: UnknownFormat| e.to_string())?;
     let format = check.format.or(configured).unwrap_or(Format::Text);
@@ -28,12 +41,12 @@ pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<()
         colour: colour(when, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
-        inputs: outcome.inputs.clone(),
+        inputs,
         ..plimsoll_report::Options::default()
     };
     let colour_errors = colour(when, std::io::stderr().is_terminal());
     let mut text = Vec::new();
-    plimsoll_report::write(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
+    write(format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
@@ -44,7 +57,7 @@ pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<()
             result => result.map_err(|e| io_message(&e))?,
         },
     }
-    for error in &outcome.errors {
+    for error in errors {
         eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
     }
     Ok(())
@@ -52,9 +65,14 @@ pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<()
 
 /// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read. Without `fail_on` no finding counts.
 pub fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> ExitCode {
-    if !outcome.errors.is_empty() {
+    status(&outcome.errors, &outcome.findings, fail_on)
+}
+
+/// [`exit_code`] where only some of the findings count.
+pub fn status(errors: &[InputError], findings: &[Finding], fail_on: Option<Severity>) -> ExitCode {
+    if !errors.is_empty() {
         ExitCode::from(UNREADABLE)
-    } else if outcome.findings.iter().any(|f| fail_on.is_some_and(|least| f.severity >= least)) {
+    } else if findings.iter().any(|f| fail_on.is_some_and(|least| f.severity >= least)) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
@@ -64,6 +82,11 @@ pub fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> ExitCode {
 /// A one-line remark on standard error.
 pub fn note(message: &str) {
     eprintln!("note: {message}");
+}
+
+/// Whether a format shows more than findings.
+pub fn is_for_people(format: Option<Format>) -> bool {
+    matches!(format, None | Some(Format::Text | Format::Table | Format::Json | Format::Markdown))
 }
 
 /// A one-line error on standard error.

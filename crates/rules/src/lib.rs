@@ -11,6 +11,7 @@ mod engine;
 mod finding;
 pub mod hadolint;
 mod kinds;
+pub mod look;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -20,12 +21,14 @@ pub mod select;
 mod suppress;
 
 mod audit;
+mod compare;
 pub mod compose;
 pub mod context;
 pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
+pub use compare::{ImageSource, compare_images};
 pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use context::{
     ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
