@@ -1,9 +1,13 @@
 use super::weight::is_worthwhile;
 use super::{Audit, ImageRule, Reporter};
+use crate::Severity;
 use crate::draft::Place;
 use crate::profile::format_size;
 
 pub(crate) struct ImageHiddenFiles;
+
+/// As many bytes are a warning in an image of any size.
+const GRAVE: u64 = 10_000_000;
 
 impl ImageRule for ImageHiddenFiles {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
@@ -46,7 +50,16 @@ impl ImageRule for ImageHiddenFiles {
                 )
             };
             // The line to change is the one that hides.
-            report.at(Place::Layer(hiding.by), message).help(help);
+            let draft = report.at(Place::Layer(hiding.by), message);
+            draft.help(help);
+            if !is_grave(bytes, audit.image.size()) {
+                draft.severity(Severity::Info);
+            }
         }
     }
+}
+
+/// Whether it is worth holding up a build for: every package manager writes its database again, which is a megabyte.
+fn is_grave(bytes: u64, image: u64) -> bool {
+    bytes >= GRAVE || bytes.saturating_mul(20) >= image
 }
