@@ -142,6 +142,7 @@ pub(crate) mod useradd_no_log_init;
 pub(crate) mod verify_downloads;
 pub(crate) mod wget_and_curl;
 pub(crate) mod wget_progress;
+pub(crate) mod writable_volume;
 
 pub use around::Around;
 pub use image_ref::ImageRef;
