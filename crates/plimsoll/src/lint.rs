@@ -40,19 +40,29 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         settings.build_args.extend(build_args.iter().cloned());
         Ok(())
     });
-    let (inputs, mut outcome) = inputs(args);
     let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let outcome = check_paths(&args.paths, &args.stdin_filename, &finder)?;
+    output::print(&outcome, &args.check, Format::Text)?;
+    Ok(output::exit_code(&outcome, fail_on))
+}
+
+/// Checks files and folders. Fails on an unusable configuration.
+pub fn check_paths(
+    paths: &[PathBuf],
+    stdin_filename: &Path,
+    finder: &SettingsFinder<'_>,
+) -> Result<Outcome, String> {
+    let (inputs, mut outcome) = inputs(paths, stdin_filename);
     let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &finder, &projects)).collect();
+        inputs.par_iter().map(|input| check(input, finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
     // What one compose file says is found again in every project that includes it.
     outcome.findings.dedup();
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    Ok(outcome)
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
@@ -69,15 +79,15 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn inputs(args: &Lint) -> (Vec<Input>, Outcome) {
+fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
     let mut compose = Vec::new();
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    let paths = if paths.is_empty() { &here[..] } else { paths };
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.push(Input::Stdin { name: args.stdin_filename.clone() });
+            inputs.push(Input::Stdin { name: stdin_filename.to_owned() });
             continue;
         }
         match std::fs::metadata(path) {

@@ -3,8 +3,10 @@
 // Everything here is for this program alone; `pub` says what a module offers to the others.
 #![allow(unreachable_pub)]
 
+mod advise;
 mod args;
 mod ast;
+mod checklist;
 mod context;
 mod discover;
 mod image;
@@ -25,6 +27,8 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Context(args) => context::run(&args),
+        Command::Advise(args) => advise::run(&args),
+        Command::Checklist(args) => checklist::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),

@@ -3,7 +3,7 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use plimsoll_rules::{Outcome, Severity};
+use plimsoll_rules::{InputError, Outcome, Severity};
 
 use crate::args::{Check, Format, When};
 
@@ -12,19 +12,32 @@ pub const UNREADABLE: u8 = 2;
 
 /// Prints the report where the arguments want it, and the input errors to standard error.
 pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), String> {
+    write(check, default, &outcome.inputs, &outcome.errors, |format, options, text| {
+        plimsoll_report::write(outcome, format, options, text)
+    })
+}
+
+/// [`print`] for whatever `report` writes.
+pub fn write(
+    check: &Check,
+    default: Format,
+    inputs: &[String],
+    errors: &[InputError],
+    report: impl FnOnce(plimsoll_report::Format, &plimsoll_report::Options, &mut Vec<u8>) -> std::io::Result<()>,
+) -> Result<(), String> {
     let terminal = std::io::stdout().is_terminal();
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
         colour: colour(check.color, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
-        inputs: outcome.inputs.clone(),
+        inputs: inputs.to_vec(),
         ..plimsoll_report::Options::default()
     };
     let colour_errors = colour(check.color, std::io::stderr().is_terminal());
     let format = report_format(check.format.unwrap_or(default));
     let mut text = Vec::new();
-    plimsoll_report::write(outcome, format, &options, &mut text).map_err(|e| e.to_string())?;
+    report(format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
@@ -35,7 +48,7 @@ pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), St
             result => result.map_err(|e| io_message(&e))?,
         },
     }
-    for error in &outcome.errors {
+    for error in errors {
         eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
     }
     Ok(())

@@ -39,6 +39,8 @@
 //!   none inside of another, and `savings` the lines that the ignore file should have.
 //! * Each finding, error, image and context stands on a line of its own.
 
+mod advice;
+mod checklist;
 mod checkstyle;
 pub mod clean;
 mod contexts;
@@ -64,6 +66,8 @@ use std::io;
 
 use plimsoll_rules::RuleMeta;
 
+pub use advice::write_advice;
+pub use checklist::write_checklist;
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};

@@ -116,7 +116,7 @@ fn layers(image: &ImageSummary) -> String {
 }
 
 /// Words of a rule: what stands between backticks is code, the rest is text.
-fn prose(text: &str) -> String {
+pub(crate) fn prose(text: &str) -> String {
     let pieces: Vec<&str> = text.split('`').collect();
     let last = pieces.len() - 1;
     let mut out = String::new();

@@ -12,7 +12,7 @@ use crate::draft::{Draft, Place, Reporter};
 use crate::image::{Audit, SecretProbe, config_secrets, lines};
 use crate::redact::mask;
 use crate::rule::IMAGE_RULES;
-use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome};
+use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome, Removable};
 
 /// The Dockerfile that an image was built from.
 pub struct BuiltFrom {
@@ -228,7 +228,17 @@ fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret], made: &M
         efficiency: efficiency.score,
         budget,
         layers: layers.collect(),
+        removable: removable(audit),
     }
+}
+
+fn removable(audit: &Audit<'_>) -> Vec<Removable> {
+    let causes = audit.weights().causes.iter();
+    causes
+        .flat_map(|(&cause, layers)| {
+            layers.iter().map(move |(&layer, &size)| Removable { cause, layer, size })
+        })
+        .collect()
 }
 
 fn masked(mut text: String, secrets: &[config_secrets::ConfigSecret]) -> String {

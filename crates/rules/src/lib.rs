@@ -17,7 +17,9 @@ pub mod rule;
 pub mod select;
 mod suppress;
 
+pub mod advise;
 mod audit;
+pub mod checklist;
 pub mod compose;
 pub mod context;
 pub mod dockerfile;
@@ -32,5 +34,5 @@ pub use context::{
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
 pub use kinds::{FileKind, kind_of};
-pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
+pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome, Removable};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

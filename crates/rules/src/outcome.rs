@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::context::ContextSummary;
+use crate::image::weight::Cause;
 use crate::{Finding, InputError};
 
 /// The result of checking any number of inputs.
@@ -74,6 +75,20 @@ pub struct ImageSummary {
     pub budget: Option<Budget>,
     /// The layers, the lowest first.
     pub layers: Vec<LayerSummary>,
+    /// What could go, by what it is and by layer. Not part of the JSON format.
+    #[serde(skip)]
+    pub removable: Vec<Removable>,
+}
+
+/// Bytes of a layer that the container does not need.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removable {
+    /// What they are.
+    pub cause: Cause,
+    /// The layer that has them.
+    pub layer: usize,
+    /// How many.
+    pub size: u64,
 }
 
 /// What an image may weigh.

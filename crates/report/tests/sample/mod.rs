@@ -181,6 +181,7 @@ pub(crate) fn outcome() -> Outcome {
             ),
             layer(1, "b", 1_000_001, 12, "COPY . /app", Some(6)),
         ],
+        removable: Vec::new(),
     };
     Outcome {
         inputs: Vec::new(),

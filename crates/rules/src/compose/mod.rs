@@ -65,8 +65,10 @@ pub(crate) mod use_secrets;
 pub(crate) mod wait_for_healthy;
 
 pub(crate) use blocks::Blocks;
+pub(crate) use built::paths as build_paths;
 pub use files::compose_projects;
 pub use lint::{ComposeFiles, Given, lint_compose};
+pub(crate) use networks::networks;
 pub use stack::{Beside, Leak, Stack};
 
 use crate::draft::Reporter;
