@@ -65,6 +65,8 @@ growth! {
     onbuild_lines: "FROM a\n", "ONBUILD ONBUILD ONBUILD RUN x\n";
     stages: "", "FROM a AS b\nCOPY --from=b x y\n";
     stages_on_stages: "FROM a AS b\n", "FROM b AS b\nENV A=$B\n";
+    arguments: "FROM a\n", "ARG A=1\nARG B=$A\n";
+    triggers: "FROM a AS b\nONBUILD ENV A=1\nONBUILD RUN x\n", "FROM b\nONBUILD RUN $A\n";
     variables: "FROM a\nENV A=xxxxxxxx\n", "ENV A=$A$A\n";
     patterns: "FROM a\nENV A=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\n", "ENV B=${A//a*b/c}\n";
     misspelt: "FROM a\n", "RNU x\n";

@@ -164,6 +164,14 @@ mod tests {
     }
 
     #[test]
+    fn a_continuation_may_cut_the_mark() {
+        let source = crate::Source::from("FROM a\nRUN cat <\\\n# c\n<EOF\nhello\nEOF\nUSER x\n");
+        let file = crate::parse(&source);
+        assert_eq!(file.instructions[1].heredocs[0].content, "hello\n");
+        assert_eq!(file.instructions.len(), 3);
+    }
+
+    #[test]
     fn quoting_turns_expansion_off() {
         for (line, expand) in [("<<EOF", true), ("<<'EOF'", false), ("<<E\"O\"F", false), ("<<\\EOF", true)] {
             assert_eq!(announced(line, Version::Current).unwrap()[0].expand, expand, "{line}");

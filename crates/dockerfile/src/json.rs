@@ -17,24 +17,34 @@ pub(crate) struct Element<'t> {
 /// The elements of the array that is all of `text`, or with `open_ended` its beginning; `None` where it is no
 /// JSON array. Elements that are not strings are given as written, marked.
 pub(crate) fn parse_array(text: &str, open_ended: bool) -> Option<Vec<Element<'_>>> {
+    let mut elements = Vec::new();
+    read_array(text, open_ended, |element| elements.push(element))?;
+    Some(elements)
+}
+
+/// As [`parse_array`], one element after the other: those before the place where it turns out to be no array
+/// are given too.
+pub(crate) fn read_array<'t>(
+    text: &'t str,
+    open_ended: bool,
+    mut found: impl FnMut(Element<'t>),
+) -> Option<()> {
     let mut reader = Reader { text, bytes: text.as_bytes(), pos: 0 };
     reader.spaces();
     reader.take(b'[')?;
-    let mut elements = Vec::new();
     reader.spaces();
     if reader.take(b']').is_none() {
         loop {
             reader.spaces();
             let start = reader.pos;
-            let element = if reader.peek() == Some(b'"') {
+            if reader.peek() == Some(b'"') {
                 let value = reader.string()?;
-                Element { range: start..reader.pos, value, is_string: true }
+                found(Element { range: start..reader.pos, value, is_string: true });
             } else {
                 reader.value()?;
                 let range = start..reader.pos;
-                Element { value: Cow::Borrowed(&text[range.clone()]), range, is_string: false }
-            };
-            elements.push(element);
+                found(Element { value: Cow::Borrowed(&text[range.clone()]), range, is_string: false });
+            }
             reader.spaces();
             if reader.take(b',').is_none() {
                 reader.take(b']')?;
@@ -43,7 +53,7 @@ pub(crate) fn parse_array(text: &str, open_ended: bool) -> Option<Vec<Element<'_
         }
     }
     reader.spaces();
-    (open_ended || reader.pos == text.len()).then_some(elements)
+    (open_ended || reader.pos == text.len()).then_some(())
 }
 
 struct Reader<'t> {

@@ -74,27 +74,25 @@ impl fmt::Display for Kind {
 impl Kind {
     /// The instruction with this keyword, in any case.
     pub fn from_keyword(word: &str) -> Option<Kind> {
-        let candidates: &[Kind] = match (word.len(), word.as_bytes().first()?.to_ascii_uppercase()) {
-            (3, b'R') => &[Kind::Run],
-            (3, b'E') => &[Kind::Env],
-            (3, b'C') => &[Kind::Cmd],
-            (3, b'A') => &[Kind::Arg, Kind::Add],
-            (4, b'C') => &[Kind::Copy],
-            (4, b'F') => &[Kind::From],
-            (4, b'U') => &[Kind::User],
-            (5, b'L') => &[Kind::Label],
-            (5, b'S') => &[Kind::Shell],
-            (6, b'E') => &[Kind::Expose],
-            (6, b'V') => &[Kind::Volume],
-            (7, b'W') => &[Kind::Workdir],
-            (7, b'O') => &[Kind::Onbuild],
-            (10, b'E') => &[Kind::Entrypoint],
-            (10, b'M') => &[Kind::Maintainer],
-            (10, b'S') => &[Kind::Stopsignal],
-            (11, b'H') => &[Kind::Healthcheck],
-            _ => &[],
-        };
-        let found = candidates.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word));
+        Some(match word.as_bytes() {
+            b"RUN" => Kind::Run,
+            b"ENV" => Kind::Env,
+            b"ARG" => Kind::Arg,
+            b"ADD" => Kind::Add,
+            b"CMD" => Kind::Cmd,
+            b"FROM" => Kind::From,
+            b"COPY" => Kind::Copy,
+            b"USER" => Kind::User,
+            b"LABEL" => Kind::Label,
+            b"EXPOSE" => Kind::Expose,
+            b"WORKDIR" => Kind::Workdir,
+            b"ENTRYPOINT" => Kind::Entrypoint,
+            _ => return Kind::from_any_case(word),
+        })
+    }
+
+    fn from_any_case(word: &str) -> Option<Kind> {
+        let found = Kind::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word));
         if found.is_none() && !word.is_ascii() { Kind::from_folded(word) } else { found }
     }
 

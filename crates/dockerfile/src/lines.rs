@@ -1,5 +1,12 @@
 //! The file's lines, and which of them continue.
 
+use std::ops::Range;
+
+use crate::source::Source;
+
+/// What some editors put at the beginning of a file.
+pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
+
 /// One line: `start..end` is what it says, `next` where the next begins.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Line {
@@ -10,90 +17,222 @@ pub(crate) struct Line {
     pub(crate) number: u32,
 }
 
-/// Goes through the lines of a text.
+/// Goes through the lines of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'s> {
     text: &'s str,
-    pub(crate) pos: usize,
+    starts: &'s [u32],
+    /// How many lines were read.
     pub(crate) number: u32,
+    /// Where the first line begins: after the mark that some editors put there.
+    begin: usize,
 }
 
 impl<'s> Lines<'s> {
-    pub(crate) fn new(text: &'s str) -> Lines<'s> {
-        Lines { text, pos: 0, number: 0 }
+    pub(crate) fn new(source: &'s Source) -> Lines<'s> {
+        let text = source.text();
+        let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
+        Lines { text, starts: source.line_starts(), number: 0, begin }
+    }
+
+    /// Where the next line begins.
+    pub(crate) fn pos(&self) -> usize {
+        self.starts.get(self.number as usize).map_or(self.text.len(), |&start| self.begin.max(start as usize))
+    }
+
+    /// Goes back by one line.
+    pub(crate) fn go_back(&mut self) {
+        self.number = self.number.saturating_sub(1);
     }
 }
 
 impl Iterator for Lines<'_> {
     type Item = Line;
 
+    #[inline]
     fn next(&mut self) -> Option<Line> {
         let bytes = self.text.as_bytes();
-        let start = self.pos;
-        let rest = bytes.get(start..).filter(|rest| !rest.is_empty())?;
-        let (mut end, next) = match newline(rest) {
-            Some(length) => (start + length, start + length + 1),
+        let index = self.number as usize;
+        let start = self.begin.max(*self.starts.get(index)? as usize);
+        if start >= bytes.len() {
+            return None;
+        }
+        let (mut end, next) = match self.starts.get(index + 1) {
+            Some(&next) => (next as usize - 1, next as usize),
             None => (bytes.len(), bytes.len()),
         };
         while end > start && bytes[end - 1] == b'\r' {
             end -= 1;
         }
-        self.pos = next;
         self.number += 1;
         Some(Line { start, end, next, number: self.number })
     }
 }
 
-/// Where the first newline is. Lines are short: looking at eight bytes at a time from here beats setting up a
-/// wider search, which is for the long ones.
-fn newline(bytes: &[u8]) -> Option<usize> {
-    const ONES: u64 = 0x0101_0101_0101_0101;
-    const NEAR: usize = 64;
-    let (chunks, _) = bytes.as_chunks::<8>();
-    for (index, chunk) in chunks.iter().take(NEAR / 8).enumerate() {
-        let different = u64::from_le_bytes(*chunk) ^ (ONES * b'\n' as u64);
-        let found = different.wrapping_sub(ONES) & !different & (ONES << 7);
-        if found != 0 {
-            return Some(index * 8 + found.trailing_zeros() as usize / 8);
+/// How many bytes are searched for newlines at once.
+const BLOCK: usize = u64::BITS as usize;
+
+/// How long lines are, roughly.
+const BYTES_PER_LINE: usize = 24;
+
+/// Where each line of a text begins.
+///
+/// Lines are short, so that looking at a block of bytes at once beats searching for one newline after the other.
+pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
+    let (blocks, rest) = text.as_chunks::<BLOCK>();
+    let mut last = [0; BLOCK];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
+    starts.push(0);
+    let mut after_first = 1;
+    for block in blocks.iter().chain([&last]) {
+        let mut newlines = newlines(block);
+        while newlines != 0 {
+            starts.push(after_first + newlines.trailing_zeros());
+            newlines &= newlines - 1;
         }
+        after_first += BLOCK as u32;
     }
-    let looked_at = chunks.len().min(NEAR / 8) * 8;
-    memchr::memchr(b'\n', &bytes[looked_at..]).map(|at| looked_at + at)
+    starts
 }
 
-/// Where a line's text ends if it continues: before the escape that is its last character, blanks aside. An
-/// escape before that one takes the meaning off.
-pub(crate) fn continuation(line: &str, escape: u8) -> Option<usize> {
-    let bytes = line.as_bytes();
-    let mut end = bytes.len();
-    while end > 0 && matches!(bytes[end - 1], b' ' | b'\t') {
-        end -= 1;
+/// A bit for each newline in a block.
+#[inline]
+fn newlines(block: &[u8; BLOCK]) -> u64 {
+    /// Gathers the lowest bit of each byte of a word in its highest byte.
+    const GATHER: u64 = 0x0102_0408_1020_4080;
+    let found = block.map(|byte| u8::from(byte == b'\n'));
+    let (words, _) = found.as_chunks::<8>();
+    words.iter().enumerate().fold(0, |mask, (index, word)| {
+        mask | (u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56) << (8 * index)
+    })
+}
+
+impl Line {
+    /// Where the first byte that is no white space stands in the line; its end where there is none.
+    #[inline(always)]
+    pub(crate) fn first(self, text: &str) -> usize {
+        const WORD: usize = 8;
+        const SPACES: u64 = u64::from_le_bytes([b' '; WORD]);
+        let bytes = text.as_bytes();
+        let mut at = self.start;
+        // What follows the line may be looked at too: its end is no space.
+        while let Some(word) = bytes.get(at..).and_then(|rest| rest.first_chunk::<WORD>()) {
+            let different = u64::from_le_bytes(*word) ^ SPACES;
+            at += different.trailing_zeros() as usize / 8;
+            if different != 0 {
+                break;
+            }
+        }
+        match bytes.get(at) {
+            // What nearly every line goes on with.
+            Some(byte) if byte.is_ascii_graphic() => at,
+            Some(b'\n') => self.end,
+            _ => self.start + indent(&text[self.start..self.end]),
+        }
     }
-    match bytes[..end] {
-        [.., before, last] if last == escape && before != escape => Some(end - 1),
-        [last] if last == escape => Some(0),
+}
+
+/// What a line is that stands in an instruction which the line before continues.
+pub(crate) enum Continued {
+    /// More of the instruction.
+    Run {
+        /// Where it ends.
+        end: usize,
+        /// Whether the instruction goes on after it.
+        continues: bool,
+    },
+    /// A comment that begins there.
+    Comment(usize),
+    /// Nothing.
+    Blank,
+}
+
+impl Continued {
+    #[inline(always)]
+    pub(crate) fn read(text: &str, line: Line, escape: u8) -> Continued {
+        let first = line.first(text);
+        match text.as_bytes()[first..line.end].first() {
+            Some(b'#') => Continued::Comment(first),
+            None => Continued::Blank,
+            Some(_) => {
+                let end = continuation(text, line.start..line.end, escape);
+                Continued::Run { end: end.unwrap_or(line.end), continues: end.is_some() }
+            }
+        }
+    }
+}
+
+/// Gives the runs that an instruction is made of, none of them empty, to `each`; `covered` is the source from the
+/// beginning of the first to the end of the last.
+pub(crate) fn runs(covered: &str, escape: u8, mut each: impl FnMut(Range<usize>)) {
+    let mut next = 0;
+    while let Some(length) = memchr::memchr(b'\n', &covered.as_bytes()[next..]) {
+        let start = next;
+        next += length + 1;
+        let end = start + covered[start..next - 1].trim_end_matches('\r').len();
+        let run_end = match Continued::read(covered, Line { start, end, next, number: 0 }, escape) {
+            // The first line was looked at already.
+            _ if start == 0 => continuation(covered, start..end, escape).unwrap_or(end),
+            Continued::Run { end, .. } => end,
+            Continued::Comment(_) | Continued::Blank => continue,
+        };
+        if run_end > start {
+            each(start..run_end);
+        }
+    }
+    each(next..covered.len());
+}
+
+/// Where the text of a line that is `range` ends if the line continues: before the escape that is its last
+/// character, blanks aside. An escape before that one takes the meaning off.
+#[inline]
+pub(crate) fn continuation(text: &str, range: Range<usize>, escape: u8) -> Option<usize> {
+    let line = &text.as_bytes()[range.clone()];
+    let length = match line.last() {
+        Some(b' ' | b'\t') => {
+            line.iter().rposition(|byte| !matches!(byte, b' ' | b'\t')).map_or(0, |at| at + 1)
+        }
+        _ => line.len(),
+    };
+    match line[..length] {
+        [.., before, last] if last == escape && before != escape => Some(range.start + length - 1),
+        [last] if last == escape => Some(range.start),
         _ => None,
     }
 }
 
-/// How many bytes of white space a line begins with.
-pub(crate) fn indent(line: &str) -> usize {
-    let bytes = line.as_bytes();
-    let blanks = bytes.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
-    match bytes.get(blanks) {
-        // What nearly every line goes on with.
-        Some(byte) if byte.is_ascii_graphic() => blanks,
-        None => blanks,
-        _ => line.len() - line[blanks..].trim_start().len(),
+/// How many bytes of white space a text begins with.
+#[inline]
+pub(crate) fn indent(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let mut spaces = 0;
+    while matches!(bytes.get(spaces), Some(b' ' | b'\t')) {
+        spaces += 1;
+    }
+    match bytes.get(spaces) {
+        Some(byte) if byte.is_ascii_graphic() => spaces,
+        None => spaces,
+        _ => text.len() - text.trim_start().len(),
     }
 }
 
 /// How long a text is without the white space at its end.
+#[inline]
 pub(crate) fn trimmed_end(text: &str) -> usize {
     match text.as_bytes().last() {
         Some(byte) if byte.is_ascii_graphic() => text.len(),
         _ => text.trim_end().len(),
     }
+}
+
+/// The range without the white space around it.
+#[inline]
+pub(crate) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let range = range.start.min(range.end)..range.end;
+    let end = range.start + trimmed_end(&text[range.clone()]);
+    let start = range.start + indent(&text[range.start..end]);
+    start..end
 }
 
 #[cfg(test)]
@@ -102,17 +241,46 @@ mod tests {
 
     #[test]
     fn lines_end_where_they_end() {
-        let lines: Vec<_> = Lines::new("a\r\n\nb").map(|line| (line.start, line.end, line.next)).collect();
+        let source = Source::from("a\r\n\nb");
+        let lines: Vec<_> = Lines::new(&source).map(|line| (line.start, line.end, line.next)).collect();
         assert_eq!(lines, [(0, 1, 3), (3, 3, 4), (4, 5, 5)]);
-        assert_eq!(Lines::new("").count(), 0);
+        assert_eq!(Lines::new(&Source::from("")).count(), 0);
+        assert_eq!(Lines::new(&Source::from("\u{feff}")).count(), 0);
+        assert_eq!(Lines::new(&Source::from("\u{feff}a")).next().map(|line| line.start), Some(3));
+    }
+
+    #[test]
+    fn lines_are_found_wherever_blocks_end() {
+        for length in 0..3 * BLOCK {
+            let text = format!("{}\n{}\nx", "a".repeat(length), "\n\u{8a}".repeat(length));
+            let source = Source::from(text.as_str());
+            let lines: Vec<_> = Lines::new(&source).map(|line| &text[line.start..line.end]).collect();
+            assert_eq!(lines, text.split('\n').collect::<Vec<_>>());
+        }
+    }
+
+    #[test]
+    fn indents() {
+        let first = |text: &str| Lines::new(&Source::from(text)).next().map(|line| line.first(text));
+        for length in 1..20 {
+            for next in ["", "\n", "\n  y", "\r\n        y"] {
+                let spaces = " ".repeat(length);
+                assert_eq!(first(&format!("{spaces}x{next}")), Some(length));
+                assert_eq!(first(&format!("{spaces}{next}")), Some(length));
+                assert_eq!(first(&format!("{spaces}\t\u{a0} x{next}")), Some(length + 4));
+            }
+        }
     }
 
     #[test]
     fn continuations() {
-        assert_eq!(continuation("a \\ \t", b'\\'), Some(2));
-        assert_eq!(continuation("\\", b'\\'), Some(0));
-        assert_eq!(continuation("a\\\\", b'\\'), None);
-        assert_eq!(continuation("a \\ b", b'\\'), None);
-        assert_eq!(continuation("a`", b'`'), Some(1));
+        let end = |line: &str, escape| continuation(line, 0..line.len(), escape);
+        assert_eq!(end("a \\ \t", b'\\'), Some(2));
+        assert_eq!(end("\\", b'\\'), Some(0));
+        assert_eq!(end("a\\\\", b'\\'), None);
+        assert_eq!(end("a \\ b", b'\\'), None);
+        assert_eq!(end("  ", b'\\'), None);
+        assert_eq!(end("a`", b'`'), Some(1));
+        assert_eq!(continuation("a\\b\\", 2..4, b'\\'), Some(3));
     }
 }

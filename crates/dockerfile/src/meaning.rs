@@ -25,6 +25,7 @@ pub use expand::{Expanded, Unresolved, Why, expand};
 pub use scope::{Origin, PREDEFINED_ARGS, Scope, Value, Variable};
 pub use stages::{Base, Stage, Use, UseKind};
 
+use crate::instruction::Instruction;
 use crate::parser::Dockerfile;
 use scope::Bindings;
 
@@ -55,6 +56,8 @@ pub struct Meaning<'f, 's> {
     bindings: Vec<Bindings>,
     /// How many bytes of values are remembered.
     stored: usize,
+    /// How many instructions ONBUILDs have triggered.
+    triggered: usize,
     /// The stages of each name, in order.
     names: HashMap<String, Vec<usize>>,
     /// The folder that each WORKDIR leads to, where it is known.
@@ -72,6 +75,7 @@ impl<'f, 's> Meaning<'f, 's> {
             global: Bindings::default(),
             bindings: Vec::new(),
             stored: 0,
+            triggered: 0,
             names: HashMap::new(),
             folders: HashMap::new(),
         };
@@ -103,6 +107,26 @@ impl<'f, 's> Meaning<'f, 's> {
         static NONE: Base = Base::Unresolved(String::new());
         let root = self.stages.get(stage).and_then(|stage| self.stages.get(stage.root));
         root.map_or(&NONE, |stage| &stage.base)
+    }
+
+    /// What a build of the stage runs, with the index of each: its FROM, what the ONBUILDs of a base in this file
+    /// hold, which have the index of the ONBUILD, and its own instructions.
+    pub fn instructions_of(
+        &self,
+        stage: usize,
+    ) -> impl DoubleEndedIterator<Item = (usize, &'f Instruction<'s>)> {
+        let (from, triggers, own) = match self.stages.get(stage) {
+            Some(stage) => {
+                let range = stage.instructions.clone();
+                (Some(range.start), &stage.triggers[..], range.start + 1..range.end)
+            }
+            None => (None, &[][..], 0..0),
+        };
+        let file = self.file;
+        let triggered =
+            triggers.iter().filter_map(|&index| Some((index, file.instructions.get(index)?.innermost())));
+        let whole = move |index: usize| Some((index, file.instructions.get(index)?));
+        from.into_iter().filter_map(whole).chain(triggered).chain(own.filter_map(whole))
     }
 
     /// The variables that an instruction sees.

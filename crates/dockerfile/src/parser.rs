@@ -1,15 +1,16 @@
 //! From lines to instructions.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directives::{self, Comment, Directive, DirectiveKind};
 use crate::flags;
 use crate::heredoc::{self, Announced, Heredoc, LastLines};
-use crate::instruction::{Body, Instruction};
-use crate::instructions::{self, Input};
+use crate::instruction::{Body, Form, Instruction};
+use crate::instructions::{self, Input, Run};
 use crate::keyword::Kind;
-use crate::lines::{Line, Lines, continuation, indent, trimmed_end};
+use crate::lines::{Continued, Line, Lines, continuation, indent, trimmed, trimmed_end};
 use crate::source::{Source, Span};
 use crate::text::{Joined, Text};
 use crate::words;
@@ -20,6 +21,9 @@ const MAX_LINE_BYTES: usize = 64 * 1024;
 /// How long instructions are, roughly, and the most that memory is set aside for at once.
 const BYTES_PER_INSTRUCTION: usize = 128;
 const MAX_RESERVED: usize = 1024;
+
+/// For how many comments memory is set aside at first.
+const COMMENTS_RESERVED: usize = 16;
 
 /// ONBUILD in ONBUILD is refused by every build; deeper than this it is not looked into.
 const MAX_ONBUILD_DEPTH: u32 = 16;
@@ -112,8 +116,6 @@ struct Parser<'s> {
     has_heredocs: bool,
     /// The first comment that belongs to the next instruction.
     pending: usize,
-    /// The runs of the line being put together; kept to save the allocation.
-    runs: Vec<Span>,
     last_lines: Option<LastLines<'s>>,
 }
 
@@ -124,6 +126,35 @@ struct Logical<'s> {
     end_line: u32,
 }
 
+/// What is known of an instruction's runs, those aside that are empty: they say nothing.
+#[derive(Default)]
+struct Runs {
+    count: usize,
+    /// Where the first begins.
+    start: usize,
+    /// How long the first is.
+    head: usize,
+    /// Where the last ends.
+    end: usize,
+    /// How long they are together.
+    length: usize,
+}
+
+impl Runs {
+    #[inline]
+    fn add(&mut self, start: usize, end: usize) {
+        if end <= start {
+            return;
+        }
+        if self.count == 0 {
+            (self.start, self.head) = (start, end - start);
+        }
+        self.count += 1;
+        self.end = end;
+        self.length += end - start;
+    }
+}
+
 impl<'s> Parser<'s> {
     fn new(source: &'s Source, options: Options) -> Parser<'s> {
         let text = source.text();
@@ -132,28 +163,23 @@ impl<'s> Parser<'s> {
             text,
             options,
             escape: b'\\',
-            lines: Lines::new(text),
+            lines: Lines::new(source),
             directives: Vec::new(),
             seen_directives: 0,
             comments: Vec::new(),
             instructions: Vec::with_capacity((text.len() / BYTES_PER_INSTRUCTION).min(MAX_RESERVED) + 4),
             diagnostics: Vec::new(),
-            has_heredocs: has_heredoc_mark(text.as_bytes()),
+            has_heredocs: may_have_heredoc(text),
             pending: 0,
-            runs: Vec::new(),
             last_lines: None,
         }
     }
 
     fn run(mut self) -> Dockerfile<'s> {
-        if self.text.starts_with('\u{feff}') {
-            self.lines.pos = '\u{feff}'.len_utf8();
-        }
         let mut at_top = true;
         while let Some(line) = self.lines.next() {
             self.check_length(line);
-            let content = &self.text[line.start..line.end];
-            let start = line.start + indent(content);
+            let start = line.first(self.text);
             match self.text.as_bytes()[start..line.end].first() {
                 None => at_top = false,
                 Some(b'#') => {
@@ -208,8 +234,11 @@ impl<'s> Parser<'s> {
     }
 
     fn comment(&mut self, start: usize, line: Line) {
-        let text = self.text[start + 1..line.end].trim();
+        let text = &self.text[trimmed(self.text, start + 1..line.end)];
         let span = Span::new(start as u32, line.end as u32);
+        if self.comments.capacity() == 0 {
+            self.comments.reserve(COMMENTS_RESERVED);
+        }
         self.comments.push(Comment { span, text, line: line.number });
         if text.is_empty() {
             self.pending = self.comments.len();
@@ -244,61 +273,118 @@ impl<'s> Parser<'s> {
     /// Puts a line and those that continue it together.
     fn logical(&mut self, start: usize, first: Line) -> Logical<'s> {
         let text = self.text;
-        let Some(length) = continuation(&text[start..first.end], self.escape) else {
+        let Some(end) = continuation(text, start..first.end, self.escape) else {
             let line = Joined::plain(&text[start..first.end], start as u32);
             return Logical { line, end: first.end, end_line: first.number };
         };
-        self.runs.clear();
-        self.runs.push(Span::new(start as u32, (start + length) as u32));
+        let mut runs = Runs::default();
+        runs.add(start, end);
         let mut last = first;
         let mut blank: Option<Line> = None;
         while let Some(line) = self.lines.next() {
             self.check_length(line);
             last = line;
-            let content = &text[line.start..line.end];
-            let indent = indent(content);
-            match content.as_bytes().get(indent) {
-                Some(b'#') => {
-                    self.comment(line.start + indent, line);
-                    continue;
-                }
-                None => {
+            match Continued::read(text, line, self.escape) {
+                Continued::Comment(start) => self.comment(start, line),
+                Continued::Blank => {
                     blank.get_or_insert(line);
-                    continue;
                 }
-                Some(_) => {}
-            }
-            let length = continuation(content, self.escape);
-            let end = line.start + length.unwrap_or(content.len());
-            self.runs.push(Span::new(line.start as u32, end as u32));
-            if length.is_none() {
-                break;
+                Continued::Run { end, continues } => {
+                    runs.add(line.start, end);
+                    if !continues {
+                        break;
+                    }
+                }
             }
         }
         if let Some(blank) = blank {
-            let span = Span::new(blank.start as u32, blank.next as u32);
-            let message = "a blank line inside an instruction that is continued";
-            let help = "remove the line, or the continuation before it";
-            self.diagnostics.push(Diagnostic::warning(Code::EmptyContinuationLine, span, message).help(help));
+            self.report_blank(blank);
         }
-        // A run that is empty says nothing; the last stays, so that there is one.
-        self.runs.retain(|run| !run.is_empty());
-        let line = match self.runs.is_empty() {
-            true => Joined::plain("", start as u32),
-            false => Joined::from_runs(text, &self.runs),
+        let line = match runs.count {
+            0 => Joined::plain("", start as u32),
+            1 => Joined::plain(&text[runs.start..runs.end], runs.start as u32),
+            _ => {
+                let covered = &text[runs.start..runs.end];
+                Joined::pieced(covered, runs.start as u32, runs.head as u32, runs.length as u32, self.escape)
+            }
         };
         Logical { line, end: last.end, end_line: last.number }
     }
 
+    #[cold]
+    fn report_blank(&mut self, blank: Line) {
+        let span = Span::new(blank.start as u32, blank.next as u32);
+        let message = "a blank line inside an instruction that is continued";
+        let help = "remove the line, or the continuation before it";
+        self.diagnostics.push(Diagnostic::warning(Code::EmptyContinuationLine, span, message).help(help));
+    }
+
+    /// Reads an instruction of the shell form whose first words show that it is one: RUN, CMD or ENTRYPOINT, and
+    /// then neither a flag nor JSON. What the shell reads need not be put together for that.
+    fn read_shell_form(
+        &mut self,
+        line: &Joined<'s>,
+        kind: Kind,
+        keyword: Range<usize>,
+        start: usize,
+    ) -> Option<Instruction<'s>> {
+        let body: fn(Form<'s>) -> Body<'s> = match kind {
+            Kind::Run => |form| Body::Run(Run::plain(form)),
+            Kind::Cmd => Body::Cmd,
+            Kind::Entrypoint => Body::Entrypoint,
+            _ => return None,
+        };
+        let (head, place) = line.head();
+        let first = head.as_bytes().get(start)?;
+        let last = line.covered().as_bytes().last()?;
+        if !first.is_ascii_graphic() || matches!(first, b'-' | b'[') || !last.is_ascii_graphic() {
+            return None;
+        }
+        let arguments = line.part(start..line.len());
+        let keyword_span = Span::new(place, place + keyword.end as u32);
+        let keyword = Text::new(&head[keyword], keyword_span);
+        Some(Instruction {
+            span: keyword.span,
+            start_line: 0,
+            end_line: 0,
+            keyword,
+            kind,
+            corrected: false,
+            flags: Vec::new(),
+            body: body(Form::Shell(arguments.clone())),
+            arguments,
+            heredocs: Vec::new(),
+            comments: 0..0,
+        })
+    }
+
     /// Reads one instruction from a line; its place in the file is filled in by the caller.
     fn read(&mut self, line: &Joined<'s>, depth: u32) -> Instruction<'s> {
+        let (head, _) = line.head();
+        let known = match words::split_first(head, 0..head.len()) {
+            (keyword, Some(rest)) => {
+                Kind::from_keyword(&head[keyword.clone()]).map(|kind| (kind, keyword, rest.start))
+            }
+            (_, None) => None,
+        };
+        if let Some((kind, keyword, rest)) = &known
+            && let Some(instruction) = self.read_shell_form(line, *kind, keyword.clone(), *rest)
+        {
+            return instruction;
+        }
         let text = line.as_str();
         let end = trimmed_end(text);
-        let start = indent(&text[..end]);
-        let (keyword, rest) = words::split_first(text, start..end);
-        let keyword = line.text(keyword);
-        let (kind, corrected) = self.kind(&keyword);
-        let split = flags::split(line, rest.map_or(end, |rest| rest.start)..end);
+        let (kind, corrected, keyword, rest) = match known {
+            Some((kind, keyword, rest)) => (kind, false, line.text(keyword), rest.min(end)),
+            None => {
+                let start = indent(&text[..end]);
+                let (keyword, rest) = words::split_first(text, start..end);
+                let keyword = line.text(keyword);
+                let (kind, corrected) = self.kind(&keyword);
+                (kind, corrected, keyword, rest.map_or(end, |rest| rest.start))
+            }
+        };
+        let split = flags::split(line, rest..end);
         let arguments = trimmed(text, split.rest..end);
         if let Some(span) = split.unclosed {
             let message = "a quote in this flag is never closed";
@@ -320,7 +406,7 @@ impl<'s> Parser<'s> {
                 Body::Onbuild(None)
             }
             Kind::Onbuild if depth < MAX_ONBUILD_DEPTH => {
-                let inner = self.read(&line.slice(arguments.clone()), depth + 1);
+                let inner = self.read(&line.part(arguments.clone()), depth + 1);
                 self.check_trigger(&inner);
                 Body::Onbuild(Some(Box::new(inner)))
             }
@@ -334,7 +420,7 @@ impl<'s> Parser<'s> {
             kind,
             corrected,
             flags: split.flags,
-            arguments: line.slice(arguments),
+            arguments: line.part(arguments),
             body,
             heredocs: Vec::new(),
             comments: 0..0,
@@ -378,7 +464,7 @@ impl<'s> Parser<'s> {
             Body::Copy(copy) | Body::Add(copy) => !copy.json,
             _ => false,
         };
-        if !takes || !has_heredoc_mark(line.as_bytes()) {
+        if !takes || !may_have_heredoc(line.covered()) || !has_heredoc_mark(line.as_bytes()) {
             return;
         }
         let announced = match heredoc::announced(line, self.options.version) {
@@ -414,7 +500,7 @@ impl<'s> Parser<'s> {
     }
 
     fn heredoc(&mut self, announced: Announced, span: Span) -> Heredoc<'s> {
-        let start = self.lines.pos;
+        let start = self.lines.pos();
         let comes = |last: &LastLines<'_>| last.ends_after(&announced.name, announced.chomp, start);
         let (body_end, terminator) = if self.last_lines.as_ref().is_none_or(comes) {
             self.body(&announced).unwrap_or_else(|| self.unterminated(&announced, span, start))
@@ -456,7 +542,7 @@ impl<'s> Parser<'s> {
         let name = &announced.name;
         let message = format!("the heredoc {name} never ends");
         let diagnostic = Diagnostic::error(Code::UnterminatedHeredoc, span, message);
-        for line in self.lines.by_ref() {
+        while let Some(line) = self.lines.next() {
             let content = &self.text[line.start..line.end];
             if nearly && content.trim() == name.trim() {
                 let help = format!("line {} has spaces around {name}", line.number);
@@ -468,16 +554,22 @@ impl<'s> Parser<'s> {
                 && content.len() > word.len()
                 && Kind::from_keyword(word).is_some();
             if !nearly && looks_like_one {
-                self.lines.pos = line.start;
-                self.lines.number -= 1;
+                self.lines.go_back();
                 break;
             }
         }
         self.diagnostics.push(diagnostic.help(format!("expected a line that is {name} and nothing else")));
-        (self.lines.pos, None)
+        (self.lines.pos(), None)
     }
 
     fn check_length(&mut self, line: Line) {
+        if line.next - line.start >= MAX_LINE_BYTES {
+            self.report_length(line);
+        }
+    }
+
+    #[cold]
+    fn report_length(&mut self, line: Line) {
         let length = line.next - line.start;
         let ends_file = line.next == self.text.len() && !self.text.ends_with('\n');
         if length > MAX_LINE_BYTES - usize::from(ends_file) {
@@ -523,17 +615,14 @@ fn has_heredoc_mark(line: &[u8]) -> bool {
     memchr::memchr_iter(b'<', line).any(|at| line.get(at + 1) == Some(&b'<'))
 }
 
+/// Whether `<<` can stand in a text once its lines are put together: a continuation may cut through it.
+fn may_have_heredoc(text: &str) -> bool {
+    let text = text.as_bytes();
+    memchr::memchr_iter(b'<', text).any(|at| matches!(text.get(at + 1), Some(b'<' | b'\\' | b'`')))
+}
+
 /// Where the line ends whose line ending ends at `end`.
 fn without_newline(text: &str, end: usize) -> usize {
     let text = &text[..end];
     text.strip_suffix('\n').unwrap_or(text).trim_end_matches('\r').len()
-}
-
-/// The range without the white space around it.
-fn trimmed(text: &str, range: std::ops::Range<usize>) -> std::ops::Range<usize> {
-    let range = range.start.min(range.end)..range.end;
-    let inner = &text[range.clone()];
-    let end = range.start + trimmed_end(inner);
-    let start = range.start + indent(&text[range.start..end]);
-    start..end
 }

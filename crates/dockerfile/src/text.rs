@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::fmt;
 use std::ops::{Deref, Range};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use crate::lines;
 use crate::source::Span;
 
 /// A word or value: what it says, and what it covers in the source.
@@ -101,10 +102,27 @@ pub struct Segment {
     pub source: u32,
 }
 
+/// Several runs of the source. They are put together when somebody reads them: most commands that go over
+/// many lines are only ever read by the shell.
 #[derive(Debug)]
-struct Pieced {
+struct Pieced<'s> {
+    /// The source from the beginning of the first run to the end of the last.
+    covered: &'s str,
+    /// Where that begins.
+    start: u32,
+    /// How long the first run is.
+    head: u32,
+    /// How long the runs are together.
+    length: u32,
+    escape: u8,
+    together: OnceLock<Together>,
+}
+
+#[derive(Debug)]
+struct Together {
     text: Box<str>,
-    segments: Box<[Segment]>,
+    /// Where the runs begin, none of them empty.
+    segments: Vec<Segment>,
 }
 
 #[derive(Clone)]
@@ -112,7 +130,7 @@ enum Repr<'s> {
     /// One run of the source.
     Plain { text: &'s str, start: u32 },
     /// A part of several runs put together.
-    Pieced { line: Arc<Pieced>, source: &'s str, start: u32, end: u32 },
+    Pieced { line: Arc<Pieced<'s>>, start: u32, end: u32 },
 }
 
 /// Text over one or more lines with continuations, and the comment lines between, taken out.
@@ -129,55 +147,78 @@ impl<'s> Joined<'s> {
         Joined { repr: Repr::Plain { text, start } }
     }
 
-    /// Puts the runs together. They must lie in the source, in order, on character boundaries.
-    pub(crate) fn from_runs(source: &'s str, runs: &[Span]) -> Joined<'s> {
-        if let [run] = runs {
-            return Joined::plain(&source[run.range()], run.start);
-        }
-        let length: usize = runs.iter().map(|run| run.len() as usize).sum();
-        let mut text = String::with_capacity(length);
-        let mut segments = Vec::with_capacity(runs.len());
-        for run in runs {
-            segments.push(Segment { offset: text.len() as u32, source: run.start });
-            text.push_str(&source[run.range()]);
-        }
-        let end = text.len() as u32;
-        let line = Arc::new(Pieced { text: text.into(), segments: segments.into() });
-        Joined { repr: Repr::Pieced { line, source, start: 0, end } }
+    /// Two or more runs: `covered` reaches from the beginning of the first, at `start` in the source, to the end
+    /// of the last. The first is `head` bytes long, all of them together are `length`.
+    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, length: u32, escape: u8) -> Joined<'s> {
+        let line = Pieced { covered, start, head, length, escape, together: OnceLock::new() };
+        Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, end: length } }
     }
 
     /// What it says.
     pub fn as_str(&self) -> &str {
         match &self.repr {
             Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, start, end, .. } => &line.text[*start as usize..*end as usize],
+            Repr::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
         }
+    }
+
+    /// How many bytes it is long.
+    pub fn len(&self) -> usize {
+        match &self.repr {
+            Repr::Plain { text, .. } => text.len(),
+            Repr::Pieced { start, end, .. } => (end - start) as usize,
+        }
+    }
+
+    /// Whether it says nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
     }
 
     /// The part at `range`, clamped to the text; empty where the range cuts a character.
     pub fn slice(&self, range: Range<usize>) -> Joined<'s> {
-        let length = self.as_str().len();
+        let length = self.len();
         let (from, to) = (range.start.min(length), range.end.min(length).max(range.start.min(length)));
         let fits = self.as_str().is_char_boundary(from) && self.as_str().is_char_boundary(to);
-        let (from, to) = if fits { (from, to) } else { (0, 0) };
+        self.part(if fits { from..to } else { 0..0 })
+    }
+
+    /// The part at `range`, which must lie in the text, on character boundaries.
+    pub(crate) fn part(&self, range: Range<usize>) -> Joined<'s> {
         match &self.repr {
-            Repr::Plain { text, start } => {
-                Joined { repr: Repr::Plain { text: &text[from..to], start: start + from as u32 } }
-            }
-            Repr::Pieced { line, source, start, .. } => Joined {
+            Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
+            Repr::Pieced { line, start, .. } => Joined {
                 repr: Repr::Pieced {
                     line: Arc::clone(line),
-                    source,
-                    start: start + from as u32,
-                    end: start + to as u32,
+                    start: start + range.start as u32,
+                    end: start + range.end as u32,
                 },
             },
         }
     }
 
+    /// What a whole line says up to the first continuation, for a look that needs no more.
+    #[inline]
+    pub(crate) fn head(&self) -> (&'s str, u32) {
+        match &self.repr {
+            Repr::Plain { text, start } => (text, *start),
+            Repr::Pieced { line, start: 0, .. } => (&line.covered[..line.head as usize], line.start),
+            Repr::Pieced { .. } => ("", 0),
+        }
+    }
+
+    /// The source that a whole line covers, with what is taken out of it.
+    #[inline]
+    pub(crate) fn covered(&self) -> &'s str {
+        match &self.repr {
+            Repr::Plain { text, .. } => text,
+            Repr::Pieced { line, .. } => line.covered,
+        }
+    }
+
     /// Where a byte of the text stands in the source; past the end, the place after the last byte.
     pub fn source_offset(&self, offset: usize) -> u32 {
-        let length = self.as_str().len();
+        let length = self.len();
         if offset >= length {
             return if length == 0 { self.start() } else { self.map(length - 1) + 1 };
         }
@@ -186,40 +227,45 @@ impl<'s> Joined<'s> {
 
     /// What a range of the text covers in the source. Where a continuation lies between, it is covered too.
     pub fn span(&self, range: Range<usize>) -> Span {
-        let start = self.source_offset(range.start);
         if range.end <= range.start {
-            return Span::empty(start);
+            return Span::empty(self.source_offset(range.start));
         }
-        Span::new(start, self.source_offset(range.end - 1) + 1)
+        if let Repr::Pieced { line, start, end } = &self.repr
+            && range.end <= (end - start) as usize
+        {
+            let (from, to) = (start + range.start as u32, start + range.end as u32);
+            let index = line.segment_at(from);
+            let (segment, run) = (line.together().segments[index], line.run(index));
+            let last = segment.source + (to - segment.offset);
+            let end = if last <= run.end { last } else { line.source_of(to - 1) + 1 };
+            return Span::new(segment.source + (from - segment.offset), end);
+        }
+        Span::new(self.source_offset(range.start), self.source_offset(range.end - 1) + 1)
     }
 
     /// What the whole text covers in the source.
     pub fn full_span(&self) -> Span {
-        self.span(0..self.as_str().len())
+        self.span(0..self.len())
     }
 
     /// Whether it stands in the source just so, without a continuation inside.
     pub fn is_contiguous(&self) -> bool {
-        self.full_span().len() as usize == self.as_str().len()
+        self.full_span().len() as usize == self.len()
     }
 
     /// The runs that the text is made of, in order: where each begins in the text, and what it covers.
     pub fn runs(&self) -> Vec<(usize, Span)> {
         match &self.repr {
             Repr::Plain { text, start } => vec![(0, Span::new(*start, *start + text.len() as u32))],
-            Repr::Pieced { line, start, end, .. } => {
-                let bounds = line.segments.iter().zip(
-                    line.segments.iter().skip(1).map(|next| next.offset).chain([line.text.len() as u32]),
-                );
-                bounds
-                    .filter_map(|(segment, segment_end)| {
-                        let from = segment.offset.max(*start);
-                        let to = segment_end.min(*end);
-                        let source = segment.source + (from - segment.offset);
-                        (from < to)
-                            .then(|| ((from - start) as usize, Span::new(source, source + (to - from))))
-                    })
-                    .collect()
+            Repr::Pieced { line, start, end } => {
+                let clipped = |index: usize| {
+                    let (segment, run) = (line.together().segments[index], line.run(index));
+                    let from = segment.offset.max(*start);
+                    let to = (segment.offset + run.len()).min(*end);
+                    let source = segment.source + (from.max(segment.offset) - segment.offset);
+                    (from < to).then(|| ((from - start) as usize, Span::new(source, source + (to - from))))
+                };
+                (0..line.together().segments.len()).filter_map(clipped).collect()
             }
         }
     }
@@ -231,10 +277,11 @@ impl<'s> Joined<'s> {
                 &text[range.clone()],
                 Span::new(start + range.start as u32, start + range.end as u32),
             ),
-            Repr::Pieced { source, .. } => {
+            Repr::Pieced { line, .. } => {
                 let span = self.span(range.clone());
                 if span.len() as usize == range.len() {
-                    Text::new(&source[span.range()], span)
+                    let start = (span.start - line.start) as usize;
+                    Text::new(&line.covered[start..start + range.len()], span)
                 } else {
                     Text::new(self.as_str()[range].to_owned(), span)
                 }
@@ -244,7 +291,7 @@ impl<'s> Joined<'s> {
 
     /// The whole as a [`Text`].
     pub fn to_text(&self) -> Text<'s> {
-        self.text(0..self.as_str().len())
+        self.text(0..self.len())
     }
 
     fn start(&self) -> u32 {
@@ -271,10 +318,37 @@ impl<'s> Joined<'s> {
     }
 }
 
-impl Pieced {
+impl Pieced<'_> {
+    fn together(&self) -> &Together {
+        self.together.get_or_init(|| {
+            let mut text = String::with_capacity(self.length as usize);
+            let mut segments = Vec::with_capacity(8);
+            lines::runs(self.covered, self.escape, |run| {
+                let source = self.start + run.start as u32;
+                segments.push(Segment { offset: text.len() as u32, source });
+                text.push_str(&self.covered[run]);
+            });
+            debug_assert_eq!(text.len(), self.length as usize);
+            Together { text: text.into(), segments }
+        })
+    }
+
+    /// The segment that a byte of the text is in.
+    fn segment_at(&self, offset: u32) -> usize {
+        let segments = &self.together().segments;
+        segments.partition_point(|segment| segment.offset <= offset).saturating_sub(1)
+    }
+
+    /// Where a segment's run stands in the source.
+    fn run(&self, index: usize) -> Span {
+        let segments = &self.together().segments;
+        let segment = segments[index];
+        let end = segments.get(index + 1).map_or(self.length, |next| next.offset);
+        Span::new(segment.source, segment.source + (end - segment.offset))
+    }
+
     fn source_of(&self, offset: u32) -> u32 {
-        let index = self.segments.partition_point(|segment| segment.offset <= offset);
-        let segment = self.segments[index.saturating_sub(1)];
+        let segment = self.together().segments[self.segment_at(offset)];
         segment.source + (offset - segment.offset)
     }
 }
@@ -312,7 +386,8 @@ mod tests {
     #[test]
     fn joined_text_leads_back_to_the_source() {
         let source = "RUN a \\\n# why\n  bcd";
-        let joined = Joined::from_runs(source, &[Span::new(0, 6), Span::new(14, 19)]);
+        let joined = Joined::pieced(source, 0, 6, 11, b'\\');
+        assert_eq!(joined.head(), ("RUN a ", 0));
         assert_eq!(joined.as_str(), "RUN a   bcd");
         assert_eq!(joined.span(8..11), Span::new(16, 19));
         assert_eq!(joined.span(4..9), Span::new(4, 17));

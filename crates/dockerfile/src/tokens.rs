@@ -1,9 +1,9 @@
 //! A file as tokens that leave no byte out.
 
 use crate::instruction::{Body, Instruction};
-use crate::lines::{Line, Lines, continuation, indent};
+use crate::lines::{BYTE_ORDER_MARK, Line, Lines, continuation};
 use crate::parser::Dockerfile;
-use crate::source::Span;
+use crate::source::{Source, Span};
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,6 +49,7 @@ impl Dockerfile<'_> {
 }
 
 struct Tokens<'s> {
+    source: &'s Source,
     text: &'s str,
     escape: u8,
     /// Keywords, flags, directives, comments and heredocs, by place.
@@ -69,6 +70,7 @@ impl<'s> Tokens<'s> {
         marks.retain(|(span, _)| !span.is_empty());
         marks.sort_by_key(|(span, _)| *span);
         Tokens {
+            source: file.source(),
             text: file.source().text(),
             escape: file.escape as u8,
             marks,
@@ -79,10 +81,9 @@ impl<'s> Tokens<'s> {
     }
 
     fn run(mut self) -> Vec<Token> {
-        let mut lines = Lines::new(self.text);
-        if self.text.starts_with('\u{feff}') {
-            lines.pos = '\u{feff}'.len_utf8();
-            self.push(lines.pos, TokenKind::ByteOrderMark);
+        let lines = Lines::new(self.source);
+        if self.text.starts_with(BYTE_ORDER_MARK) {
+            self.push(BYTE_ORDER_MARK.len_utf8(), TokenKind::ByteOrderMark);
         }
         for line in lines {
             self.line(line);
@@ -92,14 +93,13 @@ impl<'s> Tokens<'s> {
     }
 
     fn line(&mut self, line: Line) {
-        let content = &self.text[line.start..line.end];
         if let Some((_, kind)) = self.mark_at(line.start)
             && matches!(kind, TokenKind::HeredocLine | TokenKind::HeredocEnd)
         {
             self.push(line.end, kind);
             return;
         }
-        let start = line.start + indent(content);
+        let start = line.first(self.text);
         self.push(start, TokenKind::Space);
         if let Some((span, kind)) = self.mark_at(start)
             && matches!(kind, TokenKind::Directive | TokenKind::Comment)
@@ -108,7 +108,7 @@ impl<'s> Tokens<'s> {
             self.push(line.end, TokenKind::Space);
             return;
         }
-        let end = continuation(&self.text[start..line.end], self.escape).map(|length| start + length);
+        let end = continuation(self.text, start..line.end, self.escape);
         self.words(end.unwrap_or(line.end));
         if end.is_some() {
             self.push(line.end, TokenKind::Continuation);

@@ -126,6 +126,53 @@ fn what_is_in_force_comes_through_the_bases() {
 }
 
 #[test]
+fn what_a_base_triggers_counts_for_the_stages_on_it() {
+    let text = "FROM a AS base\nWORKDIR /srv\nCMD old\nARG V=1\nONBUILD ENV A=$V B=x\nONBUILD USER app\n\
+                ONBUILD WORKDIR data-$A\nONBUILD EXPOSE 80\nONBUILD COPY --from=tools a b\n\
+                FROM t AS tools\nFROM base AS mid\nENV C=$B\nFROM mid\nRUN x\n";
+    plain(text, |meaning| {
+        let base = &meaning.stages[0];
+        assert_eq!((base.end.user, base.end.workdir, meaning.scope(8).get("A")), (None, Some(1), None));
+        let mid = &meaning.stages[2];
+        assert_eq!((mid.end.user, mid.end.workdir, mid.end.cmd), (Some(5), Some(6), Some(2)));
+        assert_eq!(meaning.workdir(&mid.end), Some("/srv/data-1"));
+        assert_eq!(meaning.effective_at(11).user, Some(5), "right after the FROM");
+        assert_eq!(
+            mid.uses.iter().map(|used| (used.instruction, &used.from)).collect::<Vec<_>>(),
+            [(8, &Base::Stage(1))]
+        );
+        let kinds: Vec<_> = meaning.instructions_of(2).map(|(index, i)| (index, i.kind.as_str())).collect();
+        assert_eq!(
+            kinds,
+            [(10, "FROM"), (4, "ENV"), (5, "USER"), (6, "WORKDIR"), (7, "EXPOSE"), (8, "COPY"), (11, "ENV")]
+        );
+        let variable = meaning.scope(11).get("A").unwrap();
+        assert_eq!((variable.value, variable.instruction), (Value::Known("1"), Some(4)));
+        assert_eq!(meaning.scope(13).get("C").unwrap().value, Value::Known("x"));
+    });
+}
+
+#[test]
+fn triggers_run_once() {
+    let text = "FROM a AS base\nONBUILD USER app\nFROM base AS mid\nUSER root\nFROM mid\nRUN x\n";
+    plain(text, |meaning| {
+        assert_eq!(meaning.stages[1].triggers, [1]);
+        assert_eq!((meaning.stages[2].end.user, &meaning.stages[2].triggers), (Some(3), &vec![]));
+    });
+}
+
+#[test]
+fn a_triggered_cmd_is_of_the_stage_that_runs_it() {
+    let text =
+        "FROM a AS base\nCMD old\nONBUILD CMD new\nONBUILD SHELL [\"powershell\"]\nFROM base\nENTRYPOINT x\n";
+    plain(text, |meaning| {
+        let end = meaning.stages[1].end;
+        assert_eq!((end.cmd, end.cmd_reset, end.entrypoint, end.shell), (Some(2), false, Some(5), Some(3)));
+        assert_eq!((meaning.stages[0].windows, meaning.stages[1].windows), (false, true));
+    });
+}
+
+#[test]
 fn windows_is_told_by_image_platform_and_shell() {
     for (text, windows) in [
         ("FROM mcr.microsoft.com/windows/nanoserver:ltsc2022", true),
@@ -144,6 +191,11 @@ fn windows_is_told_by_image_platform_and_shell() {
 fn a_file_that_grows_without_end_does_not() {
     let text = format!("FROM scratch\nENV A=0123456789\n{}", "ENV A=$A$A\n".repeat(20_000));
     plain(&text, |meaning| assert_eq!(meaning.scope(20_001).get("A").unwrap().value, Value::Unknown));
+    let triggers =
+        format!("FROM a AS b\n{}{}", "ONBUILD ENV A=1\n".repeat(20_000), "FROM b\n".repeat(20_000));
+    plain(&triggers, |meaning| {
+        assert!(meaning.stages.iter().map(|s| s.triggers.len()).sum::<usize>() < 20_000)
+    });
     let chain: String = (0..20_000).map(|n| format!("FROM s{n} AS s{}\nENV A=$B\n", n + 1)).collect();
     plain(&chain, |meaning| assert_eq!(meaning.stages.len(), 20_000));
 }

@@ -54,9 +54,11 @@ pub struct Place {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Place { image, layer, blob, offset } = &self.place;
+        // Names come from the archive: one with a line break in it must not look like two messages.
         if let Some(image) = image {
-            write!(f, "{image}: ")?;
+            write!(f, "{}: ", image.escape_debug())?;
         }
+        let blob = blob.as_ref().map(|name| name.escape_debug());
         match (layer, blob) {
             (Some(layer), Some(blob)) => write!(f, "layer {layer} ({blob}): ")?,
             (Some(layer), None) => write!(f, "layer {layer}: ")?,

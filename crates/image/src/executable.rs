@@ -59,7 +59,11 @@ pub(crate) fn of_whole(bytes: &[u8]) -> Option<Program> {
 fn shebang(after: &[u8]) -> Box<[u8]> {
     let line = &after[..after.len().min(SHEBANG - 2)];
     let end = line.iter().position(|&b| b == b'\n' || b == 0).unwrap_or(line.len());
-    line[..end].trim_ascii().into()
+    // The kernel takes blanks and tabs away and nothing else: a carriage return becomes part of the name.
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
+    let start = line[..end].iter().position(|b| !is_blank(b)).unwrap_or(end);
+    let end = line[start..end].iter().rposition(|b| !is_blank(b)).map_or(start, |last| start + last + 1);
+    line[start..end].into()
 }
 
 /// Holds as much of a large file as is needed to read it, while it streams by.

@@ -113,15 +113,22 @@ struct Planner<'s, S> {
     layers: usize,
     /// What was read before, since many tags may name one config or manifest.
     configs: HashMap<String, (Arc<ImageConfig>, Digest)>,
-    documents: HashMap<String, (Arc<OciDocument>, Digest)>,
+    documents: HashMap<String, (Arc<OciDocument>, Blob)>,
+}
+
+/// What is known of a small blob's bytes.
+#[derive(Clone, Copy)]
+struct Blob {
+    digest: Digest,
+    len: usize,
 }
 
 impl<S: Store> Planner<'_, S> {
-    /// Reads a blob's JSON with the digest of its bytes; what is wrong with it is reported.
-    fn read<T: DeserializeOwned>(&mut self, name: &str, what: &'static str) -> Option<(T, Digest)> {
+    /// Reads a blob's JSON with the digest and length of its bytes; what is wrong with it is reported.
+    fn read<T: DeserializeOwned>(&mut self, name: &str, what: &'static str) -> Option<(T, Blob)> {
         let (bytes, digest) = self.bytes(name, what)?;
         match serde_json::from_slice(&bytes) {
-            Ok(value) => Some((value, digest)),
+            Ok(value) => Some((value, Blob { digest, len: bytes.len() })),
             Err(error) => {
                 self.plan.report(Some(name), ProblemKind::Json { what, message: error.to_string() });
                 None
@@ -246,7 +253,7 @@ impl<S: Store> Planner<'_, S> {
                 digest,
             ));
         }
-        check_size(image, name, size, config.raw.len());
+        check_size(&mut image.mismatches, name, size, config.raw.len());
         image.config_digest = Some(digest);
         image.config = config;
     }
@@ -261,7 +268,7 @@ impl<S: Store> Planner<'_, S> {
         for descriptor in index.manifests.unwrap_or_default() {
             let name = descriptor.image_name().map(str::to_owned);
             let mut found = Vec::new();
-            self.manifests_below(&descriptor, 0, &mut found);
+            self.manifests_below(&descriptor, 0, &[], &mut found);
             match groups.iter_mut().find(|(known, _)| *known == name) {
                 Some((_, group)) => group.append(&mut found),
                 None => groups.push((name, found)),
@@ -272,8 +279,15 @@ impl<S: Store> Planner<'_, S> {
         }
     }
 
-    /// Collects the image manifests that a descriptor leads to, through nested indexes.
-    fn manifests_below(&mut self, descriptor: &Descriptor, depth: usize, found: &mut Vec<Found>) {
+    /// Collects the image manifests that a descriptor leads to, through nested indexes. `above` is what was wrong with
+    /// the indexes on the way.
+    fn manifests_below(
+        &mut self,
+        descriptor: &Descriptor,
+        depth: usize,
+        above: &[Mismatch],
+        found: &mut Vec<Found>,
+    ) {
         self.descriptors += 1;
         if descriptor.is_attestation() {
             return;
@@ -295,17 +309,18 @@ impl<S: Store> Planner<'_, S> {
             return;
         }
         if !self.documents.contains_key(&name) {
-            let Some((document, digest)) = self.read::<OciDocument>(&name, "image manifest") else { return };
-            self.documents.insert(name.clone(), (Arc::new(document), digest));
+            let Some((document, blob)) = self.read::<OciDocument>(&name, "image manifest") else { return };
+            self.documents.insert(name.clone(), (Arc::new(document), blob));
         }
-        let Some((document, digest)) = self.documents.get(&name).cloned() else { return };
-        let mut mismatches = Vec::new();
+        let Some((document, Blob { digest, len })) = self.documents.get(&name).cloned() else { return };
+        let mut mismatches = above.to_vec();
         if let Some(expected) = descriptor.digest().filter(|expected| *expected != digest) {
             mismatches.push(Mismatch::of_digest(MismatchOf::ManifestDigest, None, &name, expected, digest));
         }
+        check_size(&mut mismatches, &name, descriptor.size, len);
         if let Some(children) = &document.manifests {
             for child in children {
-                self.manifests_below(child, depth + 1, found);
+                self.manifests_below(child, depth + 1, &mismatches, found);
             }
         } else if document.config.as_ref().is_some_and(Descriptor::is_image_config) {
             found.push(Found { name, digest, platform: descriptor.platform(), document, mismatches });
@@ -456,9 +471,9 @@ struct Found {
     mismatches: Vec<Mismatch>,
 }
 
-fn check_size(image: &mut ImagePlan, name: &str, stated: Option<u64>, actual: usize) {
+fn check_size(mismatches: &mut Vec<Mismatch>, name: &str, stated: Option<u64>, actual: usize) {
     if let Some(stated) = stated.filter(|stated| *stated != actual as u64) {
-        image.mismatches.push(Mismatch {
+        mismatches.push(Mismatch {
             what: MismatchOf::JsonSize,
             layer: None,
             blob: name.into(),

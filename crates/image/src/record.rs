@@ -2,7 +2,7 @@
 
 use crate::compress::Compression;
 use crate::digest::Digest;
-use crate::error::LayerProblem;
+use crate::error::{LayerProblem, LayerProblemKind};
 use crate::executable::Program;
 use crate::path::split;
 use crate::tar::EntryKind;
@@ -160,6 +160,17 @@ impl<N> LayerRecord<N> {
             names: Vec::new(),
             extras: Vec::new(),
         }
+    }
+
+    /// Whether the uncompressed tar was seen to its end; otherwise its digest says nothing, and a problem says why.
+    pub(crate) fn is_unpacked(&self) -> bool {
+        !self.problems.iter().any(|problem| match problem.kind {
+            LayerProblemKind::Unreadable(_) | LayerProblemKind::Bomb(_) | LayerProblemKind::Foreign(_) => {
+                true
+            }
+            LayerProblemKind::Truncated => self.compression != Compression::None,
+            _ => false,
+        })
     }
 
     /// The number of entries of every kind.

@@ -215,9 +215,92 @@ impl LayerBuilder {
 }
 
 impl TestEntry {
+    /// A 64-bit little-endian ELF executable of mode 0755 that holds what a loader asks for, and no code.
+    pub fn elf(name: impl AsRef<[u8]>, spec: &ElfSpec) -> Self {
+        TestEntry::file(name, spec.bytes()).mode(0o755)
+    }
+
     /// Sets the type flag.
     pub fn with_flag(self, flag: u8) -> Self {
         TestEntry { flag, ..self }
+    }
+}
+
+/// What an ELF file asks of a loader.
+#[derive(Debug, Clone)]
+pub struct ElfSpec {
+    /// The machine's number.
+    pub machine: u16,
+    /// The loader; empty for a library or a static program.
+    pub interpreter: String,
+    /// The libraries that it needs.
+    pub needed: Vec<String>,
+    /// DT_RUNPATH; empty for none.
+    pub runpath: String,
+}
+
+impl Default for ElfSpec {
+    fn default() -> Self {
+        ElfSpec {
+            machine: 62,
+            interpreter: "/lib64/ld-linux-x86-64.so.2".to_owned(),
+            needed: Vec::new(),
+            runpath: String::new(),
+        }
+    }
+}
+
+impl ElfSpec {
+    /// The file: header, program headers, dynamic section, strings.
+    pub fn bytes(&self) -> Vec<u8> {
+        const HEADERS: usize = 64 + 3 * 56;
+        let mut strings = vec![0u8];
+        let mut add = |text: &str| {
+            let at = strings.len() as u64;
+            strings.extend_from_slice(text.as_bytes());
+            strings.push(0);
+            at
+        };
+        let interpreter = add(&self.interpreter);
+        let mut dynamic: Vec<(u64, u64)> = self.needed.iter().map(|name| (1, add(name))).collect();
+        if !self.runpath.is_empty() {
+            dynamic.push((29, add(&self.runpath)));
+        }
+        let strings_at = (HEADERS + 16 * (dynamic.len() + 3)) as u64;
+        dynamic.extend([(5, strings_at), (10, strings.len() as u64), (0, 0)]);
+        let total = strings_at + strings.len() as u64;
+        let mut out = b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+        out.extend(3u16.to_le_bytes());
+        out.extend(self.machine.to_le_bytes());
+        out.extend(1u32.to_le_bytes());
+        for value in [0u64, 64, 0] {
+            out.extend(value.to_le_bytes());
+        }
+        out.extend(0u32.to_le_bytes());
+        // Header size, program header size and count, no sections.
+        for value in [64u16, 56, 3, 64, 0, 0] {
+            out.extend(value.to_le_bytes());
+        }
+        let has_interpreter = !self.interpreter.is_empty();
+        let interpreter_kind = if has_interpreter { 3 } else { 0 };
+        let dynamic_size = 16 * dynamic.len() as u64;
+        for (kind, offset, size) in [
+            (1u32, 0, total),
+            (interpreter_kind, strings_at + interpreter, self.interpreter.len() as u64 + 1),
+            (2, HEADERS as u64, dynamic_size),
+        ] {
+            out.extend(kind.to_le_bytes());
+            out.extend(5u32.to_le_bytes());
+            for value in [offset, offset, offset, size, size, 8] {
+                out.extend(value.to_le_bytes());
+            }
+        }
+        for (tag, value) in dynamic {
+            out.extend(tag.to_le_bytes());
+            out.extend(value.to_le_bytes());
+        }
+        out.extend(strings);
+        out
     }
 }
 

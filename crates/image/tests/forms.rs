@@ -3,6 +3,8 @@
 use std::io::Read;
 use std::path::Path;
 
+use proptest::prelude::*;
+
 use plimsoll_image::testing::{
     ImageBuilder, LayerBuilder, TestEntry, archive, compress, multi_platform, write_files,
 };
@@ -121,6 +123,109 @@ fn the_order_of_entries_does_not_matter() {
         assert_eq!(summary(&from_stream(&archive(&files))), want);
         assert_eq!(summary(&from_file(&archive(&files))), want);
     }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 60, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn a_stream_may_come_in_any_order(
+        (files, want) in prop_oneof![Just(sample().docker_files()), Just(sample().docker_25_files())]
+            .prop_flat_map(|files| {
+                let want = summary(&from_stream(&archive(&files)));
+                (Just(files).prop_shuffle(), Just(want))
+            })
+    ) {
+        prop_assert_eq!(summary(&from_stream(&archive(&files))), want);
+    }
+}
+
+/// An archive of one layer whose blob is made by hand.
+fn of_blob(tar: &[u8], blob: Vec<u8>) -> Archive {
+    let config = serde_json::json!({"architecture": "amd64", "os": "linux",
+        "rootfs": {"type": "layers", "diff_ids": [Digest::of(tar).to_string()]}});
+    let files = vec![
+        ("layer.tar".to_owned(), blob),
+        ("c.json".to_owned(), config.to_string().into_bytes()),
+        (
+            "manifest.json".to_owned(),
+            br#"[{"Config":"c.json","RepoTags":["t:1"],"Layers":["layer.tar"]}]"#.to_vec(),
+        ),
+    ];
+    from_stream(&archive(&files))
+}
+
+#[test]
+fn a_layer_of_many_members_or_frames_is_one_layer() {
+    let tar = LayerBuilder::new()
+        .file("a", vec![b'a'; 3000])
+        .file("b", "b")
+        .file("stargz.index.json", "{\"version\":1,\"entries\":[]}")
+        .build();
+    // eStargz: a gzip member for each piece, and an empty one with the table's offset in its header.
+    let mut estargz: Vec<u8> = tar.chunks(700).flat_map(|piece| compress(piece, Compression::Gzip)).collect();
+    estargz.extend(b"\x1f\x8b\x08\x04\0\0\0\0\0\xff\x1a\0SG\x16\x000000000000000c80STARGZ");
+    estargz.extend(b"\x01\0\0\xff\xff\0\0\0\0\0\0\0\0");
+    // zstd:chunked: a frame for each piece, and tables in frames that decoders skip.
+    let mut chunked: Vec<u8> = tar.chunks(700).flat_map(|piece| compress(piece, Compression::Zstd)).collect();
+    chunked.extend(b"\x50\x2a\x4d\x18\x05\0\0\0table");
+    for blob in [estargz, chunked] {
+        let archive = of_blob(&tar, blob);
+        assert_eq!(archive.problems, []);
+        assert_eq!(archive.images[0].mismatches, []);
+        assert_eq!(archive.images[0].layers[0].files, 3);
+        assert!(archive.images[0].merged().get(b"b").is_some());
+    }
+}
+
+#[test]
+fn what_does_not_unpack_is_told_once() {
+    let tar =
+        LayerBuilder::new().file("a", (0..90_000u32).flat_map(u32::to_le_bytes).collect::<Vec<u8>>()).build();
+    for compression in [Compression::Gzip, Compression::Zstd] {
+        let whole = compress(&tar, compression);
+        let mut damaged = whole.clone();
+        let middle = damaged.len() / 2;
+        damaged[middle..middle + 64].fill(0x55);
+        for blob in [whole[..middle].to_vec(), damaged] {
+            let archive = of_blob(&tar, blob);
+            // Damage that still unpacks to something is a wrong diff id, any other an error: never both.
+            let told = archive.problems.len() + archive.images[0].mismatches.len();
+            assert_eq!(told, 1, "{compression:?}: {:?} {:?}", archive.problems, archive.images[0].mismatches);
+        }
+    }
+}
+
+#[test]
+fn a_descriptor_that_states_another_size_is_a_mismatch() {
+    let image = sample();
+    let lie = |files: &mut Vec<(String, Vec<u8>)>| {
+        let (_, index) = files.iter_mut().find(|(name, _)| name == "index.json").unwrap();
+        let mut json: serde_json::Value = serde_json::from_slice(index).unwrap();
+        json["manifests"][0]["size"] = 7.into();
+        *index = json.to_string().into_bytes();
+    };
+    let mut files = image.oci_files(Compression::None);
+    lie(&mut files);
+    let read = from_file(&archive(&files));
+    assert_eq!(read.problems, []);
+    let told: Vec<_> = read.images[0].mismatches.iter().map(|m| (m.what, m.expected.as_str())).collect();
+    assert_eq!(told, [(MismatchOf::JsonSize, "7")]);
+}
+
+#[test]
+fn what_is_wrong_with_a_nested_index_is_told() {
+    let inner = ImageBuilder::new("app:1").layer(LayerBuilder::new().file("x", "y").build(), "COPY x /");
+    let (mut files, descriptor) = inner.oci_blobs(Compression::None);
+    let nested = serde_json::json!({"schemaVersion": 2, "manifests": [descriptor]}).to_string();
+    let wrong = Digest::of(b"another");
+    files.push((format!("blobs/sha256/{}", wrong.hex()), nested.clone().into_bytes()));
+    let descriptor = serde_json::json!({"mediaType": "application/vnd.oci.image.index.v1+json",
+        "digest": wrong.to_string(), "size": nested.len()});
+    files.extend(plimsoll_image::testing::index_files(&[descriptor]));
+    let read = from_stream(&archive(&files));
+    let told: Vec<_> = read.images[0].mismatches.iter().map(|m| (m.what, m.expected.clone())).collect();
+    assert_eq!(told, [(MismatchOf::ManifestDigest, wrong.to_string())]);
 }
 
 #[test]
@@ -305,17 +410,22 @@ fn missing_and_foreign_layers_are_told_by_place() {
         assert_eq!(archive.images[0].layers.len(), 2);
         assert!(archive.images[0].merged().get(b"app/main.py").is_some());
     }
-    for (bytes, what) in [
-        (b"hello".to_vec(), "is not a tar archive"),
-        (b"{\"a\":1}".to_vec(), "is not a tar archive"),
-        (vec![0xfd, b'7', b'z', b'X', b'Z', 0, 1], "is compressed with xz, which is not supported in layers"),
+    for (bytes, what, mismatches) in [
+        (b"hello".to_vec(), "is not a tar archive", 1),
+        (b"{\"a\":1}".to_vec(), "is not a tar archive", 1),
+        // What cannot be unpacked has no diff id to compare.
+        (
+            vec![0xfd, b'7', b'z', b'X', b'Z', 0, 1],
+            "is compressed with xz, which is not supported in layers",
+            0,
+        ),
     ] {
         let mut files = files.clone();
         files.push((name.clone(), bytes));
         for archive in [from_file(&archive(&files)), from_stream(&archive(&files))] {
             let want = format!("app:1: layer 0 ({name}): {what} at byte 0");
             assert_eq!(archive.problems.iter().map(ToString::to_string).collect::<Vec<_>>(), [want]);
-            assert_eq!(archive.images[0].mismatches.len(), 1, "and its diff id is wrong");
+            assert_eq!(archive.images[0].mismatches.len(), mismatches, "and its diff id is wrong");
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry, seal};
+use plimsoll_image::testing::{ElfSpec, ImageBuilder, LayerBuilder, TestEntry, seal};
 use plimsoll_image::{
     ContentStream, EntryHead, EntryKind, LayerRecord, Options, Probe, Program, read_stream,
 };
@@ -186,7 +186,9 @@ fn scripts_and_programs_say_how_they_start() {
         .entry(TestEntry::file("run", "#! /usr/bin/env  python3 \nx").mode(0o755))
         .file("text", "#!/bin/sh\n")
         .entry(TestEntry::file("program", &me).mode(0o755))
-        .file("broken", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0");
+        .file("broken", b"\x7fELF\x02\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x3e\0")
+        .entry(TestEntry::file("crlf", "#!/bin/sh\r\nexec x\r\n").mode(0o755))
+        .entry(TestEntry::elf("made", &ElfSpec { needed: vec!["libx.so.1".into()], ..ElfSpec::default() }));
     let record = record(layer);
     let program = |index| record.entry(index).unwrap().program();
     assert_eq!(program(0), Some(&Program::Script(b"/usr/bin/env  python3"[..].into())));
@@ -198,6 +200,10 @@ fn scripts_and_programs_say_how_they_start() {
     }
     let Some(Program::Elf(elf)) = program(3) else { panic!("not read as ELF") };
     assert!(!elf.complete && elf.machine == 62);
+    assert_eq!(program(4), Some(&Program::Script(b"/bin/sh\r"[..].into())), "as the kernel reads it");
+    let Some(Program::Elf(elf)) = program(5) else { panic!("not read as ELF") };
+    assert!(elf.complete && elf.machine == 62 && elf.needed == [b"libx.so.1"[..].into()], "{elf:?}");
+    assert_eq!(elf.interpreter.as_deref(), Some(&b"/lib64/ld-linux-x86-64.so.2"[..]));
 }
 
 /// Notes every word `TOKEN` it sees, over chunks.

@@ -30,7 +30,7 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
         images.push(audited);
     }
     let report = advise(&around, &lint, &images, &settings);
-    output::write(&args.check, Format::Text, &lint.inputs, &lint.errors, |format, options, out| {
+    output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_advice(&report, &lint.errors, format, options, out)
     })?;
     Ok(output::exit_code(&lint, settings.fail_on))

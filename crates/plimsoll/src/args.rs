@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use plimsoll_rules::Severity;
+pub use plimsoll_report::Format;
+use plimsoll_rules::config::FailOn;
 use plimsoll_rules::data::Date;
 
 /// A security linter for Dockerfiles, what surrounds them, and container images.
@@ -29,11 +31,15 @@ pub enum Command {
     Advise(Advise),
     /// Tick the containerization checklist from the files of a folder and the images that are built from them
     Checklist(Checklist),
+    /// Compare two images: what grew, what appeared, which findings are new
+    Diff(Diff),
     /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
     Explain {
         /// A rule's name or a peer's code
         rule: String,
     },
+    /// Write a starter plimsoll.toml; show a pre-commit entry and a CI step
+    Init(Init),
     /// List the rules
     Rules(Rules),
     /// Print the syntax tree, one JSON line per file
@@ -82,6 +88,12 @@ pub struct Image {
     /// The platform to take from a multi-platform image, such as linux/arm64; the host's by default
     #[arg(long)]
     pub platform: Option<String>,
+    /// Show the heaviest folders and files as a tree, and only the number of findings
+    #[arg(long)]
+    pub tree: bool,
+    /// Show what each layer added, changed and removed, and only the number of findings
+    #[arg(long)]
+    pub layers: bool,
     #[command(flatten)]
     pub check: Check,
 }
@@ -115,6 +127,25 @@ pub struct Advise {
 }
 
 #[derive(Args)]
+pub struct Diff {
+    /// The image as it was: a tarball, a layout folder, or '-'
+    pub old: PathBuf,
+    /// The image as it is
+    pub new: PathBuf,
+    /// Only findings that the old image does not have are reported and count for the exit status
+    #[arg(long)]
+    pub new_only: bool,
+    /// What the images are held to: backend (under 200 MB), frontend (under 100 MB), or one of plimsoll.toml
+    #[arg(long)]
+    pub profile: Option<String>,
+    /// The platform to take from multi-platform images, such as linux/arm64; the host's by default
+    #[arg(long)]
+    pub platform: Option<String>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+#[derive(Args)]
 pub struct Checklist {
     /// The project; the current folder when none is given
     #[arg(value_name = "DIR", default_value = ".")]
@@ -133,7 +164,7 @@ pub struct Checklist {
 #[derive(Args)]
 pub struct Check {
     /// How the findings are printed
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_parser = formats())]
     pub format: Option<Format>,
     /// Write the report to a file
     #[arg(long, short, value_name = "FILE")]
@@ -147,10 +178,16 @@ pub struct Check {
     /// Rules, categories or peers' codes that are not reported
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// The least severity that makes the exit status 1
-    #[arg(long, value_name = "SEVERITY", value_parser = severity)]
-    pub fail_on: Option<Severity>,
-    /// The configuration; plimsoll.toml is looked for upward from each file by default
+    /// The least severity that makes the exit status 1, or never
+    #[arg(long, value_name = "SEVERITY")]
+    pub fail_on: Option<FailOn>,
+    /// Report only what this file does not know; --write-baseline makes it
+    #[arg(long, value_name = "FILE")]
+    pub baseline: Option<PathBuf>,
+    /// Write what is found now into the baseline, and report nothing
+    #[arg(long, requires = "baseline")]
+    pub write_baseline: bool,
+    /// The configuration; plimsoll.toml, or else .hadolint.yaml, is looked for upward from each file by default
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
     /// Read no configuration file
@@ -160,11 +197,21 @@ pub struct Check {
     #[arg(long, value_name = "DATE")]
     pub today: Option<Date>,
     /// Print secrets whole instead of masked
-    #[arg(long)]
+    #[arg(long, conflicts_with = "baseline")]
     pub show_secrets: bool,
-    /// When to colour
-    #[arg(long, value_enum, default_value = "auto")]
-    pub color: When,
+    /// When to colour; on a terminal by default
+    #[arg(long, value_enum)]
+    pub color: Option<When>,
+}
+
+#[derive(Args)]
+pub struct Init {
+    /// The project's folder
+    #[arg(default_value = ".")]
+    pub folder: PathBuf,
+    /// Take over a hadolint configuration; the folder's .hadolint.yaml when no file is named
+    #[arg(long, value_name = "FILE", num_args = 0..=1)]
+    pub from_hadolint: Option<Option<PathBuf>>,
 }
 
 #[derive(Args)]
@@ -179,21 +226,8 @@ pub struct Rules {
     #[arg(long)]
     pub default: bool,
     /// table or json
-    #[arg(long, short, value_enum)]
+    #[arg(long, short, value_parser = formats())]
     pub format: Option<Format>,
-}
-
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    Table,
-    Text,
-    Json,
-    Sarif,
-    Github,
-    Gitlab,
-    Junit,
-    Checkstyle,
-    Markdown,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -203,6 +237,7 @@ pub enum When {
     Never,
 }
 
-fn severity(text: &str) -> Result<Severity, String> {
-    text.parse()
+fn formats() -> impl TypedValueParser<Value = Format> {
+    PossibleValuesParser::new(Format::ALL.map(|f| PossibleValue::new(f.as_str()).help(f.help())))
+        .try_map(|name| name.parse::<Format>())
 }

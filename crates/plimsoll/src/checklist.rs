@@ -7,8 +7,9 @@ use plimsoll_dockerfile::Source;
 use plimsoll_rules::BuiltFrom;
 use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, tick};
 use plimsoll_rules::config::Settings;
+use plimsoll_rules::look::Look;
 
-use crate::args::{self, Format};
+use crate::args;
 use crate::settings::SettingsFinder;
 use crate::{discover, image, lint, output};
 
@@ -36,7 +37,7 @@ pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
         images.push(audited);
     }
     let report = tick(&list, &around, &lint, &images, &settings);
-    output::write(&args.check, Format::Table, &lint.inputs, &lint.errors, |format, options, out| {
+    output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_checklist(&report, &lint.errors, format, options, out)
     })?;
     Ok(if !lint.errors.is_empty() {
@@ -67,7 +68,7 @@ pub fn given_image(given: &str, around: &Surroundings, settings: &Settings) -> R
     let mut settings = settings.clone();
     settings.profile.clone_from(&app.profile);
     let built_from = built_from(app);
-    let outcome = image::audit(Path::new(path), &settings, None, built_from.as_ref());
+    let outcome = image::audit(Path::new(path), &settings, None, built_from.as_ref(), Look::default());
     Ok(GivenImage { app: at, outcome })
 }
 

@@ -5,9 +5,9 @@ use std::process::ExitCode;
 
 use plimsoll_rules::{ContextOptions, Outcome, audit_context};
 
-use crate::args::{Context, Format};
-use crate::output;
+use crate::args::Context;
 use crate::settings::SettingsFinder;
+use crate::{baseline, output};
 
 /// Weighs the contexts, searches them for credentials and prints the report. Fails on wrong usage or an unusable
 /// configuration.
@@ -26,10 +26,11 @@ pub fn run(args: &Context) -> Result<ExitCode, String> {
         let settings = finder.for_folder(folder)?;
         outcome.absorb(audit_context(folder, &name(folder), &settings, &options));
     }
-    let fail_on = finder.for_folder(Path::new("."))?.fail_on;
+    let settings = finder.for_folder(Path::new("."))?;
     outcome.sort();
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &settings)?;
+    Ok(output::exit_code(&outcome, settings.fail_on))
 }
 
 /// The folder as findings name it: without the `./` before it and the slash behind it.

@@ -1,35 +1,29 @@
 //! `plimsoll image`.
 
-use std::io::IsTerminal;
 use std::path::Path;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
 
-use indicatif::{ProgressBar, ProgressStyle};
 use plimsoll_dockerfile::Source;
 use plimsoll_image::{Options, Platform, Progress};
 use plimsoll_rules::config::Settings;
+use plimsoll_rules::look::Look;
 use plimsoll_rules::{AuditOptions, BuiltFrom, InputError, Outcome, audit_path, audit_stream};
 
-use crate::args::{Format, Image};
+use crate::args::Image;
+use crate::baseline;
 use crate::output;
+use crate::progress::Bar;
 use crate::settings::SettingsFinder;
-
-/// How long an image may take before a progress bar is shown.
-const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Audits the images and prints the report. Fails on wrong usage or an unusable configuration.
 pub fn run(args: &Image) -> Result<ExitCode, String> {
-    let platform: Option<Platform> = match &args.platform {
-        Some(text) => Some(text.parse().map_err(|_| format!("--platform {text}: write it as linux/arm64"))?),
-        None => None,
-    };
-    let finder = SettingsFinder::new(&args.check, |settings: &mut Settings| {
-        if let Some(name) = &args.profile {
-            settings.profile = Some(settings.profile_named(name)?);
-        }
-        Ok(())
-    });
+    let platform = platform(args.platform.as_deref())?;
+    let look = Look { tree: args.tree, layers: args.layers };
+    let looks = look != Look::default();
+    if looks && !output::is_for_people(args.check.format) {
+        return Err("--tree and --layers are printed as text, table, markdown or json".to_owned());
+    }
+    let finder = SettingsFinder::new(&args.check, |settings| profile(settings, args.profile.as_deref()));
     let settings = finder.for_folder(Path::new("."))?;
     let built_from = match &args.dockerfile {
         Some(path) => {
@@ -41,10 +35,16 @@ pub fn run(args: &Image) -> Result<ExitCode, String> {
     };
     let mut outcome = Outcome::default();
     for path in &args.images {
-        outcome.absorb(audit(path, &settings, platform.as_ref(), built_from.as_ref()));
+        outcome.absorb(audit(path, &settings, platform.as_ref(), built_from.as_ref(), look));
     }
     outcome.sort();
-    output::print(&outcome, &args.check, Format::Text)?;
+    baseline::apply(&mut outcome, &args.check)?;
+    let inputs = outcome.inputs.clone();
+    output::print_with(&args.check, &settings, &outcome.errors, inputs, |format, options, out| {
+        // Who looks at an image does not want it scrolled away by findings; their number stands at the end.
+        let options = plimsoll_report::Options { findings: !looks, ..options.clone() };
+        plimsoll_report::write(&outcome, format, &options, out)
+    })?;
     Ok(output::exit_code(&outcome, settings.fail_on))
 }
 
@@ -54,12 +54,13 @@ pub fn audit(
     settings: &Settings,
     platform: Option<&Platform>,
     built_from: Option<&BuiltFrom>,
+    look: Look,
 ) -> Outcome {
     let name = path.to_string_lossy();
     let bar = Bar::new();
     let progress = |p: Progress<'_>| bar.update(p);
     let read = Options { platform: platform.cloned(), progress: bar.is_shown().then_some(&progress) };
-    let options = AuditOptions { read, built_from };
+    let options = AuditOptions { read, built_from, look };
     let outcome = if path.as_os_str() == "-" {
         audit_stream(std::io::stdin(), "standard input", settings, &options)
     } else if !path.exists() && looks_like_a_name(&name) {
@@ -82,46 +83,16 @@ fn looks_like_a_name(word: &str) -> bool {
     !word.starts_with(['.', '/', '~']) && !archive.iter().any(|end| word.ends_with(end))
 }
 
-/// A progress bar on a terminal, for what takes longer than a second.
-struct Bar {
-    bar: Option<ProgressBar>,
-    started: Instant,
+/// The platform that was asked for. Fails where it is not one.
+pub fn platform(text: Option<&str>) -> Result<Option<Platform>, String> {
+    let parse = |text: &str| text.parse().map_err(|_| format!("--platform {text}: write it as linux/arm64"));
+    text.map(parse).transpose()
 }
 
-impl Bar {
-    fn new() -> Self {
-        let bar = std::io::stderr().is_terminal().then(ProgressBar::hidden);
-        Self { bar, started: Instant::now() }
+/// Lays the profile that was asked for over the settings. Fails where there is none of that name.
+pub fn profile(settings: &mut Settings, name: Option<&str>) -> Result<(), String> {
+    if let Some(name) = name {
+        settings.profile = Some(settings.profile_named(name)?);
     }
-
-    fn is_shown(&self) -> bool {
-        self.bar.is_some()
-    }
-
-    fn update(&self, progress: Progress<'_>) {
-        let Some(bar) = &self.bar else { return };
-        if bar.is_hidden() {
-            if self.started.elapsed() < PATIENCE {
-                return;
-            }
-            bar.set_draw_target(indicatif::ProgressDrawTarget::stderr());
-            let known = "{bar:30} {bytes}/{total_bytes} {bytes_per_sec} {wide_msg}";
-            let unknown = "{spinner} {bytes} {bytes_per_sec} {wide_msg}";
-            let template = if progress.total.is_some() { known } else { unknown };
-            if let Ok(style) = ProgressStyle::with_template(template) {
-                bar.set_style(style);
-            }
-        }
-        if let Some(total) = progress.total {
-            bar.set_length(total);
-        }
-        bar.set_position(progress.bytes);
-        bar.set_message(progress.blob.to_owned());
-    }
-
-    fn clear(&self) {
-        if let Some(bar) = &self.bar {
-            bar.finish_and_clear();
-        }
-    }
+    Ok(())
 }

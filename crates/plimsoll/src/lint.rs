@@ -7,12 +7,14 @@ use std::process::ExitCode;
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::{
-    ComposeFiles, InputError, Outcome, Projects, compose_projects, lint_compose, lint_compose_variables,
+    ComposeFiles, ComposeProject, InputError, Outcome, Projects, compose_projects, lint_compose,
     lint_dockerfile, lint_dockerignore, lint_env,
 };
 use rayon::prelude::*;
 
-use crate::args::{Format, Lint};
+use crate::args::Lint;
+use crate::baseline;
+use crate::builds::Builds;
 use crate::discover::{FileKind, Walk, kind_of, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
@@ -27,7 +29,7 @@ enum Input {
         name: PathBuf,
     },
     /// Compose files that make one project.
-    Compose(ComposeFiles),
+    Compose(Box<ComposeProject>),
 }
 
 /// Checks what the arguments name and prints the report. Fails on wrong usage or an unusable configuration.
@@ -40,10 +42,11 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         settings.build_args.extend(build_args.iter().cloned());
         Ok(())
     });
-    let fail_on = finder.for_folder(Path::new("."))?.fail_on;
-    let outcome = check_paths(&args.paths, &args.stdin_filename, &finder)?;
-    output::print(&outcome, &args.check, Format::Text)?;
-    Ok(output::exit_code(&outcome, fail_on))
+    let here = finder.for_folder(Path::new("."))?;
+    let mut outcome = check_paths(&args.paths, &args.stdin_filename, &finder)?;
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &here)?;
+    Ok(output::exit_code(&outcome, here.fail_on))
 }
 
 /// Checks files and folders. Fails on an unusable configuration.
@@ -52,10 +55,10 @@ pub fn check_paths(
     stdin_filename: &Path,
     finder: &SettingsFinder<'_>,
 ) -> Result<Outcome, String> {
-    let (inputs, mut outcome) = inputs(paths, stdin_filename);
+    let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
     let projects = Projects::default();
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, finder, &projects)).collect();
+        inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
@@ -79,7 +82,16 @@ fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
         .collect()
 }
 
-fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Outcome) {
+impl Input {
+    fn path(&self) -> Option<&Path> {
+        match self {
+            Self::File { path, .. } => Some(path),
+            Self::Stdin { .. } | Self::Compose(_) => None,
+        }
+    }
+}
+
+fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Builds, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
     let mut compose = Vec::new();
@@ -113,11 +125,27 @@ fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Outcome) {
             Err(error) => outcome.errors.push(unreadable(path, output::io_message(&error))),
         }
     }
-    inputs.extend(compose_projects(&compose).into_iter().map(Input::Compose));
-    (inputs, outcome)
+    let mut projects = Vec::new();
+    for files in compose_projects(&compose) {
+        match ComposeProject::read(files, None) {
+            Ok(project) => projects.push(project),
+            Err(error) => outcome.errors.push(error),
+        }
+    }
+    let builds = Builds::of(&projects);
+    let listed: Vec<&Path> = inputs.iter().filter_map(Input::path).collect();
+    let named = builds.beyond(&listed);
+    inputs.extend(named.into_iter().map(|path| Input::File { path, kind: FileKind::Dockerfile }));
+    inputs.extend(projects.into_iter().map(|project| Input::Compose(Box::new(project))));
+    (inputs, builds, outcome)
 }
 
-fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Result<Outcome, String> {
+fn check(
+    input: &Input,
+    builds: &Builds,
+    finder: &SettingsFinder<'_>,
+    projects: &Projects,
+) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
             let mut bytes = Vec::new();
@@ -142,20 +170,13 @@ fn check(input: &Input, finder: &SettingsFinder<'_>, projects: &Projects) -> Res
             })
         }
         Input::Compose(project) => {
-            let folder = project.files.first().and_then(|path| path.parent()).unwrap_or(Path::new(""));
-            let settings = finder.for_folder(folder)?;
-            let mut outcome = lint_compose(project, &settings, None);
-            for path in &project.files {
-                // One that cannot be read has been reported.
-                let Ok(bytes) = std::fs::read(path) else { continue };
-                let settings = settings.for_path(path);
-                outcome.absorb(lint_compose_variables(&display(path), bytes, path, &settings, projects));
-            }
-            Ok(outcome)
+            let settings = finder.for_folder(project.base().parent().unwrap_or(Path::new("")))?;
+            Ok(project.lint(&settings))
         }
         Input::File { path, kind } => {
             let settings = finder.for_folder(path.parent().unwrap_or(Path::new("")))?;
-            let settings = settings.for_path(path);
+            let mut settings = settings.for_path(path);
+            builds.add_args(path, &mut settings);
             let bytes = match std::fs::read(path) {
                 Ok(bytes) => bytes,
                 Err(error) => {

@@ -6,12 +6,17 @@
 mod advise;
 mod args;
 mod ast;
+mod baseline;
+mod builds;
 mod checklist;
 mod context;
+mod diff;
 mod discover;
 mod image;
+mod init;
 mod lint;
 mod output;
+mod progress;
 mod rules;
 mod settings;
 
@@ -29,7 +34,9 @@ fn main() -> ExitCode {
         Command::Context(args) => context::run(&args),
         Command::Advise(args) => advise::run(&args),
         Command::Checklist(args) => checklist::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
+        Command::Init(args) => init::run(&args),
         Command::Rules(args) => rules::list(&args),
         Command::Ast { paths } => ast::run(&paths),
         Command::Schema => rules::schema(),

@@ -3,41 +3,50 @@
 use std::io::{IsTerminal, Write};
 use std::process::ExitCode;
 
-use plimsoll_rules::{InputError, Outcome, Severity};
+use plimsoll_report::UnknownFormat;
+use plimsoll_rules::config::Settings;
+use plimsoll_rules::{Finding, InputError, Outcome, Severity};
 
 use crate::args::{Check, Format, When};
 
 /// The exit status when something could not be read, or the usage was wrong.
 pub const UNREADABLE: u8 = 2;
 
-/// Prints the report where the arguments want it, and the input errors to standard error.
-pub fn print(outcome: &Outcome, check: &Check, default: Format) -> Result<(), String> {
-    write(check, default, &outcome.inputs, &outcome.errors, |format, options, text| {
-        plimsoll_report::write(outcome, format, options, text)
+/// Prints the report where the arguments want it, or else the settings, and the input errors to standard error.
+pub fn print(outcome: &Outcome, check: &Check, settings: &Settings) -> Result<(), String> {
+    print_with(check, settings, &outcome.errors, outcome.inputs.clone(), |format, options, out| {
+        plimsoll_report::write(outcome, format, options, out)
     })
 }
 
-/// [`print`] for whatever `report` writes.
-pub fn write(
+/// [`print`] for what `write` puts out.
+pub fn print_with(
     check: &Check,
-    default: Format,
-    inputs: &[String],
+    settings: &Settings,
     errors: &[InputError],
-    report: impl FnOnce(plimsoll_report::Format, &plimsoll_report::Options, &mut Vec<u8>) -> std::io::Result<()>,
+    inputs: Vec<String>,
+    write: impl FnOnce(Format, &plimsoll_report::Options, &mut Vec<u8>) -> std::io::Result<()>,
 ) -> Result<(), String> {
+    let configured = settings.format.as_deref().map(str::parse).transpose();
+    let configured: Option<Format> = configured.map_err(|e: UnknownFormat| e.to_string())?;
+    let format = check.format.or(configured).unwrap_or(Format::Text);
+    let when = check.color.unwrap_or(match settings.color {
+        Some(true) => When::Always,
+        Some(false) => When::Never,
+        None => When::Auto,
+    });
     let terminal = std::io::stdout().is_terminal();
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
-        colour: colour(check.color, terminal && !to_file),
+        colour: colour(when, terminal && !to_file),
         width: if terminal && !to_file { terminal_width() } else { 100 },
         unicode: unicode(),
-        inputs: inputs.to_vec(),
+        inputs,
         ..plimsoll_report::Options::default()
     };
-    let colour_errors = colour(check.color, std::io::stderr().is_terminal());
-    let format = report_format(check.format.unwrap_or(default));
+    let colour_errors = colour(when, std::io::stderr().is_terminal());
     let mut text = Vec::new();
-    report(format, &options, &mut text).map_err(|e| e.to_string())?;
+    write(format, &options, &mut text).map_err(|e| e.to_string())?;
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
@@ -54,15 +63,30 @@ pub fn write(
     Ok(())
 }
 
-/// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read.
-pub fn exit_code(outcome: &Outcome, fail_on: Severity) -> ExitCode {
-    if !outcome.errors.is_empty() {
+/// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read. Without `fail_on` no finding counts.
+pub fn exit_code(outcome: &Outcome, fail_on: Option<Severity>) -> ExitCode {
+    status(&outcome.errors, &outcome.findings, fail_on)
+}
+
+/// [`exit_code`] where only some of the findings count.
+pub fn status(errors: &[InputError], findings: &[Finding], fail_on: Option<Severity>) -> ExitCode {
+    if !errors.is_empty() {
         ExitCode::from(UNREADABLE)
-    } else if outcome.findings.iter().any(|f| f.severity >= fail_on) {
+    } else if findings.iter().any(|f| fail_on.is_some_and(|least| f.severity >= least)) {
         ExitCode::from(1)
     } else {
         ExitCode::SUCCESS
     }
+}
+
+/// A one-line remark on standard error.
+pub fn note(message: &str) {
+    eprintln!("note: {message}");
+}
+
+/// Whether a format shows more than findings.
+pub fn is_for_people(format: Option<Format>) -> bool {
+    matches!(format, None | Some(Format::Text | Format::Table | Format::Json | Format::Markdown))
 }
 
 /// A one-line error on standard error.
@@ -103,18 +127,4 @@ pub fn unicode() -> bool {
         ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|n| std::env::var(n).ok().filter(|v| !v.is_empty()));
     // Nothing set says nothing: CI systems set none, and read UTF-8.
     locale.is_none_or(|l| l.to_ascii_lowercase().replace('-', "").contains("utf8"))
-}
-
-fn report_format(format: Format) -> plimsoll_report::Format {
-    match format {
-        Format::Table => plimsoll_report::Format::Table,
-        Format::Text => plimsoll_report::Format::Text,
-        Format::Json => plimsoll_report::Format::Json,
-        Format::Sarif => plimsoll_report::Format::Sarif,
-        Format::Github => plimsoll_report::Format::Github,
-        Format::Gitlab => plimsoll_report::Format::Gitlab,
-        Format::Junit => plimsoll_report::Format::Junit,
-        Format::Checkstyle => plimsoll_report::Format::Checkstyle,
-        Format::Markdown => plimsoll_report::Format::Markdown,
-    }
 }

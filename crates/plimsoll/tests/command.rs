@@ -1,44 +1,10 @@
 //! The command as a person meets it: exit statuses, bad input, standard input, what is printed where.
 
-use std::path::{Path, PathBuf};
+mod support;
 
-use assert_cmd::Command;
 use plimsoll_image::Compression;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder, archive};
-
-fn plimsoll(folder: &Path) -> Command {
-    let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
-    command.current_dir(folder).env("NO_COLOR", "1").env("LANG", "C.UTF-8");
-    command
-}
-
-struct Run {
-    status: i32,
-    stdout: String,
-    stderr: String,
-}
-
-fn run(command: &mut Command) -> Run {
-    let output = command.output().expect("it starts");
-    Run {
-        status: output.status.code().expect("it ends by itself"),
-        stdout: String::from_utf8(output.stdout).expect("UTF-8"),
-        stderr: String::from_utf8(output.stderr).expect("UTF-8"),
-    }
-}
-
-fn folder() -> tempfile::TempDir {
-    let folder = tempfile::tempdir().expect("a temporary folder");
-    std::fs::create_dir(folder.path().join(".git")).expect("it can be written");
-    folder
-}
-
-fn write(folder: &Path, name: &str, contents: impl AsRef<[u8]>) -> PathBuf {
-    let path = folder.join(name);
-    std::fs::create_dir_all(path.parent().expect("a parent")).expect("it can be written");
-    std::fs::write(&path, contents).expect("it can be written");
-    path
-}
+use support::{folder, plimsoll, run, write};
 
 const CLEAN: &str = "FROM debian:13-slim\nUSER 10001\nHEALTHCHECK NONE\nENTRYPOINT [\"/app\"]\n";
 const ROOT: &str = "FROM debian:13-slim\nHEALTHCHECK NONE\nENTRYPOINT [\"/app\"]\n";

@@ -17,6 +17,10 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     for context in &outcome.contexts {
         let heading = format!("build context {}", clean::line(&context.name));
         writeln!(out, "{}{}", style::paint(&heading, style::BOLD, options.colour), applied(context))?;
+        if context.files == 0 {
+            writeln!(out, "no file would be sent\n")?;
+            continue;
+        }
         writeln!(out, "{}\n", parts(context, options))?;
         if !context.savings.is_empty() {
             writeln!(out, "{}", advice(context))?;

@@ -1,5 +1,6 @@
 //! What stays the same about a finding when lines above it come and go.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use plimsoll_rules::{Finding, Outcome};
@@ -29,10 +30,19 @@ impl Fingerprint {
 /// image on the image's name without its tag, the path and the detector. Secrets in the text are masked before it
 /// comes here, so no fingerprint can be tried against a guess.
 pub fn fingerprints(outcome: &Outcome) -> Vec<Fingerprint> {
+    fingerprints_by(outcome, |finding| finding.file.as_deref().map(Cow::Borrowed))
+}
+
+/// [`fingerprints`] with the file that `file` gives each finding: none where its image is what counts.
+pub(crate) fn fingerprints_by<'o>(
+    outcome: &'o Outcome,
+    file: impl Fn(&'o Finding) -> Option<Cow<'o, str>>,
+) -> Vec<Fingerprint> {
     let mut seen: HashMap<String, usize> = HashMap::new();
     let mut source: Option<(&str, Source<'_>)> = None;
     let mut fingerprint = |finding| {
-        let line = line_hash(finding, Source::select(&mut source, outcome, finding));
+        let line =
+            line_hash(finding, file(finding).as_deref(), Source::select(&mut source, outcome, finding));
         let occurrence = seen.entry(line.clone()).or_default();
         *occurrence += 1;
         Fingerprint { line, occurrence: *occurrence }
@@ -40,11 +50,11 @@ pub fn fingerprints(outcome: &Outcome) -> Vec<Fingerprint> {
     outcome.findings.iter().map(&mut fingerprint).collect()
 }
 
-fn line_hash(finding: &Finding, source: Option<&mut Source<'_>>) -> String {
+fn line_hash(finding: &Finding, file: Option<&str>, source: Option<&mut Source<'_>>) -> String {
     let rule = finding.rule.as_ref();
     let detector = finding.detector.as_deref().unwrap_or("");
     let path = finding.path.as_deref().unwrap_or("");
-    match &finding.file {
+    match file {
         Some(file) => {
             let line = source.and_then(|source| source.line_of(finding)).unwrap_or("").trim();
             digest(&[rule, "file", file, line, detector, path])
@@ -54,7 +64,7 @@ fn line_hash(finding: &Finding, source: Option<&mut Source<'_>>) -> String {
 }
 
 /// `registry:5000/app:1` without its tag or digest.
-fn untagged(name: &str) -> &str {
+pub(crate) fn untagged(name: &str) -> &str {
     let name = name.split('@').next().unwrap_or(name);
     match name.rsplit_once(':') {
         Some((before, tag)) if !tag.contains('/') => before,

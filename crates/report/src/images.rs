@@ -6,7 +6,7 @@ use comfy_table::{Attribute, Cell, CellAlignment};
 use plimsoll_rules::profile::format_size;
 use plimsoll_rules::{Budget, ImageSummary, Outcome};
 
-use crate::{Options, clean, place, style, table};
+use crate::{Options, clean, layers, place, style, table, tree, weight};
 
 /// Columns that the table takes besides the command.
 const COMMAND_MIN: usize = 24;
@@ -15,7 +15,17 @@ const COMMAND_MIN: usize = 24;
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     for image in &outcome.images {
         writeln!(out, "{}", style::paint(&clean::line(&image.name), style::BOLD, options.colour))?;
-        writeln!(out, "{}", layers(image, options))?;
+        match image.layers.iter().any(|layer| layer.changes.is_some()) {
+            true => layers::write(image, options, out)?,
+            false if image.tree.is_some() => {}
+            false => writeln!(out, "{}", table_of_layers(image, options))?,
+        }
+        if let Some(tree) = &image.tree {
+            tree::write(tree, options, out)?;
+        }
+        if let Some(table) = weight::table(image, options) {
+            writeln!(out, "{table}")?;
+        }
         writeln!(out, "{}", efficiency(image))?;
         if let Some(budget) = &image.budget {
             writeln!(out, "{}", budget_line(image, budget, options))?;
@@ -25,7 +35,7 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     Ok(())
 }
 
-fn layers(image: &ImageSummary, options: &Options) -> String {
+fn table_of_layers(image: &ImageSummary, options: &Options) -> String {
     let lines_known = image.layers.iter().any(|layer| layer.dockerfile_line.is_some());
     let mut table = table::empty(options);
     let mut header = vec!["layer", "size", "compressed", "files", "created by"];

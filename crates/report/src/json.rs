@@ -2,6 +2,7 @@
 
 use std::io;
 
+use plimsoll_rules::look::Comparison;
 use plimsoll_rules::{ContextSummary, Finding, ImageSummary, InputError, Outcome};
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, Formatter, Serializer};
@@ -16,11 +17,22 @@ struct Report<'o> {
     images: &'o [ImageSummary],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     contexts: &'o [ContextSummary],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    diff: Option<&'o Comparison>,
 }
 
 pub(crate) fn write(outcome: &Outcome, out: &mut impl io::Write) -> io::Result<()> {
+    write_with(outcome, None, out)
+}
+
+/// The same object, with how two images differ.
+pub(crate) fn write_with(
+    outcome: &Outcome,
+    diff: Option<&Comparison>,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
     let Outcome { findings, errors, images, contexts, .. } = outcome;
-    write_value(&Report { version: 1, findings, errors, images, contexts }, out)
+    write_value(&Report { version: 1, findings, errors, images, contexts, diff }, out)
 }
 
 /// Writes a value as JSON that is exact and yet safe to show on a terminal, with a line break at the end.

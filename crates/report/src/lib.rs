@@ -25,7 +25,12 @@
 //!              "budget": {"profile": "backend", "bytes": 200000000, "guessed": false},
 //!              "layers": [{"index": 0, "digest": "sha256:...", "diff_id": "sha256:...", "size": 0,
 //!                          "compressed_size": 0, "files": 0, "created_by": "...",
-//!                          "dockerfile_line": 9, "match": "exact"}]}],
+//!                          "dockerfile_line": 9, "match": "exact", "changes": {...}}],
+//!              "removable_bytes": 0,
+//!              "weight": [{"cause": "apt-archives", "what": "downloaded .deb packages", "bytes": 0, "files": 0,
+//!                          "worthwhile": true, "remedy": "...", "layers": [{"layer": 1, "bytes": 0}],
+//!                          "heaviest": [{"path": "...", "bytes": 0}]}],
+//!              "tree": {...}}],
 //!  "contexts": [{"name": "api", "size": 0, "files": 0, "ignore_file": "api/.dockerignore",
 //!                "heaviest": [{"path": "node_modules", "directory": true, "size": 0, "files": 0}],
 //!                "savings": [{"pattern": "**/node_modules", "what": "...", "size": 0, "files": 0}]}]}
@@ -38,12 +43,34 @@
 //! * `contexts` is there where build contexts were weighed: what would be sent, `heaviest` the parts that weigh most,
 //!   none inside of another, and `savings` the lines that the ignore file should have.
 //! * Each finding, error, image and context stands on a line of its own.
+//! * `weight` is what could go, by cause ([`plimsoll_rules::look::CauseWeight`]); a file has one cause at most, so the
+//!   bytes add up to `removable_bytes`. `worthwhile` is false where it is too little to be worth the trouble.
+//! * `tree`, with `--tree`: `{"name": "", "folder": true, "bytes": 0, "files": 0, "children": [...], "rest": {"bytes": 0,
+//!   "files": 0}}`, the heaviest folders and files that a container sees; `rest` is what is not shown one by one.
+//! * `changes`, with `--layers`: `{"added": PART, "changed": PART, "rewritten": PART, "removed": PART}`, a PART being
+//!   `{"files": 0, "bytes": 0, "heaviest": [{"path": "...", "bytes": 0}]}`. `rewritten` are those of the changed files
+//!   whose contents are as before.
+//!
+//! `plimsoll diff` writes the same object; `findings` are those that decide about the exit status, `images` the old one
+//! and the new one, and `diff` says how they differ:
+//!
+//! ```json
+//! {"size_difference": -5, "shared_layers": [{"layer": 0, "bytes": 0}], "new_layers": [], "gone_layers": [],
+//!  "tree": {"name": "", "folder": true, "bytes": 0, "old_bytes": 0, "files": 0, "children": []},
+//!  "appeared": {"files": 1, "old_bytes": 0, "new_bytes": 9, "heaviest": [{"path": "app/x", "new_bytes": 9}]},
+//!  "vanished": {}, "grew": {}, "shrank": {}, "changed": {}, "rights": {},
+//!  "config": [{"field": "user", "change": "changed", "old": "root", "new": "10001"},
+//!             {"field": "env", "name": "TOKEN", "change": "added"}],
+//!  "new_findings": [], "gone_findings": []}
+//! ```
 
 mod advice;
+mod baseline;
 mod checklist;
 mod checkstyle;
 pub mod clean;
 mod contexts;
+mod diff;
 mod explain;
 mod fingerprint;
 mod format;
@@ -52,6 +79,7 @@ mod gitlab;
 mod images;
 mod json;
 mod junit;
+mod layers;
 mod markdown;
 mod place;
 mod sarif;
@@ -60,14 +88,18 @@ mod style;
 mod summary;
 mod table;
 mod text;
+mod tree;
 mod uri;
+mod weight;
 
 use std::io;
 
 use plimsoll_rules::RuleMeta;
 
 pub use advice::write_advice;
+pub use baseline::{Baseline, BaselineError, Taken};
 pub use checklist::write_checklist;
+pub use diff::write_comparison;
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};
 pub use format::{Format, UnknownFormat};
@@ -86,6 +118,8 @@ pub struct Options {
     pub width: usize,
     /// Whether text and table end with the counts and what to do next.
     pub summary: bool,
+    /// Whether text and table list the findings; their counts are told all the same.
+    pub findings: bool,
     /// The names of all files and images that were read, for formats that list what passed too.
     pub inputs: Vec<String>,
     /// Where the pages of the rules that are used are looked up, by the rule's name.
@@ -100,6 +134,7 @@ impl Default for Options {
             unicode: false,
             width: 80,
             summary: true,
+            findings: true,
             inputs: Vec::new(),
             rules: known_rule,
         }

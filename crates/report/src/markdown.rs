@@ -3,15 +3,16 @@
 use std::fmt::Write as _;
 use std::io;
 
+use plimsoll_rules::look::TreeNode;
 use plimsoll_rules::profile::format_size;
 use plimsoll_rules::{Finding, ImageSummary, Outcome, Severity};
 
-use crate::{clean, contexts, place, summary, text};
+use crate::{Options, clean, contexts, place, summary, text, tree};
 
 /// Longer lists are folded.
 const OPEN_ROWS: usize = 10;
 /// GitHub refuses a comment of more than 65,536 characters, GitLab one of more than a million.
-const LONGEST: usize = 60_000;
+pub(crate) const LONGEST: usize = 60_000;
 
 pub(crate) fn write(outcome: &Outcome, out: &mut impl io::Write) -> io::Result<()> {
     let mut comment = format!("### plimsoll: {}\n", heading(outcome));
@@ -47,7 +48,7 @@ fn heading(outcome: &Outcome) -> String {
 }
 
 /// The findings of one file or image as a table, no longer than `room`; counts what it leaves out.
-fn group(name: &str, findings: &[&Finding], room: usize, left_out: &mut usize) -> String {
+pub(crate) fn group(name: &str, findings: &[&Finding], room: usize, left_out: &mut usize) -> String {
     let mut rows = String::new();
     let mut shown = 0;
     for finding in findings {
@@ -111,8 +112,37 @@ fn layers(image: &ImageSummary) -> String {
             escape(&place::cut(&clean::line(&layer.created_by), 120)),
         );
     }
+    let worthwhile: Vec<_> = image.weight.iter().filter(|cause| cause.worthwhile).collect();
+    if !worthwhile.is_empty() {
+        out.push_str("\n| could go | size | how |\n|---|--:|---|\n");
+    }
+    for cause in worthwhile {
+        _ = writeln!(
+            out,
+            "| {} | {} | {} |",
+            escape(cause.what),
+            format_size(cause.bytes),
+            prose(cause.remedy)
+        );
+    }
+    if let Some(tree) = &image.tree {
+        out.push_str(&drawn(tree));
+    }
     out.push_str("\n</details>\n");
     out
+}
+
+/// A tree as text that keeps its columns.
+pub(crate) fn drawn(tree: &TreeNode) -> String {
+    let options = Options { unicode: true, width: 110, ..Options::default() };
+    let mut text = Vec::new();
+    // A vector takes every byte.
+    _ = tree::write(tree, &options, &mut text);
+    let text = String::from_utf8_lossy(&text);
+    // A fence that no name in it can close.
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest.max(2) + 1);
+    format!("\n{fence}text\n{}{fence}\n", text)
 }
 
 /// Words of a rule: what stands between backticks is code, the rest is text.

@@ -20,6 +20,9 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
         .into_iter()
         .map(|(severity, text)| style::paint(&text, style::of(severity), options.colour));
     writeln!(out, "{} in {}", counts.collect::<Vec<_>>().join(", "), touched(outcome))?;
+    if !options.findings {
+        return writeln!(out, "Without --tree and --layers they are listed.");
+    }
     if let Some(rule) = most_pressing(outcome) {
         let command =
             style::paint(&format!("plimsoll explain {}", clean::line(rule)), style::BOLD, options.colour);

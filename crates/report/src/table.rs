@@ -15,7 +15,7 @@ const ROOMY: usize = 110;
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
     contexts::write(outcome, options, out)?;
-    if !outcome.findings.is_empty() {
+    if options.findings && !outcome.findings.is_empty() {
         writeln!(out, "{}\n", findings(outcome, options))?;
     }
     if options.summary {
@@ -24,7 +24,8 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     Ok(())
 }
 
-fn findings(outcome: &Outcome, options: &Options) -> String {
+/// A row for each finding.
+pub(crate) fn findings(outcome: &Outcome, options: &Options) -> String {
     let mut table = empty(options);
     table.set_header(["severity", "rule", "place", "message"].map(|title| header(title, options)));
     for finding in &outcome.findings {

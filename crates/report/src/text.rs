@@ -16,15 +16,27 @@ const WIDEST_PROSE: usize = 120;
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
     contexts::write(outcome, options, out)?;
+    if options.findings {
+        write_findings(outcome, options, out)?;
+    }
+    if options.summary {
+        summary::write(outcome, options, out)?;
+    }
+    Ok(())
+}
+
+/// The findings one after the other.
+pub(crate) fn write_findings(
+    outcome: &Outcome,
+    options: &Options,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
     let renderer = renderer(options);
     let images = Images::of(outcome);
     let mut source: Option<(&str, Source<'_>)> = None;
     for finding in &outcome.findings {
         let current = Source::select(&mut source, outcome, finding);
         write_finding(finding, current, &images, &renderer, options, out)?;
-    }
-    if options.summary {
-        summary::write(outcome, options, out)?;
     }
     Ok(())
 }

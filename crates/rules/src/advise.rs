@@ -2,14 +2,13 @@
 
 mod diff;
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
 
 use crate::checklist::{Checklist, GivenImage, Surroundings, tick};
 use crate::config::Settings;
-use crate::image::weight::Cause;
 use crate::{Category, Finding, ImageSummary, Outcome, Severity};
 
 /// Advice on a project.
@@ -75,32 +74,20 @@ const STOPPING: &[&str] = &[
     "undefined-reference",
 ];
 
-/// What the rules on Dockerfiles remove from an image.
-const REMOVES: &[(&str, &[Cause])] = &[
-    ("add-dockerignore", &[Cause::Git]),
-    ("apk-no-cache", &[Cause::ApkCache]),
-    ("build-tools-in-final-stage", &[Cause::Compilers]),
-    ("clean-apt-lists", &[Cause::AptLists, Cause::AptArchives]),
-    ("clean-node-cache", &[Cause::NpmCache]),
-    ("clean-rpm-cache", &[Cause::RpmCache]),
-    ("ignore-git-folder", &[Cause::Git]),
-    ("pip-no-cache", &[Cause::PipCache]),
+/// What mending a rule's finding removes from an image, by the causes of its weight.
+const REMOVES: &[(&str, &[&str])] = &[
+    ("add-dockerignore", &["git"]),
+    ("apk-no-cache", &["apk-cache"]),
+    ("build-tools-in-final-stage", &["compilers"]),
+    ("clean-apt-lists", &["apt-lists", "apt-archives"]),
+    ("clean-node-cache", &["npm-cache"]),
+    ("clean-rpm-cache", &["rpm-cache"]),
+    ("ignore-git-folder", &["git"]),
+    ("pip-no-cache", &["pip-cache"]),
 ];
 
-/// Causes that are told of by themselves where no rule on the Dockerfile speaks of them.
-const BY_THEMSELVES: &[Cause] = &[
-    Cause::Hidden,
-    Cause::AptLists,
-    Cause::AptArchives,
-    Cause::ApkCache,
-    Cause::RpmCache,
-    Cause::PipCache,
-    Cause::NpmCache,
-    Cause::OtherCache,
-    Cause::Compilers,
-    Cause::SourceMaps,
-    Cause::Git,
-];
+/// Bytes that advice has been given on: the Dockerfile, the cause, the layer.
+type Counted<'a> = BTreeSet<(&'a str, &'static str, usize)>;
 
 /// Fewer bytes are not worth a change.
 const NOTICEABLE: u64 = 200_000;
@@ -120,7 +107,7 @@ pub fn advise(
         .filter_map(|i| Some((around.apps.get(i.app)?.shown.as_str(), i.outcome.images.first()?)))
         .collect();
     // Bytes are counted once: for the first finding that speaks of them.
-    let mut counted: BTreeMap<(&str, Cause, usize), u64> = BTreeMap::new();
+    let mut counted = Counted::new();
     for finding in &lint.findings {
         let mut advice = of_finding(finding, lint);
         if STOPPING.contains(&finding.rule.as_ref()) {
@@ -203,7 +190,7 @@ fn risk(finding: &Finding) -> &'static str {
 fn saved_by<'a>(
     finding: &Finding,
     images: &[(&'a str, &ImageSummary)],
-    counted: &mut BTreeMap<(&'a str, Cause, usize), u64>,
+    counted: &mut Counted<'a>,
 ) -> Option<u64> {
     let causes = REMOVES.iter().find(|(rule, _)| *rule == finding.rule)?.1;
     let mut saved = 0;
@@ -213,48 +200,42 @@ fn saved_by<'a>(
         if finding.file.as_deref() != Some(dockerfile) && !(finding.category == Category::Context && beside) {
             continue;
         }
-        for part in image.removable.iter().filter(|part| causes.contains(&part.cause)) {
-            // A layer whose line is known belongs to that line alone.
-            let line = image.layers.get(part.layer).and_then(|l| l.dockerfile_line);
-            let elsewhere =
-                line.is_some() && line != finding.instruction_line && finding.category != Category::Context;
-            if line.is_none() || elsewhere || counted.contains_key(&(*dockerfile, part.cause, part.layer)) {
-                continue;
+        for weight in image.weight.iter().filter(|w| causes.contains(&w.cause)) {
+            for part in &weight.layers {
+                // A layer whose line is not known is the base's; one whose line is known belongs to that line.
+                let line = image.layers.get(part.layer).and_then(|l| l.dockerfile_line);
+                let elsewhere = line != finding.instruction_line && finding.category != Category::Context;
+                if line.is_some() && !elsewhere && counted.insert((dockerfile, weight.cause, part.layer)) {
+                    saved += part.bytes;
+                }
             }
-            counted.insert((*dockerfile, part.cause, part.layer), part.size);
-            saved += part.size;
         }
     }
     (saved > 0).then_some(saved)
 }
 
 /// What an image carries that no finding in its Dockerfile accounts for. What its base brings is not the user's.
-fn measured(
-    dockerfile: &str,
-    image: &ImageSummary,
-    counted: &BTreeMap<(&str, Cause, usize), u64>,
-) -> Vec<Advice> {
+fn measured(dockerfile: &str, image: &ImageSummary, counted: &Counted<'_>) -> Vec<Advice> {
     let mut advice = Vec::new();
-    for part in &image.removable {
-        let Some(line) = image.layers.get(part.layer).and_then(|l| l.dockerfile_line) else { continue };
-        if part.size < NOTICEABLE
-            || !BY_THEMSELVES.contains(&part.cause)
-            || counted.contains_key(&(dockerfile, part.cause, part.layer))
-        {
-            continue;
+    for weight in image.weight.iter().filter(|w| w.worthwhile) {
+        for part in weight.layers.iter().filter(|p| p.bytes >= NOTICEABLE) {
+            let Some(line) = image.layers.get(part.layer).and_then(|l| l.dockerfile_line) else { continue };
+            if counted.contains(&(dockerfile, weight.cause, part.layer)) {
+                continue;
+            }
+            advice.push(Advice {
+                rule: None,
+                severity: Severity::Info,
+                category: Category::Size,
+                message: format!("layer {} of {} holds {}", part.layer, image.name, weight.what),
+                help: Some(weight.remedy.to_owned()),
+                file: Some(dockerfile.to_owned()),
+                line: Some(line),
+                diff: None,
+                saves: Some(part.bytes),
+                risk: "something may use what goes: start the image and test it",
+            });
         }
-        advice.push(Advice {
-            rule: None,
-            severity: Severity::Info,
-            category: Category::Size,
-            message: format!("layer {} of {} holds {}", part.layer, image.name, part.cause.as_str()),
-            help: Some(part.cause.remedy().to_owned()),
-            file: Some(dockerfile.to_owned()),
-            line: Some(line),
-            diff: None,
-            saves: Some(part.size),
-            risk: "something may use what goes: start the image and test it",
-        });
     }
     advice
 }

@@ -4,15 +4,16 @@ use std::path::Path;
 
 use plimsoll_dockerfile::Source;
 use plimsoll_dockerfile::meaning::BuildOptions;
-use plimsoll_image::{Archive, Error, Image, Mismatch, MismatchOf, Options, Problem};
+use plimsoll_image::{Archive, Error, Image, MergedFs, Mismatch, MismatchOf, Options, Problem};
 use plimsoll_secrets::Leak;
 
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
-use crate::image::{Audit, SecretProbe, config_secrets, lines};
+use crate::image::{Audit, SecretProbe, changes, config_secrets, lines, tree, views};
+use crate::look::Look;
 use crate::redact::mask;
 use crate::rule::IMAGE_RULES;
-use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome, Removable};
+use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome};
 
 /// The Dockerfile that an image was built from.
 pub struct BuiltFrom {
@@ -29,6 +30,8 @@ pub struct AuditOptions<'a> {
     pub read: Options<'a>,
     /// Where the lines of its layers are looked for.
     pub built_from: Option<&'a BuiltFrom>,
+    /// What is worked out for looking at besides.
+    pub look: Look,
 }
 
 /// Reads and audits every image of an archive or layout. `name` is what findings call it when the archive holds one
@@ -59,36 +62,32 @@ fn finish(
     let archive = match archive {
         Ok(archive) => archive,
         Err(error) => {
-            outcome.errors.push(InputError {
-                file: None,
-                image: Some(name.to_owned()),
-                layer: None,
-                offset: None,
-                message: error_message(&error, name),
-            });
+            outcome.errors.push(unreadable(&error, name));
             return outcome;
         }
     };
     outcome.errors.extend(archive.problems.iter().map(|p| input_error(p, name)));
     for image in &archive.images {
         let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
-        outcome.errors.extend(image.mismatches.iter().filter(|m| is_size(m)).map(|m| wrong_size(m, &shown)));
-        outcome.absorb(audit_image(image, &shown, settings, options.built_from));
+        outcome.errors.extend(wrong_sizes(image, &shown));
+        outcome.absorb(audit_image(image, &image.merged(), &shown, settings, options));
     }
     outcome.checked = 1;
     outcome.sort();
     outcome
 }
 
-/// The error without the name in front: the report puts it there.
-fn error_message(error: &Error, name: &str) -> String {
+/// An input of which nothing could be read.
+pub(crate) fn unreadable(error: &Error, name: &str) -> InputError {
     let text = error.to_string();
-    text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned)
+    // The report puts the name in front.
+    let message = text.strip_prefix(&format!("{name}: ")).map_or(text.clone(), str::to_owned);
+    InputError { file: None, image: Some(name.to_owned()), layer: None, offset: None, message }
 }
 
-fn input_error(problem: &Problem, name: &str) -> InputError {
+pub(crate) fn input_error(problem: &Problem, name: &str) -> InputError {
     let place = &problem.place;
-    let blob = place.blob.as_ref().map(|b| format!("{b}: ")).unwrap_or_default();
+    let blob = place.blob.as_ref().map(|b| format!("{}: ", b.escape_debug())).unwrap_or_default();
     InputError {
         file: None,
         image: Some(place.image.clone().unwrap_or_else(|| name.to_owned())),
@@ -99,33 +98,41 @@ fn input_error(problem: &Problem, name: &str) -> InputError {
 }
 
 /// A stated size that is not the real one: the archive contradicts itself. A digest that does is a finding.
-pub(crate) fn is_size(mismatch: &Mismatch) -> bool {
+fn is_size(mismatch: &Mismatch) -> bool {
     matches!(mismatch.what, MismatchOf::LayerSize | MismatchOf::JsonSize)
 }
 
-fn wrong_size(mismatch: &Mismatch, name: &str) -> InputError {
-    InputError {
-        file: None,
-        image: Some(name.to_owned()),
-        layer: mismatch.layer,
-        offset: None,
-        message: format!(
-            "{}: has {} bytes, but {} are stated",
-            mismatch.blob, mismatch.actual, mismatch.expected
-        ),
-    }
+/// The stated sizes that are wrong, but for blobs whose digest is wrong too: that says it already.
+pub(crate) fn wrong_sizes(image: &Image<Leak>, name: &str) -> Vec<InputError> {
+    let is_other = |mismatch: &Mismatch| {
+        let same = |m: &&Mismatch| !is_size(m) && m.what != MismatchOf::DiffId && m.blob == mismatch.blob;
+        image.mismatches.iter().any(|m| same(&m))
+    };
+    let sizes = image.mismatches.iter().filter(|m| is_size(m) && !is_other(m));
+    sizes
+        .map(|mismatch| InputError {
+            file: None,
+            image: Some(name.to_owned()),
+            layer: mismatch.layer,
+            offset: None,
+            message: format!(
+                "{}: has {} bytes, but {} are stated",
+                mismatch.blob, mismatch.actual, mismatch.expected
+            ),
+        })
+        .collect()
 }
 
-/// Audits one image that was read with [`SecretProbe`].
+/// Audits one image that was read with [`SecretProbe`] and merged.
 pub fn audit_image(
     image: &Image<Leak>,
+    fs: &MergedFs<Leak>,
     name: &str,
     settings: &Settings,
-    built_from: Option<&BuiltFrom>,
+    options: &AuditOptions<'_>,
 ) -> Outcome {
-    let fs = image.merged();
-    let audit = Audit::new(name, image, &fs, settings);
-    let made = built_from.map(|from| Made::new(image, from, settings)).unwrap_or_default();
+    let audit = Audit::new(name, image, fs, settings);
+    let made = options.built_from.map(|from| Made::new(image, from, settings)).unwrap_or_default();
     let mut outcome = Outcome { checked: 1, ..Outcome::default() };
     let mut reporter = None::<Reporter>;
     for entry in IMAGE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
@@ -143,7 +150,7 @@ pub fn audit_image(
             outcome.findings.push(finding);
         }
     }
-    outcome.images.push(summary(&audit, secrets, &made));
+    outcome.images.push(summary(&audit, &made, options.look, &|text| masked(text, secrets)));
     outcome.sort();
     outcome
 }
@@ -203,12 +210,13 @@ fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
     finding
 }
 
-fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret], made: &Made) -> ImageSummary {
+fn summary(audit: &Audit<'_>, made: &Made, look: Look, masked: &dyn Fn(String) -> String) -> ImageSummary {
     let image = audit.image;
     let efficiency = audit.fs.efficiency();
     let budget = audit.profile.as_ref().and_then(|(profile, guessed)| {
         Some(Budget { profile: profile.name.clone(), bytes: profile.budget?, guessed: *guessed })
     });
+    let mut changes = if look.layers { changes::of(image, audit.fs) } else { Vec::new() }.into_iter();
     let layers = image.layers.iter().map(|layer| LayerSummary {
         index: layer.index,
         digest: layer.digest.map(|d| d.to_string()).unwrap_or_default(),
@@ -216,9 +224,13 @@ fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret], made: &M
         size: layer.size,
         compressed_size: layer.compressed_size,
         files: layer.files as u64,
-        created_by: masked(audit.created_by(layer.index), secrets),
+        created_by: masked(audit.created_by(layer.index)),
         dockerfile_line: made.of(layer.index).map(|(line, _, _)| line),
         line_match: made.of(layer.index).map(|(_, _, sure)| sure),
+        changes: changes.next().map(|mut changes| {
+            views::mask_changes(&mut changes, masked);
+            changes
+        }),
     });
     ImageSummary {
         name: audit.name.to_owned(),
@@ -228,20 +240,17 @@ fn summary(audit: &Audit<'_>, secrets: &[config_secrets::ConfigSecret], made: &M
         efficiency: efficiency.score,
         budget,
         layers: layers.collect(),
-        removable: removable(audit),
+        removable_bytes: audit.weights().removable(),
+        weight: views::weight(audit, masked),
+        tree: look.tree.then(|| {
+            let mut tree = tree::of(audit.fs);
+            views::mask_tree(&mut tree, masked);
+            tree
+        }),
     }
 }
 
-fn removable(audit: &Audit<'_>) -> Vec<Removable> {
-    let causes = audit.weights().causes.iter();
-    causes
-        .flat_map(|(&cause, layers)| {
-            layers.iter().map(move |(&layer, &size)| Removable { cause, layer, size })
-        })
-        .collect()
-}
-
-fn masked(mut text: String, secrets: &[config_secrets::ConfigSecret]) -> String {
+pub(crate) fn masked(mut text: String, secrets: &[config_secrets::ConfigSecret]) -> String {
     for secret in secrets {
         // A value of a few letters is masked by its place alone: it may be a word of the text.
         if secret.secret.len() >= 4 && text.contains(&secret.secret) {

@@ -24,8 +24,12 @@ pub struct Config {
     pub extend_select: Vec<String>,
     /// Rules, categories or codes that are never reported.
     pub ignore: Vec<String>,
-    /// The least severity that makes the exit status 1.
-    pub fail_on: Option<Severity>,
+    /// The least severity that makes the exit status 1, or `never`.
+    pub fail_on: Option<FailOn>,
+    /// How the findings are printed, where `--format` does not say.
+    pub format: Option<String>,
+    /// Whether to colour; by default on a terminal.
+    pub color: Option<bool>,
     /// Severities by rule, category or code.
     pub severity: BTreeMap<String, Severity>,
     /// The stage that is built, when it is not the last one.
@@ -36,6 +40,8 @@ pub struct Config {
     pub trusted_registries: Vec<String>,
     /// What labels an image carries.
     pub labels: Labels,
+    /// After how many days an image must have been built again; switches `image-rebuild` on.
+    pub max_image_age: Option<u32>,
     /// Settings for the files that a glob matches; later ones win.
     pub per_path: Vec<PerPath>,
     /// Which profile an image has, by its name or its Dockerfile.
@@ -46,6 +52,51 @@ pub struct Config {
     pub secrets: Secrets,
     /// Whether ignore comments in files are honoured.
     pub ignore_comments: Option<bool>,
+}
+
+/// What makes the exit status 1.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum FailOn {
+    /// Any finding.
+    Style,
+    /// Info and graver.
+    Info,
+    /// Warnings and errors.
+    Warning,
+    /// Errors alone.
+    Error,
+    /// No finding at all.
+    Never,
+}
+
+impl FailOn {
+    /// The name in configuration and on the command line.
+    pub fn as_str(self) -> &'static str {
+        self.severity().map_or("never", Severity::as_str)
+    }
+
+    /// The least severity that counts; none where nothing does.
+    pub fn severity(self) -> Option<Severity> {
+        match self {
+            Self::Style => Some(Severity::Style),
+            Self::Info => Some(Severity::Info),
+            Self::Warning => Some(Severity::Warning),
+            Self::Error => Some(Severity::Error),
+            Self::Never => None,
+        }
+    }
+}
+
+impl std::str::FromStr for FailOn {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let all = [Self::Style, Self::Info, Self::Warning, Self::Error, Self::Never];
+        all.into_iter().find(|f| f.as_str() == text).ok_or_else(|| {
+            format!("unknown severity `{text}`: expected error, warning, info, style or never")
+        })
+    }
 }
 
 /// Labels that an image must carry, and whether others are allowed.
@@ -78,6 +129,33 @@ pub enum LabelForm {
     Semver,
     /// An RFC 5322 address.
     Email,
+}
+
+impl LabelForm {
+    /// The name in configuration.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Url => "url",
+            Self::Time => "time",
+            Self::Spdx => "spdx",
+            Self::GitHash => "git-hash",
+            Self::Semver => "semver",
+            Self::Email => "email",
+        }
+    }
+
+    /// The form that hadolint calls so.
+    pub(crate) fn from_hadolint(name: &str) -> Option<Self> {
+        match name {
+            "rfc3339" => Some(Self::Time),
+            "hash" => Some(Self::GitHash),
+            "time" | "git-hash" => None,
+            _ => [Self::Text, Self::Url, Self::Spdx, Self::Semver, Self::Email]
+                .into_iter()
+                .find(|form| form.as_str() == name),
+        }
+    }
 }
 
 /// Settings for some paths.
@@ -188,8 +266,12 @@ pub struct Settings {
     pub root: PathBuf,
     /// The rules that are on.
     pub selection: Selection,
-    /// The least severity that makes the exit status 1.
-    pub fail_on: Severity,
+    /// The least severity that makes the exit status 1; none: nothing does.
+    pub fail_on: Option<Severity>,
+    /// How the findings are printed, where the command line does not say.
+    pub format: Option<String>,
+    /// Whether to colour, where the command line does not say.
+    pub color: Option<bool>,
     /// The stage that is built.
     pub target: Option<String>,
     /// Values that the build gives to ARGs.
@@ -198,6 +280,8 @@ pub struct Settings {
     pub trusted_registries: Vec<String>,
     /// What labels an image carries.
     pub labels: Labels,
+    /// After how many days an image must have been built again.
+    pub max_image_age: Option<u32>,
     /// Whether ignore comments are honoured.
     pub ignore_comments: bool,
     /// The day that end-of-life rules take for today.
@@ -217,11 +301,14 @@ impl Default for Settings {
         Self {
             root: PathBuf::new(),
             selection: Selection::default(),
-            fail_on: Severity::Warning,
+            fail_on: Some(Severity::Warning),
+            format: None,
+            color: None,
             target: None,
             build_args: BTreeMap::new(),
             trusted_registries: Vec::new(),
             labels: Labels::default(),
+            max_image_age: None,
             ignore_comments: true,
             today: Date::today(),
             show_secrets: false,
@@ -248,12 +335,18 @@ impl Settings {
             &config.severity,
         )
         .map_err(|e| fail(e.to_string()))?;
-        settings.fail_on = config.fail_on.unwrap_or(settings.fail_on);
+        settings.fail_on = config.fail_on.map_or(settings.fail_on, FailOn::severity);
+        settings.format.clone_from(&config.format);
+        settings.color = config.color;
         settings.target.clone_from(&config.target);
         settings.build_args.clone_from(&config.build_args);
         settings.trusted_registries.clone_from(&config.trusted_registries);
         settings.labels = config.labels.clone();
-        settings.scanner = scanner(&config.secrets).map_err(|e| fail(e.to_string()))?;
+        settings.max_image_age = config.max_image_age;
+        if config.max_image_age.is_some() {
+            settings.selection.extend(&["image-rebuild"]).map_err(|e| fail(e.to_string()))?;
+        }
+        settings.scanner = scanner(&config.secrets).map_err(&fail)?;
         settings.ignore_comments = config.ignore_comments.unwrap_or(true);
         for (name, changes) in &config.profile {
             let base = settings.profiles.get(name).cloned().unwrap_or_else(|| Profile::named(name));
@@ -355,7 +448,10 @@ impl Settings {
     }
 }
 
-fn scanner(secrets: &Secrets) -> Result<Scanner, plimsoll_secrets::SpecError> {
+fn scanner(secrets: &Secrets) -> Result<Scanner, String> {
+    for name in secrets.disable.iter().chain(&secrets.enable) {
+        known_detector(name, &secrets.detector)?;
+    }
     let mut builder = Scanner::builder();
     for name in &secrets.disable {
         builder = builder.disable(name);
@@ -366,7 +462,20 @@ fn scanner(secrets: &Secrets) -> Result<Scanner, plimsoll_secrets::SpecError> {
     for spec in &secrets.detector {
         builder = builder.with(spec.clone());
     }
-    builder.build()
+    builder.build().map_err(|e| e.to_string())
+}
+
+/// Fails where the name, or what its `*` stands for, is no detector's.
+fn known_detector(name: &str, own: &[plimsoll_secrets::DetectorSpec]) -> Result<(), String> {
+    let built_in = plimsoll_secrets::built_in().iter().map(|d| &*d.name);
+    let known = built_in.chain(own.iter().map(|d| d.name.as_str()));
+    let meant =
+        |known: &str| known == name || name.strip_suffix('*').is_some_and(|start| known.starts_with(start));
+    if known.clone().any(meant) {
+        return Ok(());
+    }
+    let near = nearest(name, known).map_or_else(String::new, |near| format!(": did you mean `{near}`?"));
+    Err(format!("unknown detector `{name}` under [secrets]{near}"))
 }
 
 fn apply(
@@ -414,6 +523,14 @@ mod tests {
     #[test]
     fn an_unknown_name_is_an_error() {
         assert!(error("ignore = ['no-such-thing-at-all']").contains("unknown rule, category or code"));
+        assert_eq!(
+            error("[secrets]\ndisable = ['jwt', 'aws-*', 'github-pta']"),
+            "plimsoll.toml: unknown detector `github-pta` under [secrets]: did you mean `github-pat`?"
+        );
+        assert!(
+            error("[secrets]\nenable = ['qqqqqqqqqqqq*']")
+                .ends_with("unknown detector `qqqqqqqqqqqq*` under [secrets]")
+        );
         assert!(error("[[image]]\nname = 'x'\nprofile = 'nope'").contains("known are backend, frontend"));
         assert!(error("[[image]]\nprofile = 'backend'").contains("needs a `name` or a `dockerfile`"));
         assert!(

@@ -133,6 +133,26 @@ pub fn cycles(product: &str) -> &'static [Cycle] {
     END_OF_LIFE.binary_search_by_key(&product, |(p, _)| p).map_or(&[], |at| END_OF_LIFE[at].1)
 }
 
+/// The release line that a version belongs to: 3.11 for `3.11.4-slim`, 8 for `8u312-jre`.
+pub fn cycle_of(cycles: &'static [Cycle], version: &str) -> Option<&'static Cycle> {
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let version = version[..end].trim_end_matches('.');
+    if version.is_empty() {
+        return None;
+    }
+    let belongs = |c: &&Cycle| {
+        version == c.name || version.strip_prefix(c.name).is_some_and(|rest| rest.starts_with('.'))
+    };
+    cycles.iter().filter(belongs).max_by_key(|c| c.name.len())
+}
+
+/// The newest release line that is out and still supported on that day.
+pub fn supported_on(cycles: &'static [Cycle], today: Date) -> Option<&'static Cycle> {
+    cycles
+        .iter()
+        .find(|c| c.end_of_life.is_none_or(|end| end > today) && c.released.is_none_or(|day| day <= today))
+}
+
 /// The tags of a Docker official image, or None where there is no official image of that name.
 pub fn official_tags(image: &str) -> Option<impl Iterator<Item = &'static str> + Clone> {
     let at = OFFICIAL_IMAGES.binary_search_by_key(&image, |(i, _)| i).ok()?;

@@ -1,7 +1,8 @@
 //! Runs the rules over one input, and turns what they wrote into findings: select, suppress, place, redact.
 
-use plimsoll_dockerfile::{Dockerfile, Source, Span};
+use plimsoll_dockerfile::{Source, Span};
 
+use crate::check_directive::CheckDirective;
 use crate::config::Settings;
 use crate::dockerfile::{Around, Build};
 use crate::draft::{Draft, Place, Reporter};
@@ -16,6 +17,9 @@ use crate::{Finding, Outcome};
 pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: &Around) -> Outcome {
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
+    let checks = CheckDirective::of(&tree);
+    let widened = checks.widen(settings);
+    let settings = widened.as_ref().unwrap_or(settings);
     let build = Build::new(&source, &tree, settings, around);
     let mut outcome = Outcome { checked: 1, inputs: vec![name.to_owned()], ..Outcome::default() };
     let mut drafts = None::<Reporter>;
@@ -27,14 +31,14 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     let drafts = drafts.map(Reporter::into_drafts).unwrap_or_default();
 
     let mut suppressions =
-        if settings.ignore_comments { suppressions(&tree) } else { Suppressions::default() };
+        if settings.ignore_comments { suppressions(&build, &checks) } else { Suppressions::default() };
     let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
     for draft in drafts {
         secrets.extend_from_slice(&draft.secrets);
         let whole = matches!(draft.place, Place::File(_));
         let mut finding = finish(draft, name, &build);
         if settings.selection.keeps(&finding) && !suppressions.silence(&finding, whole) {
-            finding.severity = settings.selection.severity_of(&finding);
+            finding.severity = checks.severity(&finding, settings.selection.severity_of(&finding));
             outcome.findings.push(finding);
         }
     }
@@ -86,18 +90,12 @@ pub(crate) fn redact(finding: &mut Finding, redactor: &Redactor) {
     }
 }
 
-fn suppressions(tree: &Dockerfile<'_>) -> Suppressions {
-    let lines: Vec<(u32, u32)> = tree.instructions.iter().map(|i| (i.start_line, i.end_line)).collect();
-    let skipped: Vec<&str> = tree
-        .directives
-        .iter()
-        .filter(|d| d.kind == plimsoll_dockerfile::DirectiveKind::Check)
-        .flat_map(|d| d.value.as_str().split(';'))
-        .filter_map(|part| part.trim().strip_prefix("skip="))
-        .flat_map(|names| names.split(','))
-        .map(str::trim)
-        .collect();
-    Suppressions::new(&tree.comments, &lines, &skipped)
+fn suppressions(build: &Build<'_>, checks: &CheckDirective) -> Suppressions {
+    let mut suppressions = Suppressions::new(build.source, build.tree, build.settings.today);
+    if checks.skip_all || !checks.skip.is_empty() {
+        suppressions.skip_checks(&checks.skip, checks.skip_all);
+    }
+    suppressions
 }
 
 /// Our own ignore comments that silenced nothing. A name whose rules did not run says nothing about the file.

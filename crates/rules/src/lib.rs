@@ -3,12 +3,15 @@
 //! A model goes in (a Dockerfile, an image, ...), findings come out: selected, suppressed, redacted
 //! and sorted, in one place. A rule is one file here and one page under `rules/`; see [`rule`].
 
+mod check_directive;
 pub mod config;
 pub mod data;
 mod draft;
 mod engine;
 mod finding;
+pub mod hadolint;
 mod kinds;
+pub mod look;
 mod outcome;
 pub mod page;
 pub mod profile;
@@ -20,19 +23,20 @@ mod suppress;
 pub mod advise;
 mod audit;
 pub mod checklist;
+mod compare;
 pub mod compose;
 pub mod context;
 pub mod dockerfile;
 pub mod image;
 
 pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
-pub use compose::{ComposeFiles, compose_projects, lint_compose};
+pub use compare::{ImageSource, compare_images};
+pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use context::{
-    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_compose_variables,
-    lint_dockerignore, lint_env,
+    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
 };
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
 pub use kinds::{FileKind, kind_of};
-pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome, Removable};
+pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::context::ContextSummary;
-use crate::image::weight::Cause;
+use crate::look::{CauseWeight, LayerChanges, TreeNode};
 use crate::{Finding, InputError};
 
 /// The result of checking any number of inputs.
@@ -75,20 +75,14 @@ pub struct ImageSummary {
     pub budget: Option<Budget>,
     /// The layers, the lowest first.
     pub layers: Vec<LayerSummary>,
-    /// What could go, by what it is and by layer. Not part of the JSON format.
-    #[serde(skip)]
-    pub removable: Vec<Removable>,
-}
-
-/// Bytes of a layer that the container does not need.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Removable {
-    /// What they are.
-    pub cause: Cause,
-    /// The layer that has them.
-    pub layer: usize,
-    /// How many.
-    pub size: u64,
+    /// All bytes that could go.
+    pub removable_bytes: u64,
+    /// These bytes by cause, the heaviest first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub weight: Vec<CauseWeight>,
+    /// The heaviest folders that a container sees, where they were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tree: Option<TreeNode>,
 }
 
 /// What an image may weigh.
@@ -125,6 +119,9 @@ pub struct LayerSummary {
     /// How sure that line is.
     #[serde(rename = "match", skip_serializing_if = "Option::is_none")]
     pub line_match: Option<LineMatch>,
+    /// What it added, changed and removed, where that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub changes: Option<LayerChanges>,
 }
 
 /// How sure it is that a Dockerfile's line made a layer.

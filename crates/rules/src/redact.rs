@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use aho_corasick::AhoCorasick;
+
 /// How much of a masked secret's head stays readable, so that its owner recognises it.
 const HEAD: usize = 4;
 /// A secret shorter than this keeps no head.
@@ -13,33 +15,32 @@ const LONG_ENOUGH_TO_LOOK_FOR: usize = 6;
 #[derive(Clone, Debug, Default)]
 pub struct Redactor {
     spans: Vec<Range<usize>>,
-    secrets: Vec<(String, String)>,
+    secrets: Option<Secrets>,
+}
+
+/// The secrets as they are looked for in other texts, all at once: a file may hold thousands, and as many findings.
+#[derive(Clone, Debug)]
+enum Secrets {
+    Known(AhoCorasick),
+    /// More than can be looked for, so that nothing may be shown.
+    TooMany,
 }
 
 impl Redactor {
     /// From byte ranges of `text` that hold secrets; they may overlap.
     pub fn new(text: &str, spans: impl IntoIterator<Item = Range<usize>>) -> Self {
-        let mut merged: Vec<Range<usize>> = Vec::new();
-        let mut spans: Vec<_> =
-            spans.into_iter().filter(|s| s.start < s.end && text.get(s.clone()).is_some()).collect();
-        spans.sort_by_key(|s| (s.start, s.end));
-        for span in spans {
-            match merged.last_mut() {
-                Some(last) if span.start <= last.end => last.end = last.end.max(span.end),
-                _ => merged.push(span),
-            }
-        }
-        let mut secrets: Vec<(String, String)> = merged
+        let merged = merged(spans.into_iter().filter(|s| s.start < s.end && text.get(s.clone()).is_some()));
+        let mut secrets: Vec<&str> = merged
             .iter()
             .map(|s| &text[s.clone()])
             .flat_map(|s| std::iter::once(s).chain(s.lines()))
             .map(str::trim)
             .filter(|s| s.chars().count() >= LONG_ENOUGH_TO_LOOK_FOR)
-            .map(|s| (s.to_owned(), mask(s)))
             .collect();
-        // The longest first, so that a secret inside another does not tear it apart.
-        secrets.sort_by(|a, b| b.0.len().cmp(&a.0.len()).then_with(|| a.0.cmp(&b.0)));
+        secrets.sort_unstable();
         secrets.dedup();
+        let secrets = (!secrets.is_empty())
+            .then(|| AhoCorasick::new(&secrets).map_or(Secrets::TooMany, Secrets::Known));
         Self { spans: merged, secrets }
     }
 
@@ -50,27 +51,45 @@ impl Redactor {
 
     /// The file's text with every secret masked, byte for byte, so that byte ranges, lines and columns still hold.
     pub fn source(&self, text: &str) -> String {
-        let mut out = String::with_capacity(text.len());
-        let mut at = 0;
-        for span in &self.spans {
-            out.push_str(&text[at..span.start]);
-            mask_into(&text[span.clone()], &mut out);
-            at = span.end;
-        }
-        out.push_str(&text[at..]);
-        out
+        mask_spans(text, &self.spans)
     }
 
     /// A message, with every secret of the file masked in it.
     pub fn message(&self, message: &str) -> String {
-        let mut message = message.to_owned();
-        for (secret, masked) in &self.secrets {
-            if message.contains(secret.as_str()) {
-                message = message.replace(secret.as_str(), masked);
-            }
-        }
-        message
+        let found = match &self.secrets {
+            None => return message.to_owned(),
+            Some(Secrets::TooMany) => return mask(message),
+            Some(Secrets::Known(secrets)) => secrets.find_overlapping_iter(message).map(|m| m.range()),
+        };
+        mask_spans(message, &merged(found))
     }
+}
+
+/// The ranges in order, those that touch made one.
+fn merged(ranges: impl IntoIterator<Item = Range<usize>>) -> Vec<Range<usize>> {
+    let mut ranges: Vec<_> = ranges.into_iter().collect();
+    ranges.sort_by_key(|range| (range.start, range.end));
+    let mut merged: Vec<Range<usize>> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some(last) if range.start <= last.end => last.end = last.end.max(range.end),
+            _ => merged.push(range),
+        }
+    }
+    merged
+}
+
+/// The text with these ranges masked, byte for byte.
+fn mask_spans(text: &str, spans: &[Range<usize>]) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut at = 0;
+    for span in spans {
+        out.push_str(&text[at..span.start]);
+        mask_into(&text[span.clone()], &mut out);
+        at = span.end;
+    }
+    out.push_str(&text[at..]);
+    out
 }
 
 /// A secret as it may be shown: the head of a long one, and a star for every other character.
@@ -106,6 +125,13 @@ mod tests {
         assert_eq!(masked, "ENV A=hunt************** B=*********\nRUN x");
         assert_eq!(masked.len(), text.len());
         assert_eq!(redactor.message("`hunter2supersecret` is out"), "`hunt**************` is out");
+    }
+
+    #[test]
+    fn secrets_that_overlap_are_both_masked() {
+        let text = "first=abcdefgh\nsecond=defghijk";
+        let redactor = Redactor::new(text, [6..14, 22..30]);
+        assert_eq!(redactor.message("abcdefghijk defghijk"), "*********** ********");
     }
 
     #[test]

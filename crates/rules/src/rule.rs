@@ -80,6 +80,32 @@ fn is_shellcheck(code: &str) -> bool {
     code.len() == 6 && code[2..].bytes().all(|b| b.is_ascii_digit())
 }
 
+/// Another tool, by the form of its codes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Peer {
+    /// `docker build --check`: `StageNameCasing`.
+    BuildKit,
+    /// Semgrep's Dockerfile rules: `last-user-is-root`.
+    Semgrep,
+    /// Trivy: `DS-0002`.
+    Trivy,
+}
+
+impl Peer {
+    /// Whether a code is one of this tool's.
+    pub(crate) fn has_code(self, code: &str) -> bool {
+        match self {
+            Self::BuildKit => {
+                code.starts_with(|c: char| c.is_ascii_uppercase())
+                    && code.bytes().all(|b| b.is_ascii_alphabetic())
+                    && code.bytes().any(|b| b.is_ascii_lowercase())
+            }
+            Self::Semgrep => code.bytes().all(|b| b.is_ascii_lowercase() || b == b'-'),
+            Self::Trivy => code.starts_with("DS-"),
+        }
+    }
+}
+
 /// A rule and its metadata.
 pub struct Entry<R: ?Sized + 'static> {
     /// The page's front matter.

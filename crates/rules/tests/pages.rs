@@ -5,15 +5,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
+use plimsoll_image::testing::{ElfSpec, ImageBuilder, LayerBuilder, TestEntry};
 use plimsoll_rules::config::{Config, Settings};
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::page::{Example, Expect, examples};
 use plimsoll_rules::profile::{Profile, ProfileConfig};
 use plimsoll_rules::{
     AuditOptions, ContextOptions, Finding, Kind, Outcome, Projects, RuleMeta, all_rules, audit_context,
-    audit_stream, compose_projects, lint_compose, lint_compose_variables, lint_dockerfile, lint_dockerignore,
-    lint_env,
+    audit_stream, compose_projects, lint_compose, lint_dockerfile, lint_dockerignore, lint_env,
 };
 use serde::Deserialize;
 
@@ -65,11 +64,6 @@ fn findings(example: &Example, rule: &RuleMeta, folder: &Path) -> Vec<(String, F
             "env" => {
                 let path = folder.join(&file.title);
                 lint_env(&file.title, file.text.clone().into_bytes(), Some(&path), &settings, &projects)
-            }
-            "yaml" if rule.kind == Kind::Context => {
-                let path = folder.join(&file.title);
-                let bytes = file.text.clone().into_bytes();
-                lint_compose_variables(&file.title, bytes, &path, &settings, &projects)
             }
             _ => continue,
         };
@@ -123,6 +117,10 @@ fn write_index(example: &Example, folder: &Path) {
 #[serde(deny_unknown_fields, default)]
 #[derive(Default)]
 struct ImageFence {
+    /// Name and tag, in place of `example:1`.
+    name: Option<String>,
+    /// The day that it was built.
+    created: Option<String>,
     config: serde_json::Map<String, serde_json::Value>,
     profile: Option<ProfileFence>,
     layers: Vec<LayerFence>,
@@ -158,6 +156,29 @@ struct FileFence {
     /// `file`, `dir` or `symlink`.
     kind: Option<String>,
     target: String,
+    /// An ELF file in place of contents.
+    elf: Option<ElfFence>,
+}
+
+#[derive(Deserialize, Default, Clone)]
+#[serde(deny_unknown_fields, default)]
+struct ElfFence {
+    machine: Option<u16>,
+    interpreter: Option<String>,
+    needed: Vec<String>,
+    runpath: String,
+}
+
+impl ElfFence {
+    fn spec(self) -> ElfSpec {
+        let usual = ElfSpec::default();
+        ElfSpec {
+            machine: self.machine.unwrap_or(usual.machine),
+            interpreter: self.interpreter.unwrap_or(usual.interpreter),
+            needed: self.needed,
+            runpath: self.runpath,
+        }
+    }
 }
 
 fn image(text: &str, mut settings: Settings) -> Outcome {
@@ -168,7 +189,10 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
         settings.profile = Some(Profile::named(&profile.name).changed(&changes).unwrap());
     }
     let diff_ids: Vec<Option<String>> = fence.layers.iter().map(|l| l.diff_id.clone()).collect();
-    let mut builder = ImageBuilder::new("example:1").config(|c| {
+    let mut builder = ImageBuilder::new(fence.name.as_deref().unwrap_or("example:1")).config(|c| {
+        if let Some(created) = fence.created {
+            c["created"] = created.into();
+        }
         for (key, value) in fence.config {
             c["config"][key] = value;
         }
@@ -183,6 +207,7 @@ fn image(text: &str, mut settings: Settings) -> Outcome {
             let mode = file.mode.map(|m| u32::from_str_radix(&m, 8).unwrap());
             let data = file.size.map_or(file.content.into_bytes(), |size| vec![0; size]);
             let entry = match file.kind.as_deref() {
+                _ if file.elf.is_some() => TestEntry::elf(&file.path, &file.elf.unwrap_or_default().spec()),
                 Some("dir") => TestEntry::dir(&file.path),
                 Some("symlink") => TestEntry::symlink(&file.path, &file.target),
                 _ => TestEntry::file(&file.path, data),

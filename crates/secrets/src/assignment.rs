@@ -25,6 +25,8 @@ pub(crate) enum Operator {
     Attribute,
     /// The text of an element.
     Element,
+    /// `name: NAME`, `value: value`, as Kubernetes and task definitions write an environment.
+    Pair,
 }
 
 /// A value and the name it is given.
@@ -79,13 +81,132 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
     let start = keyword.start - before.iter().rev().take(MAX_NAME).take_while(|b| name_byte(**b)).count();
     let mut cursor = Cursor { bytes, at: keyword.end };
     cursor.skip(MAX_NAME, name_byte);
+    sections_of_a_quoted_name(&mut cursor, start);
     further_words(&mut cursor);
     let name = start..cursor.at;
+    if is_named_in_a_pair(bytes, start)
+        && let Some((value, quote)) = paired_value(&mut cursor)
+    {
+        return Some(Assignment { name, operator: Operator::Pair, value, quote });
+    }
     // `["name"]`, `'name')`, `\"name\"`, `@Html("name")`.
     let closed = cursor.skip(4, |b| matches!(b, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'%' | b'}')) > 0;
     let operator = operator(&mut cursor, start, closed)?;
     let (value, quote) = value(&mut cursor, operator)?;
     Some(Assignment { name, operator, value, quote })
+}
+
+/// `"Section:Name"`: a name in quotes may have a colon in it, as .NET's settings do.
+fn sections_of_a_quoted_name(cursor: &mut Cursor<'_>, start: usize) {
+    let quoted = start > 0 && matches!(cursor.bytes.get(start - 1), Some(b'"' | b'\''));
+    let here = cursor.at;
+    if quoted && cursor.skip(1, |b| b == b':') == 1 {
+        cursor.skip(MAX_NAME, |b| name_byte(b) || b == b':');
+        let behind = cursor.bytes.get(cursor.at + 1..).unwrap_or_default().trim_ascii_start();
+        // A header's value ends with the quote: `'Name:value'`.
+        let assigned = matches!(behind.first(), Some(b':' | b'=')) || behind.starts_with(b"value");
+        if !assigned || !matches!(cursor.peek(), Some(b'"' | b'\'')) {
+            cursor.at = here;
+        }
+    }
+}
+
+/// Whether `name:`, `"Name":`, `key =` or the like stands before.
+fn is_named_in_a_pair(bytes: &[u8], start: usize) -> bool {
+    let line = line_before(bytes, start);
+    let mut quotes = line.iter().rev().skip_while(|b| matches!(b, b' ' | b'"' | b'\'' | b'\\'));
+    if !matches!(quotes.next(), Some(b':' | b'=')) {
+        return false;
+    }
+    let end = line.iter().rposition(|b| matches!(b, b':' | b'=')).unwrap_or(0);
+    let head = line.get(..end).unwrap_or_default().trim_ascii_end();
+    let head = head.strip_suffix(b"\\").unwrap_or(head);
+    let head = head.strip_suffix(b"\"").or_else(|| head.strip_suffix(b"'")).unwrap_or(head);
+    let head = head.strip_suffix(b"\\").unwrap_or(head);
+    [&b"name"[..], b"key"].iter().any(|word| {
+        head.len() >= word.len()
+            && head.get(head.len() - word.len()..).is_some_and(|end| end.eq_ignore_ascii_case(word))
+    })
+}
+
+/// The value of `value:` just behind the name.
+fn paired_value(cursor: &mut Cursor<'_>) -> Option<(Range<usize>, Option<u8>)> {
+    let here = cursor.at;
+    cursor.skip(80, |b| b.is_ascii_whitespace() || matches!(b, b'"' | b'\'' | b',' | b'\\' | b';'));
+    let between = cursor.bytes.get(here..cursor.at).unwrap_or_default();
+    if !between.iter().any(|b| matches!(b, b'\n' | b',' | b';')) {
+        // The attributes of an element.
+        cursor.at = here;
+        return None;
+    }
+    for word in [&b"value"[..], b"Value", b"VALUE", b"ParameterValue", b"defaultValue", b"default"] {
+        if cursor.eat(word) {
+            cursor.skip(12, |b| matches!(b, b' ' | b'"' | b'\'' | b'\\'));
+            if cursor.skip(1, |b| b == b':' || b == b'=') == 1
+                && let Some(found) = value(cursor, Operator::Pair)
+            {
+                return Some(found);
+            }
+            break;
+        }
+    }
+    cursor.at = here;
+    None
+}
+
+/// How far a section is looked into.
+const MAX_SECTION: usize = 700;
+const MAX_MEMBERS: usize = 12;
+
+/// The assignments in the section that the keyword is the head of: `name:` with deeper lines below it, `[name]`,
+/// `name {`, `"name": {`, `provider "name" {`. None where it is no such head.
+pub(crate) fn members(bytes: &[u8], keyword: Range<usize>) -> Vec<Assignment> {
+    let line_start = keyword.start - line_before(bytes, keyword.start).len();
+    let indent = |line: &[u8]| line.iter().take_while(|b| **b == b' ' || **b == b'\t').count();
+    let Some(rest) = bytes.get(keyword.end..bytes.len().min(keyword.end + MAX_SECTION)) else {
+        return Vec::new();
+    };
+    let head = rest.get(..rest.iter().position(|b| matches!(b, b'{' | b'\n')).unwrap_or(rest.len()));
+    let Some(head) = head else { return Vec::new() };
+    if head.len() > 60 {
+        return Vec::new();
+    }
+    let block = rest.get(head.len()) == Some(&b'{');
+    let line = head.trim_ascii_end();
+    let brackets =
+        line.ends_with(b"]") && bytes.get(line_start..keyword.start).is_some_and(|l| l.starts_with(b"["));
+    let body = rest.get(head.len() + 1..).unwrap_or_default();
+    let shallow = indent(bytes.get(line_start..keyword.start).unwrap_or_default());
+    let length = if block {
+        body.iter().position(|b| *b == b'}').unwrap_or(body.len())
+    } else if brackets {
+        memchr::memmem::find(body, b"\n[").unwrap_or(body.len())
+    } else if line.ends_with(b":") {
+        let deeper = |line: &&[u8]| line.trim_ascii().is_empty() || indent(line) > shallow;
+        body.split_inclusive(|b| *b == b'\n').take_while(deeper).map(<[u8]>::len).sum()
+    } else {
+        0
+    };
+    let from = keyword.end + head.len() + 1;
+    let body = body.get(..length).unwrap_or_default();
+    let mut found = Vec::new();
+    let mut at = 0;
+    for part in body.split_inclusive(|b| matches!(b, b'\n' | b',' | b'{')) {
+        let name = part.iter().position(|b| b.is_ascii_alphabetic() || *b == b'_');
+        let part_start = from + at;
+        at += part.len();
+        let Some(name) = name.filter(|n| part.get(..*n).is_some_and(|before| !before.contains(&b'#'))) else {
+            continue;
+        };
+        let name_end = name + part.iter().skip(name).take_while(|b| name_byte(**b)).count();
+        if let Some(member) = parse(bytes, part_start + name..part_start + name_end) {
+            found.push(member);
+        }
+        if found.len() >= MAX_MEMBERS {
+            break;
+        }
+    }
+    found
 }
 
 /// Lets `API Key:` and `Unseal Key 2:` be names of several words.
@@ -320,6 +441,14 @@ mod tests {
             ("Key=abc;Other=x", "Key", "abc"),
             ("Key 2: abc", "Key 2", "abc"),
             ("buildConfigField 'String' , 'KEY' , '\"abc\"'", "KEY", "abc"),
+            ("- name: KEY\n  value: abc\n", "KEY", "abc"),
+            ("- name: KEY\n  value: \"a b\"\n", "KEY", "a b"),
+            ("{\"name\":\"KEY\",\"value\":\"abc\"}", "KEY", "abc"),
+            ("{\n  \"Name\": \"KEY\",\n  \"Value\": \"abc\"\n}", "KEY", "abc"),
+            ("set {\n  name  = \"KEY\"\n  value = \"abc\"\n}", "KEY", "abc"),
+            ("{\"ParameterKey\": \"KEY\", \"ParameterValue\": \"abc\"}", "KEY", "abc"),
+            ("<add key=\"My:KEY\" value=\"abc\" />", "KEY", "abc"),
+            ("\"KEY:Inner\": \"abc\"", "KEY:Inner", "abc"),
         ] {
             let keyword = if text.contains("KEY") {
                 "KEY"
@@ -330,6 +459,27 @@ mod tests {
             };
             let got = read(text, keyword);
             assert_eq!(got, Some((name.into(), value.into())), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_section_has_members() {
+        for text in [
+            "acme:\n  region: eu\n  api_key: \"abc\"\nother: x\n",
+            "[acme]\nregion = eu\napi_key = abc\n\n[other]\nkey = x\n",
+            "provider \"acme\" {\n  region = \"eu\"\n  api_key = \"abc\"\n}\nother = 1\n",
+            "{\"acme\": {\"region\": \"eu\", \"api_key\": \"abc\"}, \"other\": 1}",
+            "acme: { region: 'eu', api_key: 'abc' }",
+        ] {
+            let at = text.find("acme").expect("the keyword stands in the text");
+            let found = members(text.as_bytes(), at..at + 4);
+            let found: Vec<_> =
+                found.iter().map(|m| (&text[m.name.clone()], &text[m.value.clone()])).collect();
+            assert_eq!(found, [("region", "eu"), ("api_key", "abc")], "{text}");
+        }
+        for text in ["acme = 1\nkey = 2\n", "see acme\n  key: 2\n", "acme:\nkey: 2\n"] {
+            let at = text.find("acme").expect("the keyword stands in the text");
+            assert_eq!(members(text.as_bytes(), at..at + 4), [], "{text}");
         }
     }
 

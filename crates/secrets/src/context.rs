@@ -39,12 +39,45 @@ const SOURCE: &[&str] = &[
     "pas", "f90", "xsl", "xsd", "dtd", "rng", "wsdl", "ipynb", "snap", "log",
 ];
 
+/// Folders of other people's code, and of examples and tests: names there say little of a value.
+const FOREIGN: &[&str] = &[
+    "node_modules",
+    "site-packages",
+    "dist-packages",
+    "gems",
+    "bower_components",
+    "examples",
+    "example",
+    "samples",
+    "test",
+    "tests",
+    "__tests__",
+    "testdata",
+    "fixtures",
+    "__fixtures__",
+];
+
+/// Whether a file of that name shows what a real one has, or lists what is installed.
+fn is_sample(name: &str) -> bool {
+    let part = |word: &str| name.split(['.', '-', '_']).any(|part| part == word);
+    let listed =
+        ["package.json", "package-lock.json", "composer.json", "composer.lock", "pnpm-lock.yaml", "go.sum"];
+    let template = name.contains(".template") || name.contains("-template");
+    template
+        || ["example", "examples", "sample", "dist", "lock"].iter().any(|word| part(word))
+        || listed.contains(&name)
+}
+
 impl Context {
     /// The context of a file by its path; `Config` where the name says nothing.
     pub fn of_path(path: &str) -> Self {
         let name = path.rsplit('/').next().unwrap_or(path);
         let lower = name.to_ascii_lowercase();
         let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
+        if is_sample(&lower) {
+            return Self::Source;
+        }
+        let foreign = path.split('/').rev().skip(1).any(|folder| FOREIGN.contains(&folder));
         let history = ["_history", ".history"].iter().any(|end| lower.ends_with(end));
         if lower == ".env" || lower.starts_with(".env.") || extension == "env" || lower == "environment" {
             Self::Environment
@@ -55,7 +88,7 @@ impl Context {
             Self::Dockerfile
         } else if history || matches!(extension, "sh" | "bash" | "zsh" | "ksh" | "fish" | "ps1") {
             Self::Shell
-        } else if SOURCE.contains(&extension) {
+        } else if foreign || SOURCE.contains(&extension) {
             Self::Source
         } else {
             Self::Config
@@ -93,6 +126,13 @@ mod tests {
             ("app/main.py", Context::Source),
             ("etc/app.conf", Context::Config),
             ("settings", Context::Config),
+            ("app/.env.example", Context::Source),
+            ("app/package-lock.json", Context::Source),
+            ("app/node_modules/aws-sdk/apis/iam.json", Context::Source),
+            ("usr/lib/python3/dist-packages/x/settings.ini", Context::Source),
+            ("app/distribution.yaml", Context::Config),
+            ("app/tests/.env", Context::Environment),
+            ("app/template.yaml", Context::Config),
         ] {
             assert_eq!(Context::of_path(path), context, "{path}");
         }

@@ -94,8 +94,6 @@ checks! {
     Comparison = "comparison",
     /// The name says credential: `GITHUB_TOKEN`, not `GITHUB_SHA`.
     NamedSecret = "named-secret",
-    /// The name does not say that the value is an id.
-    NotAnId = "not-an-id",
     /// No web token: those have a detector of their own.
     NotJwt = "not-jwt",
     /// `id:key` in base64, as Elasticsearch gives its keys out.
@@ -179,6 +177,21 @@ pub(crate) const MAX_REACH: u16 = 16 * 1024;
 const DEFAULT_INSTEAD: &str = "Give it to the build with `RUN --mount=type=secret`, and to the container \
     when it starts, from the platform's secret store.";
 
+/// The keywords; with `names`, also as other files spell them: `dd_api` is `dd-api`, `dd.api` and `ddApi`.
+fn spellings(keywords: &[String], names: bool) -> Cow<'static, [Cow<'static, str>]> {
+    let mut all: Vec<Cow<'static, str>> = Vec::new();
+    for keyword in keywords {
+        let inner = keyword.trim_matches('_').contains('_') && !keyword.contains(['=', ':', ' ']);
+        let others = ["-", ".", ""].iter().filter(|_| names && inner).map(|by| keyword.replace('_', by));
+        for spelling in std::iter::once(keyword.clone()).chain(others) {
+            if spelling.len() >= 4.min(keyword.len()) && !all.iter().any(|known| *known == spelling) {
+                all.push(Cow::Owned(spelling));
+            }
+        }
+    }
+    Cow::Owned(all)
+}
+
 impl Detector {
     /// Digests a detector's data. Fails when it is incomplete, contradictory or out of bounds; whether the
     /// pattern compiles is the scanner's to find out.
@@ -254,7 +267,7 @@ impl Detector {
             configuration: spec.configuration,
             off: spec.off,
             rank: spec.rank.unwrap_or(default_rank),
-            keywords: keywords.iter().map(|k| Cow::Owned(k.clone())).collect(),
+            keywords: spellings(keywords, form == Form::Near),
             case_sensitive: spec.case_sensitive.unwrap_or(matches!(form, Form::Token | Form::Pattern(_))),
             form,
             pattern: Cow::Owned(pattern),

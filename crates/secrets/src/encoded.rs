@@ -1,4 +1,6 @@
-//! Secrets written in base64 once: Kubernetes secrets, environment values, Docker's `auth`.
+//! Secrets written in base64 once: Kubernetes secrets, environment values, Docker's `auth`, strings in source text.
+
+use std::ops::Range;
 
 use crate::context::Class;
 use crate::proof::decode_base64;
@@ -15,7 +17,7 @@ fn digit(b: u8) -> bool {
 }
 
 /// Decodes the base64 texts that begin in the part's range, and scans them.
-pub(crate) fn sweep(scanner: &Scanner, part: &Part<'_>, out: &mut Vec<Match>) {
+pub(crate) fn sweep(scanner: &Scanner, part: &Part<'_>, class: Class, out: &mut Vec<Match>) {
     let bytes = part.bytes;
     let mut at = part.range.start;
     // A run that began before the range is the part's before this.
@@ -33,7 +35,7 @@ pub(crate) fn sweep(scanner: &Scanner, part: &Part<'_>, out: &mut Vec<Match>) {
         let start = at + MIN_RUN - back;
         let length = run(bytes, start);
         if start < part.range.end && length >= MIN_RUN {
-            decode(scanner, part, start, length, out);
+            decode(scanner, part, class, start..start + length, out);
         }
         at = start + length + 1;
     }
@@ -43,7 +45,8 @@ fn run(bytes: &[u8], start: usize) -> usize {
     bytes.get(start..).unwrap_or_default().iter().take_while(|b| digit(**b)).count()
 }
 
-fn decode(scanner: &Scanner, part: &Part<'_>, start: usize, length: usize, out: &mut Vec<Match>) {
+fn decode(scanner: &Scanner, part: &Part<'_>, class: Class, run: Range<usize>, out: &mut Vec<Match>) {
+    let (start, length) = (run.start, run.len());
     let padding = match length {
         ..=MAX_RUN => part.bytes.iter().skip(start + length).take(2).take_while(|b| **b == b'=').count(),
         _ => 0,
@@ -61,7 +64,7 @@ fn decode(scanner: &Scanner, part: &Part<'_>, start: usize, length: usize, out: 
     }
     let mut inner = Vec::new();
     let range = 0..decoded.len();
-    scanner.sweep(&Part { bytes: &decoded, offset: 0, range }, Class::Settings, 1, &mut inner);
+    scanner.sweep(&Part { bytes: &decoded, offset: 0, range }, class, 1, &mut inner);
     let span = part.offset + start as u64..part.offset + (start + length + padding) as u64;
     out.extend(inner.into_iter().map(|found| Match { span: span.clone(), encoded: true, ..found }));
 }

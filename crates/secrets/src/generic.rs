@@ -1,6 +1,7 @@
 //! Judges values that no issuer's form proves: by the name they are given, where they stand, and how they look.
 
 use crate::assignment::{Assignment, Operator, line_before};
+use crate::lexicon::{FIELD_PREFIX, LEFT_IN_PLACE, TEMPLATE, TRANSLATION, TYPE};
 use crate::names::secret_name;
 use crate::placeholder::{expression, filler, is_placeholder, location, uuid};
 use crate::proof::{Evidence, entropy};
@@ -51,7 +52,10 @@ pub(crate) fn named(e: &Evidence<'_>) -> bool {
     let name = e.text.get(assignment.name.clone()).unwrap_or_default();
     let Ok(name) = std::str::from_utf8(name) else { return false };
     let lower = name.to_ascii_lowercase();
+    // `checksum/secret: ...`: the name of a path's end.
+    let tail = e.text.get(..assignment.name.start).is_some_and(|head| head.ends_with(b"/"));
     secret_name(name)
+        && !tail
         && !OWN_FORM.iter().any(|own| lower.contains(own))
         && !made_by_the_build(e, assignment, &lower)
 }
@@ -66,10 +70,18 @@ fn made_by_the_build(e: &Evidence<'_>, assignment: &Assignment, lower: &str) -> 
 /// Whether the value is a password that somebody would use.
 pub(crate) fn password(e: &Evidence<'_>) -> bool {
     let value = e.secret;
-    if !literal(value) || value.len() < 4 || value.len() > 128 {
+    if value.len() < 4 || value.len() > 128 || !literal(value) {
+        return false;
+    }
+    if value.first().is_some_and(u8::is_ascii_whitespace) || value.ends_with(b" ") {
+        // What stands between two quoted words.
         return false;
     }
     if value.starts_with(b"-") || OTHER.iter().any(|prefix| value.starts_with(prefix)) {
+        return false;
+    }
+    if !value.is_ascii() && !value.iter().any(u8::is_ascii_digit) {
+        // A translation.
         return false;
     }
     let Some(assignment) = e.assignment else { return true };
@@ -77,17 +89,26 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     if value.len() < 5 && !paired {
         return false;
     }
-    // A user name as its own password is a sample, or a form's field.
-    let looks_made =
-        value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic) && value.len() >= 8;
+    if in_map_of_hashes(e.text, assignment, value) {
+        return false;
+    }
+    let looks_made = value.len() >= 8
+        && value.iter().any(u8::is_ascii_alphabetic)
+        && (value.iter().any(u8::is_ascii_digit) || of_changing_case(value));
     match (assignment.quote, assignment.operator) {
         // Only lines that are settings have values without quotes; elsewhere it is a variable's name.
-        (None, Operator::Assign) => bare_setting(e.text, assignment, value) && ends_line(e.text, assignment),
-        (None, Operator::Space) => looks_made,
-        (None, Operator::Element) => looks_made,
+        (None, Operator::Assign) => {
+            bare_setting(e.text, assignment, value) && ends_line(e.text, assignment)
+                || looks_made && is_option(e.text, assignment)
+        }
+        (None, Operator::Space | Operator::Element) => looks_made,
+        // An unquoted word may be a reference to a value.
+        (None, Operator::Pair) => {
+            looks_made || !wordy(value) && value.iter().any(|b| b.is_ascii_punctuation())
+        }
         (None, _) => false,
         (Some(_), _) if identifier(value) => false,
-        (Some(_), Operator::Default) => looks_made,
+        (Some(_), Operator::Default) => looks_made && !in_list(e.text, assignment),
         (Some(_), Operator::Compare) => true,
         (Some(_), Operator::Attribute) => looks_made && !value.ends_with(b"$"),
         // Scripts quote singly what people read, too; a weak word there needs its user beside it.
@@ -96,41 +117,81 @@ pub(crate) fn password(e: &Evidence<'_>) -> bool {
     }
 }
 
+/// `--name=value`.
+fn is_option(text: &[u8], assignment: &Assignment) -> bool {
+    text.get(assignment.name.clone()).is_some_and(|name| name.starts_with(b"--"))
+}
+
+/// Whether letters go from small to capital more often than words joined together do.
+fn of_changing_case(value: &[u8]) -> bool {
+    let rises = value.windows(2).filter(|w| w[0].is_ascii_lowercase() && w[1].is_ascii_uppercase()).count();
+    rises >= 3 && !wordy(value)
+}
+
 /// Whether the value is a password in a form that only passwords have. In settings even a weak word is one;
 /// source text and documentation are full of samples.
 pub(crate) fn literal_password(e: &Evidence<'_>) -> bool {
-    const TEMPLATES: &[&[u8]] = &[
-        b"password",
-        b"pass",
-        b"passwd",
-        b"pwd",
-        b"user",
-        b"username",
-        b"token",
-        b"key",
-        b"anonymous",
-        b"guest",
-    ];
     let value = e.secret;
+    if names_the_next(value) {
+        return false;
+    }
     if !e.settings {
-        let host = e.text.get(e.start + value.len()..).unwrap_or_default();
-        let sample = [&b"@localhost"[..], b"@127.0.0.1", b"@host", b"@example", b"@hostname"];
-        return password(e) && !wordy(value) && !sample.iter().any(|s| host.starts_with(s));
+        return password(e) && !wordy(value) && !sample_in_source(e);
     }
     let lower = value.to_ascii_lowercase();
-    !TEMPLATES.contains(&lower.as_slice()) && any_literal(value)
+    !TEMPLATE.has(&lower) && any_literal(value)
+}
+
+/// Whether an address in source text or documentation shows what one looks like.
+fn sample_in_source(e: &Evidence<'_>) -> bool {
+    const USERS: &[&[u8]] =
+        &[b"user", b"username", b"scott", b"foo", b"joe", b"john", b"jane", b"myuser", b"test", b"usr"];
+    let value = e.secret;
+    let host = e.text.get(e.start + value.len()..).unwrap_or_default();
+    let host = host.get(..host.len().min(80)).unwrap_or_default();
+    let host = host.split(|b| matches!(b, b'/' | b'"' | b'\'' | b'\n' | b' ')).next().unwrap_or_default();
+    let user = e.text.get(..e.start).unwrap_or_default();
+    let user = user.get(user.len().saturating_sub(64)..).unwrap_or_default();
+    let user =
+        user.strip_suffix(b":").and_then(|user| user.rsplit(|b| *b == b'/').next()).unwrap_or_default();
+    let plain: Vec<u8> = percent_decoded(value).iter().map(|b| if *b == b'@' { b'a' } else { *b }).collect();
+    value.iter().all(u8::is_ascii_lowercase)
+        || is_placeholder(&plain)
+        || USERS.contains(&user.to_ascii_lowercase().as_slice())
+        || [&b"@localhost"[..], b"@127.0.0.1", b"@host"].iter().any(|local| host.starts_with(local))
+        || memchr::memmem::find(host, b"example").is_some()
+}
+
+/// `password= next=...`: there is no value, and the next name stands in its place.
+fn names_the_next(value: &[u8]) -> bool {
+    value.strip_suffix(b"=").is_some_and(|name| name.iter().all(|b| b.is_ascii_alphabetic() || *b == b'_'))
+}
+
+fn percent_decoded(value: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(value.len());
+    let mut rest = value;
+    while let Some((&byte, tail)) = rest.split_first() {
+        let digits = tail.get(..2).and_then(|two| std::str::from_utf8(two).ok());
+        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
+            Some(decoded) if byte == b'%' => {
+                out.push(decoded);
+                rest = tail.get(2..).unwrap_or_default();
+            }
+            _ => {
+                out.push(byte);
+                rest = tail;
+            }
+        }
+    }
+    out
 }
 
 /// Whether the value is text that may be a password, be it a word or a sequence.
 pub(crate) fn any_literal(value: &[u8]) -> bool {
-    /// What people leave in place because it works.
-    const LEFT_IN_PLACE: &[&[u8]] = &[b"secret", b"password", b"root", b"admin", b"default", b"test"];
     let lower = value.to_ascii_lowercase();
     let word = value.iter().all(u8::is_ascii_alphanumeric) && !lower.starts_with(b"your");
     let typed = word && value.iter().any(u8::is_ascii_digit) && value.iter().any(u8::is_ascii_alphabetic);
-    value.len() >= 3
-        && !expression(value)
-        && (typed || LEFT_IN_PLACE.contains(&lower.as_slice()) || !is_placeholder(value))
+    value.len() >= 3 && !expression(value) && (typed || LEFT_IN_PLACE.has(&lower) || !is_placeholder(value))
 }
 
 /// Whether the value is machine-made: long, mixed, no words.
@@ -138,7 +199,7 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     let value = e.secret;
     let class = |test: fn(&u8) -> bool| value.iter().filter(|b| test(b)).count();
     let (digits, letters) = (class(u8::is_ascii_digit), class(u8::is_ascii_alphabetic));
-    if !literal(value) || value.len() < 16 || value.len() > 512 || uuid(value) || digits == 0 || letters == 0
+    if value.len() < 16 || value.len() > 512 || digits == 0 || letters == 0 || uuid(value) || !literal(value)
     {
         return false;
     }
@@ -150,6 +211,16 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
         return false;
     }
     if OTHER.iter().any(|prefix| value.starts_with(prefix)) || wordy(value) || dotted_name(value) {
+        return false;
+    }
+    // Sealed Secrets encrypt for the cluster.
+    if value.len() > 200 && value.starts_with(b"Ag") {
+        return false;
+    }
+    if e.assignment.is_some_and(|a| in_map_of_hashes(e.text, a, value)) {
+        return false;
+    }
+    if e.assignment.is_some_and(|a| a.operator == Operator::Default && in_list(e.text, a)) {
         return false;
     }
     let read_elsewhere = e.assignment.is_some_and(|a| {
@@ -169,13 +240,51 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     entropy(value) >= floor
 }
 
+/// `"md5", "password", "scram-sha-256"`: one string of many, and no default in a call.
+fn in_list(text: &[u8], assignment: &Assignment) -> bool {
+    let around = |b: &&u8| !matches!(b, b'"' | b'\'' | b'`' | b' ');
+    let between = text.get(assignment.name.end..assignment.value.start).unwrap_or_default();
+    let before = text.get(..assignment.name.start).unwrap_or_default().iter().rev().find(around);
+    let behind = text.get(assignment.value.end..).unwrap_or_default().iter().find(around);
+    between.contains(&b',') && matches!(before, Some(b',' | b'[')) && matches!(behind, Some(b',' | b']'))
+}
+
+/// Whether a short hexadecimal value follows one of its own length: `{"main":"3f...","token":"9c..."}`, as bundlers
+/// map names to hashes.
+fn in_map_of_hashes(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
+    let hash = |run: &[u8]| run.len() == value.len() && run.iter().all(u8::is_ascii_hexdigit);
+    if value.len() > 20 || !hash(value) || assignment.quote.is_none() {
+        return false;
+    }
+    let near = text.get(..assignment.name.start).unwrap_or_default();
+    let near = near.get(near.len().saturating_sub(120)..).unwrap_or_default();
+    let mut quoted = near.split(|b| *b == b'"').rev();
+    let behind = text.get(assignment.value.end..).unwrap_or_default();
+    let behind = behind.get(..behind.len().min(120)).unwrap_or_default();
+    quoted.any(hash) || behind.split(|b| *b == b'"').any(hash)
+}
+
 /// Whether the value is text that stands for itself and not for something else.
 fn literal(value: &[u8]) -> bool {
     !is_placeholder(value)
         && !expression(value)
         && !location(value)
         && !filler(value)
+        && !version(value)
         && value.iter().all(|b| *b >= 0x20)
+}
+
+/// `^1.2.3`, `>=2.0`, `1.15.2-rc1`: a package called after passwords has a version.
+fn version(value: &[u8]) -> bool {
+    let number = value.iter().position(u8::is_ascii_digit).unwrap_or(value.len());
+    let (head, number) = value.split_at(number);
+    let dots = number.iter().take_while(|b| b.is_ascii_digit() || **b == b'.');
+    matches!(head, b"" | b"v" | b"^" | b"~" | b">=" | b"<=" | b"==" | b">= " | b"~> ")
+        && dots.filter(|b| **b == b'.').count() >= 1
+        && number
+            .iter()
+            .all(|b| b.is_ascii_digit() || matches!(b, b'.' | b'-' | b'+') || b.is_ascii_lowercase())
+        && number.len() < 16
 }
 
 /// Whether a bare value's line is a setting: `NAME=value`, `name: value`, `export NAME=value`, `-e NAME=value`.
@@ -211,6 +320,12 @@ fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
         && !dotted_name(value)
         && !type_name(value)
         && !mentions_password(value)
+        && !variable(value)
+}
+
+/// `mavenPassword`: a variable that holds one.
+fn variable(value: &[u8]) -> bool {
+    value.ends_with(b"Password") && value.iter().all(u8::is_ascii_alphabetic)
 }
 
 /// Whether the value is all that stands on its line but for a comment, a continuation or another setting; prose
@@ -260,20 +375,8 @@ fn dotted_name(value: &[u8]) -> bool {
 }
 
 fn type_name(value: &[u8]) -> bool {
-    const TYPES: &[&[u8]] = &[
-        b"String",
-        b"string",
-        b"str",
-        b"Option",
-        b"char",
-        b"None",
-        b"Optional",
-        b"SecretStr",
-        b"number",
-        b"boolean",
-    ];
     let head = value.split(|b| !b.is_ascii_alphanumeric()).next().unwrap_or_default();
-    TYPES.contains(&head)
+    TYPE.has(head)
 }
 
 fn mentions_password(value: &[u8]) -> bool {
@@ -297,55 +400,32 @@ fn identifier(value: &[u8]) -> bool {
         || value.starts_with(b"--")
         || value.ends_with(b":")
         || names_a_field(value)
+        || sentence(value)
         || memchr::memmem::find(value, b"assword ").is_some()
         || value.ends_with(b".")
         || memchr::memmem::find(value, b": ").is_some()
 }
 
+/// `Passwort vergessen?`, `Mot de passe oublié`: what a person reads.
+fn sentence(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    let words: Vec<&[u8]> = lower.split(|b| *b == b' ').filter(|word| !word.is_empty()).collect();
+    words.len() > 1
+        && (value.ends_with(b"?")
+            || words.iter().any(|w| TRANSLATION.has(w))
+            || lower.starts_with(b"mot de passe")
+            || words.iter().any(|w| matches!(*w, b"password" | b"passwords" | b"token")))
+}
+
 /// `confirmPassword`, `oldpassword`, `passwordField`: the name of a form's field or of a key.
 fn names_a_field(value: &[u8]) -> bool {
-    const BEFORE: &[&[u8]] = &[
-        b"",
-        b"new",
-        b"old",
-        b"confirm",
-        b"current",
-        b"user",
-        b"admin",
-        b"my",
-        b"your",
-        b"the",
-        b"change",
-        b"reset",
-        b"forgot",
-        b"repeat",
-        b"show",
-        b"hide",
-        b"db",
-        b"database",
-        b"root",
-        b"set",
-        b"get",
-        b"login",
-        b"client",
-        b"api",
-        b"access",
-        b"auth",
-        b"refresh",
-        b"invalid",
-        b"wrong",
-        b"enter",
-        b"encrypted",
-        b"hashed",
-        b"raw",
-        b"plain",
-    ];
     if !value.iter().all(u8::is_ascii_alphabetic) {
         return false;
     }
     let lower = value.to_ascii_lowercase();
     [&b"password"[..], b"secret", b"token"].iter().any(|word| {
-        lower.starts_with(word) || lower.strip_suffix(*word).is_some_and(|head| BEFORE.contains(&head))
+        lower.starts_with(word)
+            || lower.strip_suffix(*word).is_some_and(|head| head.is_empty() || FIELD_PREFIX.has(head))
     })
 }
 

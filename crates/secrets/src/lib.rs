@@ -17,6 +17,8 @@
 
 mod assignment;
 mod context;
+#[cfg(test)]
+mod corpus;
 mod detector;
 mod encoded;
 #[cfg(test)]
@@ -25,6 +27,7 @@ mod files;
 mod generic;
 mod keywords;
 mod leak;
+mod lexicon;
 mod names;
 mod pem;
 mod placeholder;
@@ -33,6 +36,7 @@ mod samples;
 mod scanner;
 mod spec;
 mod stream;
+mod utf16;
 
 pub use context::Context;
 pub use detector::{Detector, Severity, SpecError};

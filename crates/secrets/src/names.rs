@@ -1,5 +1,7 @@
 //! What a variable's name says about its value.
 
+use crate::lexicon::{ABOUT, CREDENTIAL, KEY_OF};
+
 /// The words of a name, in lower case: `dbPassword`, `DB_PASSWORD` and `db-password` are `db` and `password`.
 fn words(name: &str) -> Vec<String> {
     let mut words: Vec<String> = Vec::new();
@@ -32,197 +34,62 @@ fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// Words that, at the end of a name, say that the value is about a credential and not one.
-const ABOUT: &[&str] = &[
-    "file",
-    "files",
-    "path",
-    "paths",
-    "dir",
-    "url",
-    "uri",
-    "endpoint",
-    "host",
-    "name",
-    "names",
-    "field",
-    "label",
-    "id",
-    "ids",
-    "type",
-    "types",
-    "length",
-    "len",
-    "size",
-    "min",
-    "max",
-    "policy",
-    "reset",
-    "expiry",
-    "expires",
-    "expire",
-    "expiration",
-    "ttl",
-    "timeout",
-    "lifetime",
-    "age",
-    "enabled",
-    "enable",
-    "disabled",
-    "disable",
-    "required",
-    "require",
-    "rotation",
-    "provider",
-    "issuer",
-    "audience",
-    "algorithm",
-    "alg",
-    "hint",
-    "placeholder",
-    "prompt",
-    "confirmation",
-    "confirm",
-    "input",
-    "form",
-    "page",
-    "link",
-    "title",
-    "text",
-    "message",
-    "error",
-    "help",
-    "regex",
-    "pattern",
-    "format",
-    "prefix",
-    "suffix",
-    "header",
-    "var",
-    "variable",
-    "env",
-    "arn",
-    "ref",
-    "store",
-    "storage",
-    "manager",
-    "service",
-    "count",
-    "limit",
-    "version",
-    "mode",
-    "method",
-    "scope",
-    "scopes",
-    "location",
-    "class",
-    "command",
-    "cmd",
-    "authentication",
-    "change",
-    "strength",
-    "encoder",
-    "encoding",
-    "hasher",
-    "hashers",
-    "validators",
-    "username",
-    "user",
-    "email",
-    "public",
-    "visibility",
-    "toggle",
-    "image",
-    "budget",
-    "tokens",
-    "usage",
-    "mount",
-];
-
-/// Words that alone say credential.
-const SECRET: &[&str] = &[
-    "password",
-    "passwd",
-    "passwort",
-    "pwd",
-    "passphrase",
-    "secret",
-    "secrets",
-    "token",
-    "apikey",
-    "apitoken",
-    "apisecret",
-    "credential",
-    "credentials",
-    "creds",
-    "pat",
-    "authtoken",
-    "accesstoken",
-    "clientsecret",
-    "secretkey",
-    "accesskey",
-    "privatekey",
-    "pass",
-    "userpass",
-    "dbpass",
-    "jwtsecret",
-    "pgpassword",
-    "rootpassword",
-];
-
-/// Words that say credential where `key` follows: `api_key`, `private key`.
-const KEY_OF: &[&str] = &[
-    "api",
-    "access",
-    "secret",
-    "private",
-    "auth",
-    "encryption",
-    "signing",
-    "master",
-    "account",
-    "service",
-    "deploy",
-    "license",
-    "admin",
-    "app",
-    "write",
-    "session",
-    "storage",
-    "subscription",
-    "shared",
-];
-
 /// Whether a variable's name says that it holds a credential.
 ///
 /// `DB_PASSWORD`, `apiKey` and `NPM_TOKEN` do; `PASSWORD_FILE`, `TOKEN_URL`, `PUBLIC_KEY`, `SECRET_NAME` and
 /// `KEYBOARD` do not.
 pub fn secret_name(name: &str) -> bool {
     let words = words(name);
-    let Some(last) = words.last() else { return false };
-    if ABOUT.contains(&last.as_str()) || words.iter().any(|w| w == "public" || w == "publishable") {
+    let word = |at: usize| words.get(at).map_or(&b""[..], |word| word.as_bytes());
+    // A number behind it changes nothing: PASSWORD_2.
+    let Some(last) = words.iter().rposition(|w| !w.bytes().all(|b| b.is_ascii_digit())) else { return false };
+    let public = |w: &String| matches!(w.as_str(), "public" | "publishable");
+    if ABOUT.has(word(last)) || words.iter().any(public) {
         return false;
     }
-    // A version or a number behind it changes nothing: PASSWORD_2.
-    let meaningful = words.iter().rposition(|w| !w.bytes().all(|b| b.is_ascii_digit()));
-    let Some(last) = meaningful else { return false };
-    let word = |at: usize| words.get(at).map_or("", String::as_str);
-    if SECRET.contains(&word(last)) {
-        // `BREAK_PASS`, `FIRST_PASS` and the like are no passwords; `PASS` after a name is.
+    let named = |w: &[u8]| [&b"password"[..], b"passwd", b"secret"].iter().any(|end| w.ends_with(end));
+    if CREDENTIAL.has(word(last)) || named(word(last)) {
         return true;
     }
-    if word(last).ends_with("password") || word(last).ends_with("passwd") || word(last).ends_with("secret") {
-        return true;
-    }
-    if word(last) == "key" && last > 0 && KEY_OF.contains(&word(last - 1)) {
+    if word(last) == b"key" && last > 0 && KEY_OF.has(word(last - 1)) {
         return true;
     }
     // `PASSWORD_PROD`, `SECRET_KEY_BASE`, `TOKEN_GITHUB`: the credential's word first, a place behind it.
-    let strong = |w: &String| {
-        matches!(w.as_str(), "password" | "passwd" | "apikey" | "secretkey") || w.ends_with("password")
-    };
+    let strong =
+        |w: &String| matches!(w.as_str(), "passwd" | "apikey" | "secretkey") || w.ends_with("password");
     words.iter().take(last).any(strong)
         || words.windows(2).any(|pair| pair[1] == "key" && (pair[0] == "api" || pair[0] == "secret"))
+}
+
+/// Whether the name says that its value tells something from something else and opens nothing: an id, a hash,
+/// an address.
+pub(crate) fn identifies(name: &str) -> bool {
+    let words = words(name);
+    words.last().is_some_and(|last| {
+        matches!(
+            last.as_str(),
+            "id" | "ids"
+                | "uuid"
+                | "guid"
+                | "sha"
+                | "md"
+                | "hash"
+                | "checksum"
+                | "digest"
+                | "commit"
+                | "revision"
+                | "rev"
+                | "etag"
+                | "fingerprint"
+                | "url"
+                | "uri"
+                | "host"
+                | "org"
+                | "project"
+                | "zone"
+                | "version"
+        )
+    })
 }
 
 #[cfg(test)]
@@ -288,6 +155,10 @@ mod tests {
             "GPG_KEY",
             "CACHE_KEY",
             "STRIPE_PUBLIC_TOKEN",
+            "PASSWORD_HASH",
+            "passwordHash",
+            "TOKEN_SHA256",
+            "secret_checksum",
             "bypass",
             "",
             "__",

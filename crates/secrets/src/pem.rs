@@ -23,7 +23,11 @@ pub(crate) fn is_private_key(text: &[u8]) -> bool {
     if base64.len() < 40 || crate::placeholder::filler(base64.get(..40).unwrap_or_default()) {
         return false;
     }
-    if openpgp || headers {
+    if openpgp {
+        // A packet of the kind 5, a secret key, in the old or the new form.
+        return base64.len() >= 64 && matches!(base64.first(), Some(b'l' | b'x'));
+    }
+    if headers {
         return base64.len() >= 64;
     }
     let whole = base64.len() / 4 * 4;

@@ -1,165 +1,6 @@
 //! Tells a secret from what stands where one would: `changeme`, `${X}`, `<token>`, `xxxx`, a sequence, a path.
 
-/// Whole values, without case and punctuation, that nobody has as a secret.
-const WORDS: &[&str] = &[
-    "",
-    "password",
-    "passwd",
-    "pass",
-    "pwd",
-    "passphrase",
-    "secret",
-    "secrets",
-    "token",
-    "apikey",
-    "key",
-    "secretkey",
-    "changeme",
-    "changethis",
-    "changeit",
-    "changemenow",
-    "pleasechangeme",
-    "yourpassword",
-    "yourpasswrod",
-    "yoursecret",
-    "yourtoken",
-    "yourapikey",
-    "yourkey",
-    "mysecret",
-    "mytoken",
-    "myapikey",
-    "none",
-    "null",
-    "nil",
-    "true",
-    "false",
-    "undefined",
-    "empty",
-    "unset",
-    "notset",
-    "todo",
-    "tbd",
-    "na",
-    "value",
-    "string",
-    "str",
-    "text",
-    "hidden",
-    "redacted",
-    "masked",
-    "removed",
-    "placeholder",
-    "dummy",
-    "fake",
-    "sample",
-    "example",
-    "test",
-    "testing",
-    "foo",
-    "bar",
-    "baz",
-    "foobar",
-    "foobared",
-    "default",
-    "required",
-    "optional",
-    "secretvalue",
-    "somesecret",
-    "sometoken",
-    "somepassword",
-    "apitoken",
-    "accesstoken",
-    "authtoken",
-    "clientsecret",
-    "privatekey",
-    "bearer",
-    "basic",
-    "int",
-    "username",
-    "user",
-    "login",
-    "any",
-    "bool",
-    "object",
-    "credentials",
-    "disabled",
-    "enabled",
-    "yes",
-    "no",
-    "on",
-    "off",
-    "unknown",
-    "confidential",
-    "random",
-    "randomstring",
-    "generated",
-    "prompt",
-    "env",
-    "file",
-    "input",
-    "whatever",
-    "something",
-    "compat",
-    "files",
-    "systemd",
-    "type",
-    "field",
-    "label",
-    "name",
-    "id",
-    "url",
-    "http",
-    "https",
-    "bytes",
-    "char",
-    "void",
-    "anonymous",
-    "self",
-    "this",
-    "function",
-];
-
-/// Parts, without case, that only a placeholder has.
-const PARTS: &[&[u8]] = &[
-    b"changeme",
-    b"change-me",
-    b"change_me",
-    b"changeit",
-    b"change_this",
-    b"change-this",
-    b"replaceme",
-    b"replace_",
-    b"replace-",
-    b"your_",
-    b"your-",
-    b"yourpass",
-    b"yourown",
-    b"_here",
-    b"-here",
-    b"placeholder",
-    b"redacted",
-    b"xxxxx",
-    b"*****",
-    b"#####",
-    b"_____",
-    b".....",
-    b"fixme",
-    b"not-set",
-    b"not_set",
-    b"notset",
-    b"insert_",
-    b"insert-",
-    b"example",
-    b"&lt;",
-    b"todo:",
-    b"enter_",
-    b"enter-",
-    b"dummy",
-    b"lorem",
-    b"not-a-real",
-    b"not_a_real",
-    b"notreal",
-];
+use crate::lexicon::{NO_SECRET, NUMBERED, PLACEHOLDER_PART, TRANSLATION};
 
 fn folded(value: &[u8]) -> Vec<u8> {
     value.iter().map(u8::to_ascii_lowercase).collect()
@@ -178,30 +19,49 @@ pub(crate) fn is_placeholder(value: &[u8]) -> bool {
     let value = value.trim_ascii();
     expression(value) || filler(value) || location(value) || {
         let lower = folded(value);
-        let letters: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
-        WORDS.iter().any(|word| word.as_bytes() == letters)
-            || PARTS.iter().any(|part| contains(&lower, part))
+        let word = |b: &u8| b.is_ascii_alphanumeric() || !b.is_ascii();
+        let letters: Vec<u8> = lower.iter().copied().filter(word).collect();
+        letters.is_empty()
+            || NO_SECRET.has(&letters)
+            || TRANSLATION.has(&letters)
+            || numbered_word(&lower)
+            || PLACEHOLDER_PART.all().any(|part| contains(&lower, part))
             || screaming_name(value)
     }
+}
+
+/// `password123`, `test1234`, `token1`: a test's own.
+fn numbered_word(value: &[u8]) -> bool {
+    let word = value.iter().rposition(|b| !b.is_ascii_digit()).map_or(0, |last| last + 1);
+    let (word, number) = value.split_at(word);
+    (1..=4).contains(&number.len()) && NUMBERED.has(word)
 }
 
 /// Whether the value is computed somewhere else: `$X`, `${X}`, `{{ x }}`, `%X%`, `<token>`, `#{x}`, `f()`.
 pub(crate) fn expression(value: &[u8]) -> bool {
     let first = value.first().copied().unwrap_or(b' ');
     let last = value.last().copied().unwrap_or(b' ');
-    let wrapped =
-        matches!((first, last), (b'<', b'>') | (b'[', b']') | (b'{', b'}') | (b'%', b'%') | (b'(', b')'));
+    let wrapped = matches!(
+        (first, last),
+        (b'<', b'>') | (b'[', b']') | (b'{', b'}') | (b'%', b'%') | (b'(', b')') | (b'@', b'@')
+    );
     let starts = [
         &b"$"[..],
         b"%(",
         b"#{",
         b"@{",
-        b"{{",
+        b"{",
         b"<",
         b"!Ref",
         b"!Sub",
         b"!GetAtt",
         b"!env",
+        b"!vault",
+        b"!secret",
+        b"!ImportValue",
+        b"!FindInMap",
+        b"!Join",
+        b"!reference",
         b"&lt",
         b"+",
         b"%{",
@@ -375,6 +235,12 @@ mod tests {
             "a1b2c3d4e5f6g7h8i9j0k1l2m3n4",
             "process.env.TOKEN",
             "null",
+            "@jwt.secret@",
+            "!vault",
+            "password123",
+            "Passwort",
+            "Contrase\u{f1}a",
+            "...",
         ] {
             assert!(placeholder(value), "{value}");
         }

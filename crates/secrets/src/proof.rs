@@ -4,7 +4,8 @@ use base64::Engine as _;
 use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use crate::detector::{Check, Detector};
+use crate::detector::{Check, Detector, Severity};
+use crate::names::{identifies, secret_name};
 use crate::placeholder::{is_placeholder, mostly_filler};
 use crate::{generic, pem, samples};
 
@@ -55,6 +56,13 @@ pub(crate) struct Evidence<'a> {
     pub(crate) settings: bool,
 }
 
+impl Evidence<'_> {
+    /// The name that the secret is assigned to.
+    fn name(&self) -> Option<&str> {
+        std::str::from_utf8(self.text.get(self.assignment?.name.clone())?).ok()
+    }
+}
+
 /// Whether the match is a secret.
 pub(crate) fn holds(e: &Evidence<'_>) -> bool {
     let detector = e.detector;
@@ -62,6 +70,10 @@ pub(crate) fn holds(e: &Evidence<'_>) -> bool {
         return false;
     }
     if !detector.checks.iter().all(|check| passes(*check, e)) {
+        return false;
+    }
+    // An issuer's id has the form of its key often enough.
+    if detector.rank == 2 && detector.severity == Severity::Error && e.name().is_some_and(identifies) {
         return false;
     }
     if samples::is_public(e.secret) {
@@ -107,9 +119,10 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
         Check::AwsAccount => !e.binary || aws_account(secret).is_some(),
         Check::Jwt => jwt_payload(secret).is_some_and(|payload| {
             // The subject of every tutorial, and the project that runs on a developer's own machine.
-            !["\"John Doe\"", "supabase-demo"]
+            !["\"John Doe\"", "supabase-demo", "EXAMPLE"]
                 .iter()
                 .any(|s| memchr::memmem::find(&payload, s.as_bytes()).is_some())
+                && claims(&payload)
         }),
         Check::SupabaseRole => jwt_payload(secret).is_some_and(|p| {
             memchr::memmem::find(&p, b"supabase").is_some()
@@ -131,21 +144,14 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
         Check::Comparison => e
             .assignment
             .is_some_and(|a| a.operator == crate::assignment::Operator::Compare && a.quote.is_some()),
-        Check::NamedSecret => e
-            .assignment
-            .and_then(|a| std::str::from_utf8(e.text.get(a.name.clone())?).ok())
-            .is_some_and(crate::names::secret_name),
-        Check::NotAnId => e
-            .assignment
-            .and_then(|a| std::str::from_utf8(e.text.get(a.name.clone())?).ok())
-            .is_none_or(|name| !name.to_ascii_lowercase().ends_with("id")),
+        Check::NamedSecret => e.name().is_some_and(secret_name),
         Check::NotJwt => !secret.starts_with(b"eyJ"),
         Check::Elastic => decode_base64(secret)
             .is_some_and(|text| text.get(20) == Some(&b':') && text.iter().all(|b| (0x21..0x7f).contains(b))),
         Check::KubernetesSubject => {
             jwt_payload(secret).is_some_and(|p| memchr::memmem::find(&p, b"system:serviceaccount:").is_some())
         }
-        Check::LiteralPassword => generic::literal_password(e) && !documentation_host(e),
+        Check::LiteralPassword => generic::literal_password(e) && !documentation_host(e) && !local_default(e),
         Check::AnyLiteral => generic::any_literal(secret),
         Check::NotSampleAccount => !matches!(
             secret,
@@ -224,6 +230,16 @@ pub(crate) fn jwt_payload(token: &[u8]) -> Option<Vec<u8>> {
     (encrypted || json_object(&payload)).then_some(payload)
 }
 
+/// Whether the payload says who or what it is for, or how long it holds; `{"some":"payload"}` is an example.
+fn claims(payload: &[u8]) -> bool {
+    const CLAIMS: &[&[u8]] = &[
+        b"\"iss", b"\"sub", b"\"aud", b"\"exp", b"\"nbf", b"\"iat", b"\"jti", b"id\"", b"Id\"", b"ID\"",
+        b"user", b"User", b"mail", b"role", b"scope", b"name", b"Name", b"\"key", b"\"tid", b"\"org",
+        b"account", b"client", b"typ", b"token",
+    ];
+    !json_object(payload) || CLAIMS.iter().any(|claim| memchr::memmem::find(payload, claim).is_some())
+}
+
 fn basic_auth(text: &[u8]) -> bool {
     let Some(decoded) = decode_base64(text) else { return false };
     let Some(colon) = memchr::memchr(b':', &decoded) else { return false };
@@ -236,6 +252,16 @@ fn basic_auth(text: &[u8]) -> bool {
 fn documentation_host(e: &Evidence<'_>) -> bool {
     let host = e.text.get(e.start + e.secret.len()..).unwrap_or_default();
     host.starts_with(b"@[2001:db8:") || host.starts_with(b"@192.0.2.") || host.starts_with(b"@203.0.113.")
+}
+
+/// `postgres:postgres@localhost`, `root:root@db`: the user again as the password, on a host without a domain.
+fn local_default(e: &Evidence<'_>) -> bool {
+    let before = e.text.get(..e.start).unwrap_or_default();
+    let user = before.strip_suffix(b":").and_then(|head| head.strip_suffix(e.secret)).unwrap_or_default();
+    let host = e.text.get(e.start + e.secret.len()..).unwrap_or_default();
+    let host = host.strip_prefix(b"@").unwrap_or_default();
+    let host = host.split(|b| !b.is_ascii_alphanumeric() && !matches!(b, b'.' | b'-' | b'_')).next();
+    user.ends_with(b"/") && host.is_some_and(|host| !host.contains(&b'.') || host.starts_with(b"127."))
 }
 
 fn in_connection_string(text: &[u8], at: usize) -> bool {
@@ -256,6 +282,10 @@ fn in_connection_string(text: &[u8], at: usize) -> bool {
         b"driver=",
     ];
     let line = crate::assignment::line_before(text, at);
+    // `user = User(password=`: an argument; `credentials { username = x; password = y }`: a block.
+    if line.ends_with(b"(") || memchr::memmem::find(line, b"{ ").is_some() {
+        return false;
+    }
     let head: Vec<u8> = line.iter().filter(|b| **b != b' ').map(u8::to_ascii_lowercase).collect();
     !head.ends_with(b"&")
         && !head.ends_with(b"?")

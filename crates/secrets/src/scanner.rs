@@ -14,6 +14,7 @@ use crate::leak::{Leak, head};
 use crate::proof::{Evidence, entropy, holds};
 use crate::spec::DetectorSpec;
 use crate::stream::Stream;
+use crate::utf16::{Decoder, units};
 
 use std::borrow::Cow;
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
@@ -149,6 +150,11 @@ impl Scanner {
     /// The secrets in a whole input, in the order they stand in. Input that turns out to be binary is
     /// scanned as such.
     pub fn scan(&self, bytes: &[u8], context: Context) -> Vec<Leak> {
+        if Decoder::detect(bytes).is_some() {
+            let mut stream = self.stream(context);
+            stream.push(bytes);
+            return stream.finish();
+        }
         let class = if is_binary(bytes) { Class::Binary } else { context.class() };
         let mut matches = Vec::new();
         self.sweep(&Part { bytes, offset: 0, range: 0..bytes.len() }, class, 0, &mut matches);
@@ -252,15 +258,15 @@ impl Scanner {
         let search = self.search(class);
         search.finder.find(part.bytes, part.range.clone(), part.offset == 0, &mut |at, keyword| {
             let (owners, len) = &search.owners[keyword];
-            let mut assigned = None;
+            let mut assigned = Assigned::default();
             for &index in owners {
                 if out.len() < MAX_LEAKS {
                     self.follow(part, at..at + len, index, class, &mut assigned, out);
                 }
             }
         });
-        if class == Class::Settings && depth == 0 {
-            crate::encoded::sweep(self, part, out);
+        if class != Class::Binary && depth == 0 {
+            crate::encoded::sweep(self, part, class, out);
         }
     }
 
@@ -271,35 +277,19 @@ impl Scanner {
         keyword: Range<usize>,
         index: u16,
         class: Class,
-        assigned: &mut Option<Option<Assignment>>,
+        assigned: &mut Assigned,
         out: &mut Vec<Match>,
     ) {
         let detector = &self.inner.detectors[usize::from(index)];
         let bytes = part.bytes;
-        let end = bytes.len().min(keyword.start + usize::from(detector.reach));
-        let mut assignment = None;
         let start = match detector.form {
             Form::Token => keyword.start,
             Form::Pattern(before) | Form::Around(before) => keyword.start.saturating_sub(usize::from(before)),
-            Form::Near => {
-                // Read once for all detectors that share the keyword.
-                let found = assigned.get_or_insert_with(|| {
-                    let from = keyword.start.saturating_sub(usize::from(MAX_BEFORE));
-                    let to = bytes.len().min(keyword.start + 1024);
-                    let window = bytes.get(from..to)?;
-                    let mut found = assignment::parse(window, keyword.start - from..keyword.end - from)?;
-                    found.name = found.name.start + from..found.name.end + from;
-                    found.value = found.value.start + from..found.value.end + from;
-                    Some(found)
-                });
-                let Some(found) = found else { return };
-                assignment = Some(&*found);
-                skip_scheme(bytes, found.value.clone())
-            }
+            Form::Near => return self.follow_name(part, keyword, index, class, assigned, out),
         };
-        let end = match (assignment, detector.form) {
-            (Some(found), _) => found.value.end,
-            (None, Form::Around(n)) => end.min(keyword.end + usize::from(n) + 256),
+        let end = bytes.len().min(keyword.start + usize::from(detector.reach));
+        let end = match detector.form {
+            Form::Around(n) => end.min(keyword.end + usize::from(n) + 256),
             _ => end,
         };
         let Some(window) = bytes.get(start..end) else { return };
@@ -312,13 +302,65 @@ impl Scanner {
             let secret = found.name("secret").unwrap_or(whole);
             from = whole.end().max(from + 1);
             let span = start + secret.start()..start + secret.end();
-            if self.accept(part, index, span, assignment, class, out)
-                || matches!(detector.form, Form::Token | Form::Near)
+            if self.accept(part, index, span, None, class, out)
+                || detector.form == Form::Token
                 || from > window.len()
             {
                 return;
             }
         }
+    }
+
+    /// Runs a detector at a keyword that stands in a value's name, or in the name of the section it stands in.
+    fn follow_name(
+        &self,
+        part: &Part<'_>,
+        keyword: Range<usize>,
+        index: u16,
+        class: Class,
+        assigned: &mut Assigned,
+        out: &mut Vec<Match>,
+    ) {
+        let bytes = part.bytes;
+        // Read once for all detectors that share the keyword.
+        let direct =
+            assigned.direct.get_or_insert_with(|| around(bytes, &keyword, assignment::parse)).clone();
+        if direct.is_some_and(|found| self.try_value(part, index, &found, class, out)) {
+            return;
+        }
+        if self.inner.detectors[usize::from(index)].rank < 2 {
+            // What judges by the name alone finds the member's own.
+            return;
+        }
+        let members = assigned.members.get_or_insert_with(|| {
+            around(bytes, &keyword, |b, k| Some(assignment::members(b, k))).unwrap_or_default()
+        });
+        for member in members.iter() {
+            let name = bytes.get(member.name.clone()).and_then(|name| std::str::from_utf8(name).ok());
+            if name.is_some_and(crate::names::secret_name) && self.try_value(part, index, member, class, out)
+            {
+                return;
+            }
+        }
+    }
+
+    /// Whether the assigned value is the detector's secret.
+    fn try_value(
+        &self,
+        part: &Part<'_>,
+        index: u16,
+        found: &Assignment,
+        class: Class,
+        out: &mut Vec<Match>,
+    ) -> bool {
+        let start = skip_scheme(part.bytes, found.value.clone());
+        let Some(window) = part.bytes.get(start..found.value.end) else { return false };
+        let Some(captures) = self.pattern(index).and_then(|pattern| pattern.captures(window)) else {
+            return false;
+        };
+        let Some(secret) = captures.name("secret").or_else(|| captures.get(0)) else { return false };
+        let span = start + secret.start()..start + secret.end();
+        self.accept(part, index, span, Some(found), class, out)
     }
 
     /// Records the secret if it is one. True where the search need not go on.
@@ -404,6 +446,43 @@ impl Scanner {
     }
 }
 
+/// What a keyword assigns, read when the first detector asks.
+#[derive(Default)]
+struct Assigned {
+    direct: Option<Option<Assignment>>,
+    members: Option<Vec<Assignment>>,
+}
+
+/// Reads assignments in the bytes around a keyword.
+fn around<T: Shift>(
+    bytes: &[u8],
+    keyword: &Range<usize>,
+    read: impl Fn(&[u8], Range<usize>) -> Option<T>,
+) -> Option<T> {
+    let from = keyword.start.saturating_sub(usize::from(MAX_BEFORE));
+    let to = bytes.len().min(keyword.start + 1024);
+    let found = read(bytes.get(from..to)?, keyword.start - from..keyword.end - from)?;
+    Some(found.shifted(from))
+}
+
+/// What stands at places that can be counted from elsewhere.
+trait Shift {
+    fn shifted(self, by: usize) -> Self;
+}
+
+impl Shift for Assignment {
+    fn shifted(self, by: usize) -> Self {
+        let moved = |range: Range<usize>| range.start + by..range.end + by;
+        Self { name: moved(self.name), value: moved(self.value), ..self }
+    }
+}
+
+impl Shift for Vec<Assignment> {
+    fn shifted(self, by: usize) -> Self {
+        self.into_iter().map(|found| found.shifted(by)).collect()
+    }
+}
+
 /// The value without the scheme before it: `Bearer `, `Basic `, `token `.
 fn skip_scheme(bytes: &[u8], value: Range<usize>) -> usize {
     let text = bytes.get(value.clone()).unwrap_or_default();
@@ -451,6 +530,8 @@ fn bounded(bytes: &[u8], span: &Range<usize>, detector: &Detector) -> bool {
 pub(crate) struct Place {
     pub(crate) line: u64,
     pub(crate) column: u64,
+    /// How many units of UTF-16 all of it would have.
+    pub(crate) units: u64,
 }
 
 impl Place {
@@ -465,6 +546,7 @@ impl Place {
             None => bytes,
         };
         self.line += newlines as u64;
+        self.units += units(bytes);
         self.column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
     }
 }

@@ -3,16 +3,22 @@
 use crate::context::{Class, Context, SNIFFED, is_binary};
 use crate::leak::Leak;
 use crate::scanner::{AROUND, MAX_LEAKS, Match, Part, Place, Scanner};
+use crate::utf16::{self, Decoder};
 
 /// How many bytes are gathered before they are looked at.
 const WINDOW: usize = 256 * 1024;
 
 /// An input that comes in pieces. Made by [`Scanner::stream`].
 ///
+/// UTF-16 is scanned as the text that it is; spans count the bytes of the input.
+///
 /// Bytes are held until everything that a pattern may look at around them has come: about 300 KB.
 pub struct Stream {
     scanner: Scanner,
     context: Context,
+    /// The first bytes, until they tell how the input is encoded.
+    head: Option<Vec<u8>>,
+    utf16: Option<Decoder>,
     /// Known once enough bytes have come.
     class: Option<Class>,
     buffer: Vec<u8>,
@@ -30,6 +36,8 @@ impl Stream {
         Self {
             scanner,
             context,
+            head: Some(Vec::new()),
+            utf16: None,
             class: None,
             buffer: Vec::new(),
             offset: 0,
@@ -41,6 +49,38 @@ impl Stream {
 
     /// Takes the next bytes.
     pub fn push(&mut self, mut bytes: &[u8]) {
+        if let Some(head) = &mut self.head {
+            let (now, later) = bytes.split_at((SNIFFED - head.len()).min(bytes.len()));
+            head.extend_from_slice(now);
+            bytes = later;
+            if head.len() < SNIFFED {
+                return;
+            }
+            self.begin();
+        }
+        self.read(bytes);
+    }
+
+    /// Reads the first bytes, which tell the encoding.
+    fn begin(&mut self) {
+        if let Some(head) = self.head.take() {
+            self.utf16 = Decoder::detect(&head);
+            self.read(&head);
+        }
+    }
+
+    fn read(&mut self, bytes: &[u8]) {
+        match &mut self.utf16 {
+            None => self.gather(bytes),
+            Some(decoder) => {
+                let mut text = String::with_capacity(bytes.len());
+                decoder.decode(bytes, &mut text);
+                self.gather(text.as_bytes());
+            }
+        }
+    }
+
+    fn gather(&mut self, mut bytes: &[u8]) {
         while !bytes.is_empty() {
             let room = (WINDOW + AROUND.0 + AROUND.1).saturating_sub(self.buffer.len()).max(1);
             let (now, later) = bytes.split_at(room.min(bytes.len()));
@@ -54,6 +94,7 @@ impl Stream {
 
     /// Ends the input; the leaks in the order they stand in.
     pub fn finish(mut self) -> Vec<Leak> {
+        self.begin();
         self.sweep(self.buffer.len());
         let scanner = self.scanner;
         let places: Vec<_> = self.matches.iter().map(|(m, place)| (m.span.start, *place)).collect();
@@ -82,10 +123,16 @@ impl Stream {
         found.sort_by_key(|m| m.span.start);
         let mut place = self.place;
         let mut at = 0;
-        for found in found {
+        for mut found in found {
             let start = usize::try_from(found.span.start - self.offset).unwrap_or(0);
+            let end = usize::try_from(found.span.end - self.offset).unwrap_or(start);
             place.pass(self.buffer.get(at..start).unwrap_or_default());
             at = at.max(start);
+            if let Some(decoder) = &self.utf16 {
+                let secret = self.buffer.get(start..end).unwrap_or_default();
+                let first = place.units;
+                found.span = decoder.offset(first)..decoder.offset(first + utf16::units(secret));
+            }
             let known = |(m, _): &(Match, Place)| m.detector == found.detector && m.span == found.span;
             if self.matches.len() < MAX_LEAKS && !self.matches.iter().rev().take(32).any(known) {
                 self.matches.push((found, place));

@@ -137,6 +137,39 @@ fn a_match_across_two_windows_is_found_once() {
 }
 
 #[test]
+fn utf16_is_text() {
+    let scanner = Scanner::default();
+    let text = format!(
+        "Windows Registry Editor\r\n# \u{1d11e}\u{e4} DB_PASSWORD=\"kaleidoskop42\"\r\nkey={}\r\n",
+        token()
+    );
+    let plain = scanner.scan(text.as_bytes(), Context::Config);
+    assert_eq!(names(&plain), ["password-assignment", "github-pat"]);
+    for (mark, unit) in [
+        (&[0xff, 0xfe][..], u16::to_le_bytes as fn(u16) -> [u8; 2]),
+        (&[0xfe, 0xff], u16::to_be_bytes),
+        (&[], u16::to_le_bytes),
+        (&[], u16::to_be_bytes),
+    ] {
+        let mut bytes = mark.to_vec();
+        // Without a mark only plain text is known for what it is.
+        let text = if mark.is_empty() { format!("{}{text}", "#\r\n".repeat(50)) } else { text.clone() };
+        bytes.extend(text.encode_utf16().flat_map(unit));
+        let leaks = scanner.scan(&bytes, Context::Config);
+        assert_eq!(names(&leaks), names(&plain));
+        let lines = if mark.is_empty() { 50 } else { 0 };
+        for (leak, plain) in leaks.iter().zip(&plain) {
+            assert_eq!((leak.line, leak.column), (plain.line + lines, plain.column));
+        }
+        let span = leaks[1].span.start as usize..leaks[1].span.end as usize;
+        assert_eq!(bytes[span], token().encode_utf16().flat_map(unit).collect::<Vec<_>>());
+        for sizes in [&[1][..], &[7, 3], &[5000]] {
+            assert_eq!(streamed(&scanner, &bytes, Context::Config, sizes), leaks);
+        }
+    }
+}
+
+#[test]
 fn hostile_repetition_takes_linear_time() {
     let scanner = Scanner::default();
     for unit in [

@@ -1,5 +1,8 @@
 //! Simple commands and where they stand.
 
+use std::sync::OnceLock;
+
+use crate::packages::Installed;
 use crate::word::{Span, Word};
 
 /// What stands between a command and the one before it in the same list.
@@ -172,4 +175,6 @@ pub struct Command {
     pub index: usize,
     /// What it runs when it is a wrapper (`sudo`, `env`, `xargs`, `sh -c`...) whose command could be read.
     pub(crate) inner: Vec<Command>,
+    /// What it installs, when somebody has asked.
+    pub(crate) installed: OnceLock<Option<Box<Installed>>>,
 }

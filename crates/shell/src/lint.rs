@@ -2,9 +2,10 @@
 
 mod adjust;
 mod checks;
+mod memo;
 mod quick;
 
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use crate::script::{ParsedBy, Script};
 use crate::shuck;
@@ -117,10 +118,21 @@ const MAX_BYTES: usize = 64 * 1024;
 
 /// Lints a script, findings in the order of their places. Nothing for a script that is not a shell's, or that the
 /// linter cannot read (also one longer than 64 KiB); nothing but parse errors (SC1...) for one that does not parse, as with ShellCheck.
-pub fn lint(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
+pub fn lint(script: &Script, options: &LintOptions<'_>) -> Arc<[ShellFinding]> {
     if script.is_opaque() || script.text().len() > MAX_BYTES || quick::is_clean(script) {
-        return Vec::new();
+        return Arc::default();
     }
+    let key = memo::Key {
+        text: script.text().into(),
+        declared: options.declared_variables.join("\n").into(),
+        dialect: script.dialect(),
+        pipefail: options.pipefail,
+        errexit: options.errexit,
+    };
+    memo::findings(key, || lint_afresh(script, options))
+}
+
+fn lint_afresh(script: &Script, options: &LintOptions<'_>) -> Vec<ShellFinding> {
     let prelude = prelude(script, options.declared_variables);
     let source = format!("{prelude}{}", script.text());
     let is_readable = script.parsed_by() == ParsedBy::Parser;

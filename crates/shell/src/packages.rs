@@ -77,15 +77,29 @@ pub struct Package {
     pub is_variable: bool,
 }
 
-/// An install.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// An install, read once for each command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Install<'a> {
     /// The command: the package manager itself, also behind a wrapper.
     pub command: &'a Command,
+    installed: &'a Installed,
+}
+
+impl std::ops::Deref for Install<'_> {
+    type Target = Installed;
+
+    fn deref(&self) -> &Installed {
+        self.installed
+    }
+}
+
+/// What an install installs, and how.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
     /// The manager.
     pub manager: Manager,
     /// The subcommand: `install`, `add`, `ci`.
-    pub verb: &'a str,
+    pub verb: String,
     /// The packages that are named.
     pub packages: Vec<Package>,
     /// Whether it will not ask: `-y`, `--yes`, `-qq`; true for managers that never ask.
@@ -106,6 +120,12 @@ pub struct Install<'a> {
 
 /// What this command installs; none when it installs nothing. Ask it of [`crate::Script::effective_commands`].
 pub fn installs(command: &Command) -> Option<Install<'_>> {
+    spec(command.name())?;
+    let installed = command.installed.get_or_init(|| read_install(command).map(Box::new));
+    Some(Install { command, installed: installed.as_deref()? })
+}
+
+fn read_install(command: &Command) -> Option<Installed> {
     let (spec, call) = read(command)?;
     let Verb { name: verb, locked, manifest } = spec.install_verb(&call)?;
     let flag = |names: &[&str]| command.has_any_flag(names);
@@ -136,10 +156,9 @@ pub fn installs(command: &Command) -> Option<Install<'_>> {
     if spec.manager == Manager::Cargo && (flag(&["--git", "--path"])) {
         packages.iter_mut().for_each(|package| package.is_file_or_url = true);
     }
-    Some(Install {
-        command,
+    Some(Installed {
         manager: spec.manager,
-        verb,
+        verb: verb.to_owned(),
         assume_yes: spec.yes.is_empty()
             || flag(spec.yes)
             || (spec.manager == Manager::Apt && is_very_quiet(command)),

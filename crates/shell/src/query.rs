@@ -21,8 +21,9 @@ impl Command {
     /// is written (`${CC}`) when it is only known at run time.
     pub fn name(&self) -> &str {
         let name = self.words.first().map_or("", Word::text_lossy);
-        match name.rsplit_once('/') {
-            Some((_, base)) if !base.is_empty() && !name.contains('$') => base,
+        // Asked by every rule of every command, so byte by byte: names are shorter than a search is worth.
+        match name.bytes().rposition(|byte| byte == b'/') {
+            Some(slash) if slash + 1 < name.len() && !name.contains('$') => &name[slash + 1..],
             _ => name,
         }
     }
@@ -39,12 +40,13 @@ impl Command {
 
     /// Whether it runs this program.
     pub fn is(&self, name: &str) -> bool {
-        self.name() == name
+        let ends_so = self.words.first().is_some_and(|word| word.text_lossy().ends_with(name));
+        ends_so && self.name() == name
     }
 
     /// Whether it runs one of these programs.
     pub fn is_any(&self, names: &[&str]) -> bool {
-        names.contains(&self.name())
+        is_one_of(self.name(), names)
     }
 
     /// The first argument that is neither a flag nor a flag's value: `install` in `apt-get -t sid -y install x`.
@@ -105,17 +107,18 @@ impl Command {
 
     /// What runs in the end: what `sudo`, `env`, `xargs` or `sh -c` run, else the command itself. A `find -exec` is
     /// itself and what it executes.
-    pub fn effective(&self) -> Vec<&Command> {
-        let mut found = Vec::new();
-        self.collect_effective(&mut found);
-        found
-    }
-
-    fn collect_effective<'a>(&'a self, found: &mut Vec<&'a Command>) {
-        if self.inner.is_empty() || self.is("find") {
-            found.push(self);
-        }
-        self.inner.iter().for_each(|inner| inner.collect_effective(found));
+    pub fn effective(&self) -> impl Iterator<Item = &Command> {
+        let mut next = Some(self);
+        let mut rest: Vec<&Command> = Vec::new();
+        std::iter::from_fn(move || {
+            loop {
+                let command = next.take().or_else(|| rest.pop())?;
+                rest.extend(command.inner.iter().rev());
+                if command.inner.is_empty() || command.is("find") {
+                    return Some(command);
+                }
+            }
+        })
     }
 
     /// What it runs directly when it is a wrapper.
@@ -173,6 +176,14 @@ impl Command {
         let name_end = self.words.first().map_or(self.span.end, |word| word.span.end);
         Span::new(start, self.args_without_flags().next().map_or(name_end, |word| word.span.end))
     }
+}
+
+/// Whether `program` is one of `names`: most differ in length or in the first letter.
+pub(crate) fn is_one_of(program: &str, names: &[&str]) -> bool {
+    let first = program.as_bytes().first();
+    names
+        .iter()
+        .any(|name| name.len() == program.len() && name.as_bytes().first() == first && *name == program)
 }
 
 impl Script {
@@ -242,9 +253,9 @@ struct Later<'a> {
 impl Later<'_> {
     fn any_by(&self, mut is_so: impl FnMut(&Command) -> bool) -> bool {
         // Commands of one wrapper share its index, so within it only the position tells.
-        let same = self.script.commands.get(self.index).map(Command::effective).unwrap_or_default();
+        let same = self.script.commands.get(self.index).into_iter().flat_map(Command::effective);
         let behind = self.script.commands.get(self.index + 1..).unwrap_or_default();
-        same.into_iter().filter(|c| c.span.start > self.start).any(&mut is_so)
+        same.filter(|c| c.span.start > self.start).any(&mut is_so)
             || behind.iter().flat_map(Command::effective).any(is_so)
     }
 }

@@ -3,6 +3,8 @@
 //! It knows quotes, comments, separators, redirects and keywords, and no grammar, so it never fails and takes time
 //! linear in the text. On simple scripts it makes the same commands as the parser.
 
+use std::sync::OnceLock;
+
 use crate::command::{Command, Connector, Context, PipelinePlace, Redirect, RedirectKind};
 use crate::dialect::Dialect;
 use crate::script::{Heredoc, ParsedBy, Pipeline, Script};
@@ -147,6 +149,7 @@ impl<'a> Splitter<'a> {
             negated: false,
             index: 0,
             inner: Vec::new(),
+            installed: OnceLock::new(),
         })
     }
 

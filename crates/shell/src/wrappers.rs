@@ -1,5 +1,7 @@
 //! Commands that run other commands: `sudo apt-get install x`, `sh -c '...'`, `find -exec rm {} +`.
 
+use std::sync::OnceLock;
+
 use crate::command::Command;
 use crate::dialect::Dialect;
 use crate::script::Script;
@@ -111,6 +113,7 @@ fn with_words(command: &Command, words: &[Word]) -> Command {
         redirects: command.redirects.clone(),
         span: Span::new(start, end),
         inner: Vec::new(),
+        installed: OnceLock::new(),
         ..*command
     }
 }

@@ -51,9 +51,8 @@ fn check(text: &str, dialect: Dialect) -> Script {
     script.heredocs.iter().for_each(|heredoc| check_span(&script, heredoc.body));
     script.variables.iter().for_each(|variable| check_span(&script, variable.span));
     script.problems.iter().for_each(|problem| check_span(&script, problem.span));
-    for finding in
-        lint(&script, &LintOptions { declared_variables: &["A", "ñ", "B"], ..LintOptions::default() })
-    {
+    let options = LintOptions { declared_variables: &["A", "ñ", "B"], ..LintOptions::default() };
+    for finding in lint(&script, &options).iter() {
         check_span(&script, finding.span);
         finding.fix.iter().flat_map(|fix| &fix.edits).for_each(|edit| check_span(&script, edit.span));
     }

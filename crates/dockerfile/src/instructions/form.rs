@@ -7,6 +7,7 @@ use crate::Version;
 use crate::diagnostics::Code;
 use crate::instruction::Form;
 use crate::json;
+use crate::lines::indent;
 use crate::text::Text;
 
 /// Reads all the arguments as a command.
@@ -18,7 +19,7 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Form<'s> {
 pub(super) fn command<'s>(input: &mut Input<'_, 's>, range: Range<usize>) -> Form<'s> {
     match json_array(input, range.clone()) {
         Some(elements) => Form::Json(elements),
-        None => Form::Shell(input.line.slice(range)),
+        None => Form::Shell(input.line.part(range)),
     }
 }
 
@@ -26,31 +27,36 @@ pub(super) fn command<'s>(input: &mut Input<'_, 's>, range: Range<usize>) -> For
 /// they are written.
 pub(super) fn json_array<'s>(input: &mut Input<'_, 's>, range: Range<usize>) -> Option<Vec<Text<'s>>> {
     let line = input.line;
-    let text = line.as_str()[range.clone()].trim_start();
-    let range = range.end - text.len()..range.end;
+    let text = &line.as_str()[range.clone()];
+    let text = &text[indent(text)..];
+    let start = range.end - text.len();
     // Nearly all that begins with the bracket is JSON, and nothing else that is common.
     if !text.starts_with('[') {
         return None;
     }
-    let elements = json::parse_array(text, input.version == Version::V0_12)?;
-    let mut words = Vec::with_capacity(elements.len());
-    for element in elements {
-        let at = range.start + element.range.start..range.start + element.range.end;
+    let mut words = Vec::with_capacity(4);
+    let mut others = Vec::new();
+    json::read_array(text, input.version == Version::V0_12, |element| {
+        let at = start + element.range.start..start + element.range.end;
         let span = line.span(at.clone());
         if !element.is_string {
-            let message = format!("{} is no string", &line.as_str()[at.clone()]);
-            input.error_with_help(
-                Code::JsonNotStrings,
-                span,
-                message,
-                "write every element in double quotes",
-            );
+            others.push((span, element.value.to_string()));
         }
-        let quotes = usize::from(element.is_string);
-        let bare = line.text(at.start + quotes..at.end - quotes);
-        let value =
-            if bare.as_str() == element.value { bare.into_cow() } else { element.value.into_owned().into() };
+        // What is written so is borrowed from the source.
+        let is_verbatim = element.value.len() + 2 * usize::from(element.is_string) == at.len();
+        let value = match is_verbatim {
+            true => {
+                let quotes = usize::from(element.is_string);
+                line.text(at.start + quotes..at.end - quotes).into_cow()
+            }
+            false => element.value.into_owned().into(),
+        };
         words.push(Text::new(value, span));
+    })?;
+    for (span, word) in others {
+        let message = format!("{word} is no string");
+        let help = "write every element in double quotes";
+        input.error_with_help(Code::JsonNotStrings, span, message, help);
     }
     Some(words)
 }

@@ -107,7 +107,7 @@ fn probe<'s>(input: &mut Input<'_, 's>) -> Probe<'s> {
     }
     let Some(rest) = rest else {
         input.error(Code::MissingArguments, word.span, "HEALTHCHECK CMD needs a command");
-        return Probe::Command(Form::Shell(input.line.slice(range.end..range.end)));
+        return Probe::Command(Form::Shell(input.line.part(range.end..range.end)));
     };
     Probe::Command(form::command(input, rest))
 }

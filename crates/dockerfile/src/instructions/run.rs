@@ -34,14 +34,15 @@ pub struct Device<'s> {
     pub required: bool,
 }
 
+impl<'s> Run<'s> {
+    /// A command without flags.
+    pub(crate) fn plain(form: Form<'s>) -> Run<'s> {
+        Run { form, mounts: Vec::new(), network: None, security: None, devices: Vec::new() }
+    }
+}
+
 pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
-    let mut run = Run {
-        form: form::parse(input),
-        mounts: Vec::new(),
-        network: None,
-        security: None,
-        devices: Vec::new(),
-    };
+    let mut run = Run::plain(form::parse(input));
     if input.is_empty() {
         input.missing("a command");
     }

@@ -2,7 +2,8 @@
 
 use crate::instruction::Body;
 
-/// The instructions in force, by index; `None` is what the base image says.
+/// The instructions in force, by index; `None` is what the base image says. One that a base triggers is its
+/// ONBUILD: see [`Instruction::innermost`](crate::Instruction::innermost).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Effective {
     /// The last USER.
@@ -25,15 +26,16 @@ pub struct Effective {
 }
 
 impl Effective {
-    /// Takes an instruction in, `start` being the first of its stage. Says whether anything changed.
-    pub(super) fn apply(&mut self, index: usize, body: &Body<'_>, start: usize) -> bool {
+    /// Takes an instruction in, where `own_cmd` says whether the CMD in force is of the same stage. Says whether
+    /// anything changed.
+    pub(super) fn apply(&mut self, index: usize, body: &Body<'_>, own_cmd: bool) -> bool {
         match body {
             Body::User(_) => self.user = Some(index),
             Body::Workdir(_) => self.workdir = Some(index),
             Body::Shell(_) => self.shell = Some(index),
             Body::Entrypoint(_) => {
                 self.entrypoint = Some(index);
-                if self.cmd.is_none_or(|cmd| cmd < start) {
+                if !own_cmd {
                     self.cmd = None;
                     self.cmd_reset = true;
                 }

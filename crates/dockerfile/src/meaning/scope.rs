@@ -161,6 +161,11 @@ impl<'m, 'f, 's> Scope<'m, 'f, 's> {
         Scope { meaning, stage, instruction }
     }
 
+    /// What the last stage sees where it runs an instruction, which may be one that its base triggers.
+    pub(super) fn in_last_stage(meaning: &'m Meaning<'f, 's>, instruction: usize) -> Scope<'m, 'f, 's> {
+        Scope { meaning, stage: meaning.stages.len().checked_sub(1), instruction }
+    }
+
     pub(super) fn escape(&self) -> char {
         self.meaning.file.escape
     }
@@ -260,8 +265,7 @@ impl Meaning<'_, '_> {
                 Body::From(_) => break,
                 Body::Arg(declarations) => {
                     for declaration in declarations {
-                        // Here each sees those before it, on the same line too.
-                        let binding = self.read_arg(index, index + 1, declaration, Origin::GlobalArg);
+                        let binding = self.read_arg(index, declaration, Origin::GlobalArg);
                         self.global.push(binding);
                     }
                 }
@@ -270,13 +274,12 @@ impl Meaning<'_, '_> {
         }
     }
 
-    /// Adds what an ENV or ARG of the last stage binds.
-    pub(super) fn bind(&mut self, index: usize) {
-        let file = self.file;
-        let read: Vec<Binding> = match file.instructions.get(index).map(|instruction| &instruction.body) {
-            Some(Body::Env(pairs)) => pairs.iter().map(|pair| self.read_env(index, pair)).collect(),
-            Some(Body::Arg(declarations)) => {
-                let read = |declaration| self.read_arg(index, index, declaration, Origin::Arg);
+    /// Adds what an ENV or ARG that the last stage runs binds.
+    pub(super) fn bind(&mut self, index: usize, body: &Body<'_>) {
+        let read: Vec<Binding> = match body {
+            Body::Env(pairs) => pairs.iter().map(|pair| self.read_env(index, pair)).collect(),
+            Body::Arg(declarations) => {
+                let read = |declaration| self.read_arg(index, declaration, Origin::Arg);
                 declarations.iter().map(read).collect()
             }
             _ => return,
@@ -287,26 +290,24 @@ impl Meaning<'_, '_> {
     }
 
     fn read_env(&mut self, index: usize, pair: &Pair<'_>) -> Binding {
-        let scope = Scope::at(self, index);
+        let scope = Scope::in_last_stage(self, index);
         let name = scope.expand(&pair.key).value.into();
         let value = scope.expand(&pair.value);
         let value = self.store(value);
         Binding { name, value, origin: Origin::Env, instruction: index, span: pair.span }
     }
 
-    fn read_arg(
-        &mut self,
-        index: usize,
-        seen: usize,
-        declaration: &ArgDeclaration<'_>,
-        origin: Origin,
-    ) -> Binding {
-        let scope = Scope { instruction: seen, ..Scope::at(self, index) };
+    fn read_arg(&mut self, index: usize, declaration: &ArgDeclaration<'_>, origin: Origin) -> Binding {
+        let scope = match origin {
+            // Before the first FROM each sees those before it, on the same line too.
+            Origin::GlobalArg => Scope { meaning: self, stage: None, instruction: index + 1 },
+            _ => Scope::in_last_stage(self, index),
+        };
         let name: Box<str> = scope.expand(&declaration.name).value.into();
         let value = if let Some(given) = self.options.build_args.get(&*name) {
             Stored::Known(given.as_str().into())
         } else if let Some(default) = &declaration.default {
-            let default = Scope { instruction: seen, ..Scope::at(self, index) }.expand(default);
+            let default = scope.expand(default);
             self.store(default)
         } else {
             let global = (origin == Origin::Arg).then(|| self.global.get(false, &name, usize::MAX)).flatten();

@@ -3,14 +3,20 @@
 use std::ops::Range;
 
 use super::effective::Effective;
+use super::scope::Scope;
 use super::{Meaning, effective, windows};
 use crate::instruction::Body;
 use crate::instructions::{From, MountKind};
+use crate::keyword::Kind;
 use crate::source::Span;
 use crate::text::Text;
 
 /// A path longer than Linux takes.
 const MAX_FOLDER_BYTES: usize = 4096;
+
+/// The most instructions that ONBUILDs of the file trigger in all; those beyond are left out. Every stage on a
+/// base repeats its triggers, so that a file of many of both would otherwise ask for any amount.
+const MAX_TRIGGERED: usize = 10_000;
 
 /// What a stage is based on, or files are taken from.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -39,7 +45,7 @@ pub enum UseKind {
 /// Files taken from elsewhere.
 #[derive(Clone, Debug)]
 pub struct Use {
-    /// The COPY or RUN.
+    /// The COPY or RUN, or the ONBUILD of the base that holds it.
     pub instruction: usize,
     /// Where it names them.
     pub span: Span,
@@ -62,6 +68,8 @@ pub struct Stage<'f, 's> {
     pub instructions: Range<usize>,
     /// What it is based on.
     pub base: Base,
+    /// The ONBUILDs of a base in this file: what they hold is run right after the FROM.
+    pub triggers: Vec<usize>,
     /// What it takes files from besides.
     pub uses: Vec<Use>,
     /// Whether it is the stage that is built.
@@ -73,6 +81,10 @@ pub struct Stage<'f, 's> {
     /// What is in force at its end.
     pub end: Effective,
     pub(super) changes: Vec<(usize, Effective)>,
+    /// Whether the CMD in force at its end is its own.
+    own_cmd: bool,
+    /// Its ONBUILDs.
+    onbuild: Vec<usize>,
     /// The stage at the end of the chain of bases.
     pub(super) root: usize,
 }
@@ -97,21 +109,50 @@ impl<'f, 's> Meaning<'f, 's> {
             if self.stages.is_empty() {
                 continue;
             }
-            self.bind(index);
-            let uses = self.uses(index);
+            self.run(index, &instruction.body);
             let Some(stage) = self.stages.last_mut() else { continue };
             stage.instructions.end = index + 1;
-            stage.uses.extend(uses);
-            let mut state = stage.end;
-            if state.apply(index, &instruction.body, stage.instructions.start) {
-                stage.end = state;
-                stage.changes.push((index, state));
+            if instruction.kind == Kind::Onbuild {
+                stage.onbuild.push(index);
             }
-            self.enter(index);
-            let Some(stage) = self.stages.last_mut() else { continue };
-            stage.windows = stage.windows || windows::is_windows_shell(&instruction.body);
         }
         self.end_stage();
+    }
+
+    /// Takes in what the last stage runs: an instruction of its own, or one that its base triggers.
+    fn run(&mut self, index: usize, body: &Body<'_>) {
+        self.bind(index, body);
+        let uses = self.uses(index, body);
+        self.enter(index, body);
+        let Some(stage) = self.stages.last_mut() else { return };
+        stage.uses.extend(uses);
+        if stage.end.apply(index, body, stage.own_cmd) {
+            // What is triggered is in force from the first instruction after the FROM on.
+            stage.changes.push((index.max(stage.instructions.start), stage.end));
+        }
+        stage.own_cmd = stage.own_cmd || matches!(body, Body::Cmd(_));
+        stage.windows = stage.windows || windows::is_windows_shell(body);
+    }
+
+    /// Runs what the ONBUILDs of the last stage's base hold; those of the base's base ran there already.
+    fn run_triggers(&mut self, parent: usize) {
+        let file = self.file;
+        let Some(parent) = self.stages.get(parent) else { return };
+        let left = MAX_TRIGGERED.saturating_sub(self.triggered);
+        let triggers: Vec<usize> = parent.onbuild.iter().copied().take(left).collect();
+        self.triggered += triggers.len();
+        for &index in &triggers {
+            let Some(Body::Onbuild(Some(inner))) = file.instructions.get(index).map(|i| &i.body) else {
+                continue;
+            };
+            // BuildKit refuses these two.
+            if !matches!(inner.kind, Kind::From | Kind::Onbuild) {
+                self.run(index, &inner.body);
+            }
+        }
+        if let Some(stage) = self.stages.last_mut() {
+            stage.triggers = triggers;
+        }
     }
 
     /// A stage can be named only by those after it.
@@ -134,6 +175,7 @@ impl<'f, 's> Meaning<'f, 's> {
             Base::Stage(parent) => self.stages.get(parent),
             _ => None,
         };
+        let parent_index = parent.map(|parent| parent.index);
         let start = parent.map(|parent| parent.end).unwrap_or_default();
         let root = parent.map_or(index, |parent| parent.root);
         let platform = from.platform.as_ref().map(|platform| self.scope(at).expand(platform).value);
@@ -145,15 +187,21 @@ impl<'f, 's> Meaning<'f, 's> {
             from,
             instructions: at..at + 1,
             base,
+            triggers: Vec::new(),
             uses: Vec::new(),
             is_target: false,
             needed: false,
             windows,
             end: start,
             changes: vec![(at, start)],
+            own_cmd: false,
+            onbuild: Vec::new(),
             root,
         });
         self.bindings.push(super::Bindings::default());
+        if let Some(parent) = parent_index {
+            self.run_triggers(parent);
+        }
     }
 
     /// What a name in FROM or `--from` stands for.
@@ -170,15 +218,15 @@ impl<'f, 's> Meaning<'f, 's> {
         }
     }
 
-    /// Works out where a WORKDIR leads.
-    fn enter(&mut self, index: usize) {
-        let Some(Body::Workdir(path)) = self.file.instructions.get(index).map(|i| &i.body) else { return };
+    /// Works out where a WORKDIR leads that is not yet in force.
+    fn enter(&mut self, index: usize, body: &Body<'_>) {
+        let Body::Workdir(path) = body else { return };
         let Some(stage) = self.stages.last() else { return };
-        let path = self.scope(index).expand(path);
+        let path = Scope::in_last_stage(self, index).expand(path);
         if !path.is_known() {
             return;
         }
-        let before = stage.effective_before(index);
+        let before = stage.end;
         let folder = if effective::is_absolute(&path.value) {
             path.value
         } else {
@@ -195,18 +243,18 @@ impl<'f, 's> Meaning<'f, 's> {
         }
     }
 
-    fn uses(&self, at: usize) -> Vec<Use> {
+    fn uses(&self, at: usize, body: &Body<'_>) -> Vec<Use> {
         let mut found = Vec::new();
         let mut push = |text: &Text<'_>, kind: UseKind, from: Base| {
             found.push(Use { instruction: at, span: text.span, kind, from });
         };
-        match self.file.instructions.get(at).map(|instruction| &instruction.body) {
-            Some(Body::Copy(copy)) => {
+        match body {
+            Body::Copy(copy) => {
                 if let Some(from) = &copy.from {
                     push(from, UseKind::CopyFrom, self.resolve_copy(from));
                 }
             }
-            Some(Body::Run(run)) => {
+            Body::Run(run) => {
                 let mounts = run.mounts.iter().filter(|mount| mount.kind != MountKind::Tmpfs);
                 for from in mounts.filter_map(|mount| mount.from()) {
                     push(from, UseKind::MountFrom, self.resolve(from));

@@ -162,6 +162,7 @@ pub(crate) fn outcome() -> Outcome {
         created_by: created_by.to_owned(),
         dockerfile_line: line,
         line_match: line.map(|_| LineMatch::Exact),
+        ..LayerSummary::default()
     };
     let image = ImageSummary {
         name: "app:1".to_owned(),
@@ -181,7 +182,7 @@ pub(crate) fn outcome() -> Outcome {
             ),
             layer(1, "b", 1_000_001, 12, "COPY . /app", Some(6)),
         ],
-        removable: Vec::new(),
+        ..ImageSummary::default()
     };
     Outcome {
         inputs: Vec::new(),

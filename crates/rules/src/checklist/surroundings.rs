@@ -64,7 +64,19 @@ impl Surroundings {
             .filter(|p| p.about.is_none())
             .map(|p| Project::load(&p.files, &Disk, &|_| None))
             .collect();
-        let apps: Vec<App> = of(FileKind::Dockerfile).map(|path| app(path, &projects, settings)).collect();
+        let mut dockerfiles: Vec<PathBuf> = of(FileKind::Dockerfile).collect();
+        for project in &projects {
+            // Whatever its name: the compose file says that it is one.
+            let builds =
+                project.compose.services.iter().filter_map(|s| build_paths(project, s.build.as_ref()?));
+            let named = builds.filter_map(|paths| paths.dockerfile).filter(|path| path.is_file());
+            for path in named {
+                if !dockerfiles.iter().any(|known| plain(known) == plain(&path)) {
+                    dockerfiles.push(path);
+                }
+            }
+        }
+        let apps: Vec<App> = dockerfiles.into_iter().map(|path| app(path, &projects, settings)).collect();
         let unbuilt = unbuilt(folder, &apps, settings);
         Self { folder: folder.to_owned(), apps, projects, unbuilt }
     }

@@ -15,7 +15,7 @@ use crate::config::Settings;
 use crate::context::read_beside;
 use crate::dockerfile::{Around, Build};
 use crate::rule::Kind;
-use crate::{FileKind, Finding, Outcome, RuleMeta, kind_of};
+use crate::{FileKind, Finding, Outcome, RuleMeta, Severity, kind_of};
 
 /// An image that was given for an application, audited.
 #[derive(Clone, Debug)]
@@ -262,7 +262,7 @@ impl Ticker<'_> {
         let bound: BTreeSet<&str> = self.list.rules();
         let found: Vec<Evidence> = self
             .findings(None)
-            .filter(|f| f.severity >= self.settings.fail_on && !bound.contains(f.rule.as_ref()))
+            .filter(|f| f.severity >= Severity::Warning && !bound.contains(f.rule.as_ref()))
             .map(Evidence::finding)
             .collect();
         if !found.is_empty() {

@@ -26,6 +26,38 @@ pub(crate) struct BuiltImage {
     pub(crate) base: Option<ImageRef>,
 }
 
+/// Official images of systems and languages, which expose no port.
+const PLAIN: &[&str] = &[
+    "almalinux",
+    "alpine",
+    "amazoncorretto",
+    "amazonlinux",
+    "archlinux",
+    "busybox",
+    "debian",
+    "eclipse-temurin",
+    "elixir",
+    "erlang",
+    "fedora",
+    "golang",
+    "node",
+    "openjdk",
+    "oraclelinux",
+    "perl",
+    "python",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "ubuntu",
+];
+
+impl BuiltImage {
+    /// Whether its base is known to expose no port, so that those of its Dockerfile are all.
+    pub(crate) fn exposes_only_its_own(&self) -> bool {
+        self.base.as_ref().and_then(ImageRef::official).is_some_and(|name| PLAIN.contains(&name))
+    }
+}
+
 /// A path that a build names.
 pub(crate) struct BuildPaths {
     /// The context.

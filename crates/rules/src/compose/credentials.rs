@@ -39,6 +39,7 @@ fn is_switch(value: &str) -> bool {
 
 /// A number, with a unit of time perhaps.
 fn is_quantity(value: &str) -> bool {
+    let value = value.trim();
     let number = value.trim_end_matches(|c: char| c.is_ascii_alphabetic());
     let unit = &value[number.len()..];
     matches!(unit, "" | "ms" | "s" | "m" | "h" | "d" | "w")

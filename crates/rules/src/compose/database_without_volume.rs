@@ -14,7 +14,7 @@ impl ComposeRule for DatabaseWithoutVolume {
             let job = service.entrypoint.is_some() || runs_another_program(service);
             // Data in memory is meant to be lost; what stands beside it says nothing.
             let in_memory = |t: &plimsoll_compose::Tmpfs| holds(kind, &t.target) || !is_extra(&t.target);
-            if elsewhere || job || service.tmpfs.iter().any(in_memory) {
+            if elsewhere || job || service.tmpfs.iter().any(in_memory) || is_for_tests(stack, service) {
                 continue;
             }
             let anonymous = service.volumes.iter().find(|m| m.source.is_none() && holds(kind, &m.target));
@@ -37,6 +37,14 @@ impl ComposeRule for DatabaseWithoutVolume {
             ));
         }
     }
+}
+
+/// Whether the file is for tests by its name: its databases are meant to begin empty.
+fn is_for_tests(stack: &Stack<'_>, service: &Service) -> bool {
+    let path = stack.project.source(&service.name_span).map(|source| source.path.clone()).unwrap_or_default();
+    let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
+    name.split(['.', '-', '_'])
+        .any(|word| matches!(word, "test" | "tests" | "testing" | "ci" | "e2e" | "integration"))
 }
 
 /// Where the volume is mounted. PostgreSQL's images moved it with 18.

@@ -9,7 +9,7 @@ impl ComposeRule for DependencyWithoutHealthcheck {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
             for dependency in service.depends_on.iter().filter(|d| d.condition == Condition::Healthy) {
-                let Some(other) = stack.project.compose.service(&dependency.service) else { continue };
+                let Some(other) = stack.lookup.services.get(dependency.service.as_str()) else { continue };
                 if health(stack, other) != Health::Unchecked {
                     continue;
                 }

@@ -5,6 +5,9 @@ use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct DuplicatePort;
 
+/// So many publications of one port are compared with the next.
+const MAX_COMPARED: usize = 64;
+
 impl ComposeRule for DuplicatePort {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         let mut seen: Vec<(&Service, &Port)> = Vec::new();
@@ -37,7 +40,9 @@ impl ComposeRule for DuplicatePort {
                         )
                         .help("give one of them another port");
                 }
-                others.push(seen.len());
+                if others.len() < MAX_COMPARED {
+                    others.push(seen.len());
+                }
                 seen.push((service, port));
             }
         }

@@ -16,17 +16,18 @@ const NAMES: &[&str] =
 
 impl ComposeRule for FrontendReachesDatabase {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
-        let databases: Vec<&Service> = stack.services().filter(|s| database(s).is_some()).collect();
+        let databases: Vec<(&Service, Vec<&str>)> =
+            stack.services().filter(|s| database(s).is_some()).map(|s| (s, networks(s))).collect();
         // With nothing between the two the frontend is the backend.
         let between = stack.services().any(|s| !is_frontend(s) && database(s).is_none());
         for service in stack.services().filter(|s| between && is_frontend(s)) {
             let own = networks(service);
-            for other in &databases {
-                let Some(shared) = networks(other).into_iter().find(|n| own.contains(n)) else { continue };
+            for (other, theirs) in &databases {
+                let Some(shared) = theirs.iter().find(|n| own.contains(n)) else { continue };
                 if service.depends_on.iter().any(|d| d.service == other.name) {
                     continue;
                 }
-                let named = service.networks.iter().find(|n| n.name == shared);
+                let named = service.networks.iter().find(|n| n.name == **shared);
                 report
                     .flag_compose(
                         named.map_or(&service.name_span, |n| &n.span),

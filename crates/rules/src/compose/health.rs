@@ -17,8 +17,76 @@ pub(crate) enum Health {
     Unknown,
 }
 
-/// Official images that bring a healthcheck of their own.
-const WITH_HEALTHCHECK: &[&str] = &["adminer", "silverpeas", "varnish"];
+/// Official images that bring no healthcheck of their own, in the order of the alphabet.
+const WITHOUT_HEALTHCHECK: &[&str] = &[
+    "almalinux",
+    "alpine",
+    "amazoncorretto",
+    "amazonlinux",
+    "archlinux",
+    "bash",
+    "buildpack-deps",
+    "busybox",
+    "caddy",
+    "cassandra",
+    "clojure",
+    "composer",
+    "couchdb",
+    "debian",
+    "drupal",
+    "eclipse-mosquitto",
+    "eclipse-temurin",
+    "elasticsearch",
+    "elixir",
+    "erlang",
+    "fedora",
+    "ghost",
+    "golang",
+    "gradle",
+    "haproxy",
+    "haskell",
+    "httpd",
+    "influxdb",
+    "jetty",
+    "joomla",
+    "julia",
+    "kibana",
+    "logstash",
+    "mariadb",
+    "maven",
+    "memcached",
+    "mongo",
+    "mongo-express",
+    "mysql",
+    "nats",
+    "neo4j",
+    "nextcloud",
+    "nginx",
+    "node",
+    "openjdk",
+    "oraclelinux",
+    "percona",
+    "perl",
+    "php",
+    "phpmyadmin",
+    "postgres",
+    "python",
+    "rabbitmq",
+    "redis",
+    "redmine",
+    "registry",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "solr",
+    "swift",
+    "telegraf",
+    "tomcat",
+    "traefik",
+    "ubuntu",
+    "wordpress",
+    "zookeeper",
+];
 
 /// What can be told of a service's healthcheck from here.
 pub(crate) fn health(stack: &Stack<'_>, service: &Service) -> Health {
@@ -43,9 +111,7 @@ pub(crate) fn health(stack: &Stack<'_>, service: &Service) -> Health {
     }
 }
 
-/// Whether an image is an official one, which bring no healthcheck.
+/// Whether an image is known to bring no healthcheck.
 fn has_none(image: &ImageRef) -> bool {
-    image
-        .official()
-        .is_some_and(|name| crate::data::official_tags(name).is_some() && !WITH_HEALTHCHECK.contains(&name))
+    image.official().is_some_and(|name| WITHOUT_HEALTHCHECK.contains(&name))
 }

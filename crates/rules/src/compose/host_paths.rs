@@ -36,14 +36,13 @@ fn below(path: &str, folder: &str) -> bool {
 /// The host paths that a service mounts: binds, volumes that are a bind by another name, and the files of secrets
 /// and configs, which are mounted read-only.
 pub(crate) fn host_paths(stack: &Stack<'_>, service: &Service) -> Vec<HostPath> {
-    let compose = &stack.project.compose;
     let mut paths = Vec::new();
     for mount in &service.volumes {
         let Some(source) = mount.source.as_deref() else { continue };
         let bind = match mount.kind {
             MountKind::Bind => Some(source.to_owned()),
             // A variable with a default tells what it is only once the default is put in.
-            MountKind::Volume => match compose.volume(source) {
+            MountKind::Volume => match stack.lookup.volumes.get(source) {
                 Some(volume) => {
                     let option = |name: &str| {
                         let found = volume.driver_opts.iter().find(|o| o.key == name);
@@ -61,9 +60,9 @@ pub(crate) fn host_paths(stack: &Stack<'_>, service: &Service) -> Vec<HostPath> 
             paths.push(HostPath { written, path, read_only: mount.read_only, span: mount.span.clone() });
         }
     }
-    let files = service.secrets.iter().map(|g| (g, &compose.secrets));
-    for (grant, known) in files.chain(service.configs.iter().map(|g| (g, &compose.configs))) {
-        let file = known.iter().find(|s| s.name == grant.source.value).and_then(|s| s.file.as_ref());
+    let files = service.secrets.iter().map(|g| (g, &stack.lookup.secrets));
+    for (grant, known) in files.chain(service.configs.iter().map(|g| (g, &stack.lookup.configs))) {
+        let file = known.get(grant.source.value.as_str()).and_then(|s| s.file.as_ref());
         let Some(written) = file.map(|f| f.value.clone()) else { continue };
         if let Some(path) = normal(&written).filter(|_| written.starts_with(['/', '.', '~'])) {
             paths.push(HostPath { written, path, read_only: true, span: grant.span.clone() });

@@ -1,13 +1,24 @@
 //! Which services are meant to end.
 
+use std::collections::HashSet;
+
 use plimsoll_compose::{Condition, Service};
 
 use super::Stack;
 
-/// Whether another service waits for this one to complete, or it is only started by a profile or by hand.
-pub(crate) fn is_job(stack: &Stack<'_>, service: &Service) -> bool {
-    let awaited = stack.services().flat_map(|s| &s.depends_on);
-    let completed =
-        awaited.filter(|d| d.service == service.name).any(|d| d.condition == Condition::Completed);
-    completed || !service.profiles.items.is_empty()
+/// The services that are meant to end: others wait for them to complete, or only a profile starts them.
+pub(crate) struct Jobs<'p> {
+    awaited: HashSet<&'p str>,
+}
+
+impl<'p> Jobs<'p> {
+    pub(crate) fn of(stack: &Stack<'p>) -> Self {
+        let waits = stack.services().flat_map(|s| &s.depends_on);
+        let awaited = waits.filter(|d| d.condition == Condition::Completed).map(|d| d.service.as_str());
+        Self { awaited: awaited.collect() }
+    }
+
+    pub(crate) fn contain(&self, service: &Service) -> bool {
+        self.awaited.contains(service.name.as_str()) || !service.profiles.items.is_empty()
+    }
 }

@@ -12,18 +12,18 @@ impl ComposeRule for LeakedSecretInCompose {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         let said = said_elsewhere(stack);
         for leak in stack.leaks() {
-            let within = |span: &Span| {
-                span.source == leak.source
-                    && span.bytes.start <= leak.bytes.start
-                    && leak.bytes.end <= span.bytes.end
-            };
-            let Some(span) = stack.span(leak.source, leak.bytes.clone()) else { continue };
-            if said.iter().any(within) {
+            let place = |span: &Span| (span.source, span.bytes.start);
+            let before = said.partition_point(|span| place(span) <= place(&leak.span));
+            if before
+                .checked_sub(1)
+                .and_then(|at| said.get(at))
+                .is_some_and(|span| contains(span, &leak.span))
+            {
                 continue;
             }
             report
                 .flag_compose(
-                    &span,
+                    &leak.span,
                     format!(
                         "the file holds a credential ({}): whoever can read it can use it",
                         leak.detector.title
@@ -39,12 +39,18 @@ impl ComposeRule for LeakedSecretInCompose {
                     leak.detector.revoke.trim_end_matches('.')
                 ))
                 .detector(leak.detector.name.clone())
-                .hide(&span);
+                .hide(&leak.span);
         }
     }
 }
 
-/// The places that `secret-in-environment` and `secret-in-command` report.
+fn contains(outer: &Span, inner: &Span) -> bool {
+    outer.source == inner.source
+        && outer.bytes.start <= inner.bytes.start
+        && inner.bytes.end <= outer.bytes.end
+}
+
+/// The places that `secret-in-environment` and `secret-in-command` report, in order.
 fn said_elsewhere(stack: &Stack<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for service in stack.services() {
@@ -62,5 +68,6 @@ fn said_elsewhere(stack: &Stack<'_>) -> Vec<Span> {
             }
         }
     }
+    spans.sort_by_key(|span| (span.source, span.bytes.start));
     spans
 }

@@ -1,12 +1,13 @@
 //! Runs the compose rules over one project, and turns what they wrote into findings.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
 use plimsoll_compose::{Disk, Loader, NoFiles, Project, Span};
 
+use super::lines::Lines;
 use super::stack::{Beside, Stack};
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
@@ -28,19 +29,71 @@ pub struct ComposeFiles {
 /// What is read in place of a file: its name and its text.
 pub type Given<'a> = Option<(&'a Path, &'a str)>;
 
-/// Checks a compose project: its files merged as Compose merges them, each finding in the file that says it.
-/// `settings` are those of the first file's folder; what they say of single paths is applied to each file. `given`
-/// is a text that does not come from the disk: with it, no other file is read. Never fails: a file that cannot be
-/// read is an error in the outcome, one that Compose would refuse gives findings.
-pub fn lint_compose(project: &ComposeFiles, settings: &Settings, given: Given<'_>) -> Outcome {
-    let texts = match read(project, given) {
-        Ok(texts) => texts,
-        Err(error) => return Outcome { errors: vec![error], ..Outcome::default() },
-    };
-    let loader = Texts { texts, disk: given.is_none() };
-    let parsed = Project::load(&project.files, &loader, &|_| None);
-    let beside = if given.is_none() { Beside::disk() } else { Beside::nothing() };
-    let stack = Stack::new(&parsed, settings, beside);
+/// A compose project that has been read: its files merged as Compose merges them.
+#[derive(Debug)]
+pub struct ComposeProject {
+    files: ComposeFiles,
+    parsed: Project,
+    from_disk: bool,
+}
+
+impl ComposeProject {
+    /// Reads the files and what they include and extend. `given` is a text that does not come from the disk: with
+    /// it, no other file is read. Fails when one of the named files cannot be read; what Compose would refuse in
+    /// them becomes findings.
+    pub fn read(files: ComposeFiles, given: Given<'_>) -> Result<Self, InputError> {
+        let from_disk = given.is_none();
+        let loader = Texts { texts: read(&files, given)?, disk: from_disk };
+        let parsed = Project::load(&files.files, &loader, &|_| None);
+        Ok(Self { files, parsed, from_disk })
+    }
+
+    /// The first of its files.
+    pub fn base(&self) -> &Path {
+        self.files.files.first().map_or(Path::new(""), PathBuf::as_path)
+    }
+
+    /// The Dockerfiles that its services are built from, with the arguments that they give.
+    pub fn builds(&self) -> Vec<ComposeBuild> {
+        let builds = self.parsed.compose.services.iter().filter_map(|s| s.build.as_ref());
+        let known = builds.filter_map(|build| {
+            let dockerfile = super::built::paths(&self.parsed, build)?.dockerfile?;
+            let args = build.args.iter().filter_map(|a| Some((a.key.clone(), a.value.clone()?)));
+            let args = args.filter(|(_, value)| !value.contains('$')).collect();
+            Some(ComposeBuild { dockerfile, args })
+        });
+        known.collect()
+    }
+
+    /// Checks the project; each finding stands in the file that says it. `settings` are those of the base's folder;
+    /// what they say of single paths is applied to each file.
+    pub fn lint(&self, settings: &Settings) -> Outcome {
+        lint(self, settings)
+    }
+}
+
+/// A Dockerfile that a service is built from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ComposeBuild {
+    /// Its path.
+    pub dockerfile: PathBuf,
+    /// The build arguments whose values are known.
+    pub args: BTreeMap<String, String>,
+}
+
+/// Reads and checks a project: [`ComposeProject::read`], [`ComposeProject::lint`]. A file that cannot be read is an
+/// error in the outcome.
+pub fn lint_compose(files: &ComposeFiles, settings: &Settings, given: Given<'_>) -> Outcome {
+    match ComposeProject::read(files.clone(), given) {
+        Ok(project) => project.lint(settings),
+        Err(error) => Outcome { errors: vec![error], ..Outcome::default() },
+    }
+}
+
+fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
+    let ComposeProject { files: project, parsed, from_disk } = read;
+    let beside = if *from_disk { Beside::disk() } else { Beside::nothing() };
+    let stack = Stack::new(parsed, settings, beside);
     let mut files: Vec<Checked<'_>> = parsed.sources.iter().map(|s| Checked::new(s, settings)).collect();
 
     let mut outcome = Outcome::default();
@@ -151,7 +204,7 @@ impl<'p> Checked<'p> {
     fn new(source: &'p plimsoll_compose::Source, settings: &'p Settings) -> Self {
         let settings = settings.for_path(&source.path);
         let suppressions = match settings.ignore_comments {
-            true => Suppressions::of_yaml(&source.comments, &source.text),
+            true => Suppressions::of_yaml(&source.comments, &source.text, settings.today),
             false => Suppressions::default(),
         };
         Self { name: shown(&source.path), text: &source.text, settings, suppressions, secrets: Vec::new() }
@@ -165,12 +218,13 @@ impl<'p> Checked<'p> {
             return Vec::new();
         }
         let mut findings = Vec::new();
+        let lines = Lines::new(self.text);
         for (span, names) in self.suppressions.unused() {
             for (message, help) in names.iter().filter_map(|word| unused_name(word, selection)) {
                 let mut finding = Finding::new(meta, message);
                 finding.help = Some(help.to_owned());
                 finding.file = Some(self.name.clone());
-                place(&mut finding, &place_of(self.text, span.range()));
+                place(&mut finding, &lines.span(span.range()));
                 finding.severity = selection.severity_of(&finding);
                 findings.push(finding);
             }
@@ -205,12 +259,12 @@ fn drafts(stack: &Stack<'_>, files: &[Checked<'_>]) -> Vec<Draft> {
 /// Marks every credential of the project, whether a rule speaks of it or not: a neighbour's snippet may show it. A
 /// password that is a name in the project is no secret, and hiding it would make messages unreadable.
 fn hide_credentials(stack: &Stack<'_>, files: &mut [Checked<'_>]) {
-    let is_name = |secret: &str| stack.is_name(secret);
+    let is_name = |secret: &str| stack.lookup.is_name(secret);
     for leak in stack.leaks() {
-        if let Some(file) = files.get_mut(leak.source.0)
-            && !file.text.get(leak.bytes.clone()).is_some_and(is_name)
+        if let Some(file) = files.get_mut(leak.span.source.0)
+            && !file.text.get(leak.span.bytes.clone()).is_some_and(is_name)
         {
-            file.secrets.push(leak.bytes.clone());
+            file.secrets.push(leak.span.bytes.clone());
         }
     }
     for variable in stack.services().flat_map(|service| &service.environment) {
@@ -247,20 +301,6 @@ fn place(finding: &mut Finding, span: &Span) {
     finding.end_line = number(span.end_line);
     finding.end_column = number(span.end_column);
     finding.span = Some(span.bytes.clone());
-}
-
-/// The place of some bytes of a text.
-pub(super) fn place_of(text: &str, bytes: std::ops::Range<usize>) -> Span {
-    let before = text.get(..bytes.start).unwrap_or_default();
-    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-    let line = before.matches('\n').count() + 1;
-    let column = before[line_start..].chars().count() + 1;
-    let own = text.get(bytes.clone()).unwrap_or_default();
-    let (end_line, end_column) = match own.rsplit_once('\n') {
-        Some((above, last)) => (line + above.matches('\n').count() + 1, last.chars().count() + 1),
-        None => (line, column + own.chars().count()),
-    };
-    Span { bytes, line, column, end_line, end_column, ..Span::default() }
 }
 
 /// What an anchor says is said once, however many services use it.

@@ -1,5 +1,3 @@
-use plimsoll_compose::Service;
-
 use super::databases::database;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -35,14 +33,14 @@ const NAMES: &[(&str, &[u16])] = &[
 
 impl ComposeRule for LocalhostUrl {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let databases: Vec<_> = stack.services().filter_map(|s| Some((s, database(s)?))).collect();
         for service in stack.services().filter(|s| s.network_mode.is_none()) {
             for variable in &service.environment {
                 let Some(value) = variable.value.as_deref() else { continue };
                 let Some(ports) = asked(&variable.key, value) else { continue };
-                let listens = |other: &&Service| {
-                    other.name != service.name && database(other).is_some_and(|d| ports.contains(&d.port))
-                };
-                let Some(other) = stack.services().find(listens) else { continue };
+                let found =
+                    databases.iter().find(|(other, d)| other.name != service.name && ports.contains(&d.port));
+                let Some((other, _)) = found else { continue };
                 // A server's own variables say where it listens.
                 if database(service).is_some_and(|d| ports.contains(&d.port)) {
                     continue;

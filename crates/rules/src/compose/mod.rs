@@ -3,7 +3,9 @@
 mod blocks;
 mod built;
 mod files;
+mod lines;
 mod lint;
+mod lookup;
 mod report;
 mod stack;
 
@@ -16,6 +18,7 @@ mod host_paths;
 mod images;
 mod jobs;
 mod networks;
+mod references;
 mod security_opt;
 
 pub(crate) mod added_capability;
@@ -67,7 +70,8 @@ pub(crate) mod wait_for_healthy;
 pub(crate) use blocks::Blocks;
 pub(crate) use built::paths as build_paths;
 pub use files::compose_projects;
-pub use lint::{ComposeFiles, Given, lint_compose};
+pub use lint::{ComposeBuild, ComposeFiles, ComposeProject, Given, lint_compose};
+pub use lookup::Lookup;
 pub(crate) use networks::networks;
 pub use stack::{Beside, Leak, Stack};
 

@@ -18,7 +18,7 @@ pub(crate) fn networks(service: &Service) -> Vec<&str> {
 
 /// Whether a network has a way out. One that somebody else made may have none.
 pub(crate) fn has_way_out(stack: &Stack<'_>, name: &str) -> bool {
-    match stack.project.compose.network(name) {
+    match stack.lookup.networks.get(name) {
         Some(network) => {
             !network.internal.as_ref().is_some_and(|i| i.value)
                 && !network.external.as_ref().is_some_and(|e| e.value)

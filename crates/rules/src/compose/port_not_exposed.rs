@@ -9,16 +9,18 @@ impl ComposeRule for PortNotExposed {
             if service.command.is_some() || service.entrypoint.is_some() || service.expose.is_given() {
                 continue;
             }
-            let Some(exposed) = stack.built(service).and_then(|image| image.exposed.as_ref()) else {
+            let Some(image) = stack.built(service).filter(|image| image.exposes_only_its_own()) else {
                 continue;
             };
-            if exposed.is_empty() {
-                continue;
-            }
+            let Some(exposed) = image.exposed.as_ref().filter(|ports| !ports.is_empty()) else { continue };
             for port in &service.ports {
                 let Some(target) = port.target else { continue };
                 let listens = |&(first, last): &(u16, u16)| first <= target.first && target.last <= last;
-                if exposed.iter().any(listens) {
+                // `PORT: 8080` in the environment moves the server there.
+                let told = |variable: &plimsoll_compose::KeyValue| {
+                    variable.value.as_deref().is_some_and(|value| value.contains(&target.first.to_string()))
+                };
+                if exposed.iter().any(listens) || service.environment.iter().any(told) {
                     continue;
                 }
                 let own: Vec<String> = exposed

@@ -1,14 +1,15 @@
-use super::jobs::is_job;
+use super::jobs::Jobs;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct RestartPolicy;
 
 impl ComposeRule for RestartPolicy {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let jobs = Jobs::of(stack);
         for service in stack.whole_services() {
             let own = service.restart.as_ref().is_some_and(|r| r.value != "no");
             let condition = service.deploy.as_ref().and_then(|d| d.restart_condition.as_ref());
-            if own || condition.is_some_and(|c| c.value != "none") || is_job(stack, service) {
+            if own || condition.is_some_and(|c| c.value != "none") || jobs.contain(service) {
                 continue;
             }
             let span = service.restart.as_ref().map_or(&service.name_span, |r| r.span());

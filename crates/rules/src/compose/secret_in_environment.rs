@@ -28,8 +28,9 @@ impl ComposeRule for SecretInEnvironment {
                     ),
                 };
                 let secret = password.as_deref().unwrap_or(&value);
-                let strong =
-                    !plimsoll_secrets::placeholder(secret) && !stack.is_name(secret) && !is_public(secret);
+                let strong = !plimsoll_secrets::placeholder(secret)
+                    && !stack.lookup.is_name(secret)
+                    && !is_public(secret);
                 let draft = report.flag_compose(&variable.key_span, message);
                 draft
                     .severity(if strong { Severity::Error } else { Severity::Warning })

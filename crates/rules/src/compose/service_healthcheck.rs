@@ -1,13 +1,14 @@
 use super::health::{Health, health};
-use super::jobs::is_job;
+use super::jobs::Jobs;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct ServiceHealthcheck;
 
 impl ComposeRule for ServiceHealthcheck {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let jobs = Jobs::of(stack);
         for service in stack.whole_services() {
-            if health(stack, service) != Health::Unchecked || is_job(stack, service) {
+            if health(stack, service) != Health::Unchecked || jobs.contain(service) {
                 continue;
             }
             let off = service.healthcheck.as_ref().map(|h| h.disable.as_ref().map_or(&h.key, |d| d.span()));

@@ -8,6 +8,8 @@ use plimsoll_compose::{Project, Service, SourceId, Span};
 use plimsoll_secrets::Detector;
 
 use super::built::{BuiltImage, built};
+use super::lines::Lines;
+use super::lookup::Lookup;
 use crate::config::Settings;
 
 /// A project, joined to its settings and to the files beside it.
@@ -18,6 +20,8 @@ pub struct Stack<'p> {
     pub settings: &'p Settings,
     /// The files beside it.
     pub beside: Beside,
+    /// What it declares, by name.
+    pub lookup: Lookup<'p>,
     leaks: OnceLock<Vec<Leak>>,
     built: OnceLock<HashMap<String, BuiltImage>>,
 }
@@ -27,16 +31,15 @@ pub struct Stack<'p> {
 pub struct Leak {
     /// Which detector found it, and what it says about it.
     pub detector: Arc<Detector>,
-    /// The file.
-    pub source: SourceId,
-    /// The bytes of the credential itself.
-    pub bytes: std::ops::Range<usize>,
+    /// Where the credential itself stands.
+    pub span: Span,
 }
 
 impl<'p> Stack<'p> {
     /// Joins a project to its settings and surroundings.
     pub fn new(project: &'p Project, settings: &'p Settings, beside: Beside) -> Self {
-        Self { project, settings, beside, leaks: OnceLock::new(), built: OnceLock::new() }
+        let lookup = Lookup::new(&project.compose);
+        Self { project, settings, beside, lookup, leaks: OnceLock::new(), built: OnceLock::new() }
     }
 
     /// The services.
@@ -55,36 +58,21 @@ impl<'p> Stack<'p> {
         let all = self.built.get_or_init(|| {
             let read =
                 |s: &'p Service| Some((s.name.clone(), built(self.project, self.settings, &self.beside, s)?));
-            self.services().filter_map(read).collect()
+            self.services().filter(|s| s.build.is_some()).take(MAX_BUILDS).filter_map(read).collect()
         });
         all.get(&service.name)
-    }
-
-    /// Whether a text is a name in the project, or a part of one: no secret, then, however it is used.
-    pub(crate) fn is_name(&self, text: &str) -> bool {
-        let lower = text.to_ascii_lowercase();
-        self.services().any(|service| {
-            let image = service.image.as_ref().map_or("", |image| image.value.as_str());
-            service.name.to_ascii_lowercase().contains(&lower) || image.to_ascii_lowercase().contains(&lower)
-        })
-    }
-
-    /// The place of some bytes of a file.
-    pub(crate) fn span(&self, source: SourceId, bytes: std::ops::Range<usize>) -> Option<Span> {
-        let text = &self.project.sources.get(source.0)?.text;
-        Some(Span { source, ..super::lint::place_of(text, bytes) })
     }
 
     /// The credentials in the files' texts.
     pub fn leaks(&self) -> &[Leak] {
         self.leaks.get_or_init(|| {
             let scan = |(at, source): (usize, &'p plimsoll_compose::Source)| {
-                let found =
-                    self.settings.scanner().scan(source.text.as_bytes(), plimsoll_secrets::Context::Config);
-                found.into_iter().map(move |leak| Leak {
-                    detector: leak.detector,
-                    source: SourceId(at),
-                    bytes: leak.span.start as usize..leak.span.end as usize,
+                let text = source.text.as_str();
+                let found = self.settings.scanner().scan(text.as_bytes(), plimsoll_secrets::Context::Config);
+                let lines = Lines::new(text);
+                found.into_iter().map(move |leak| {
+                    let place = lines.span(leak.span.start as usize..leak.span.end as usize);
+                    Leak { detector: leak.detector, span: Span { source: SourceId(at), ..place } }
                 })
             };
             self.project.sources.iter().enumerate().flat_map(scan).collect()
@@ -132,6 +120,8 @@ impl Beside {
     }
 }
 
+/// The Dockerfiles of so many services are read.
+const MAX_BUILDS: usize = 200;
 /// A Dockerfile or an env file is not larger than this.
 const MAX_BESIDE: u64 = 4 * 1024 * 1024;
 

@@ -56,16 +56,23 @@ impl ComposeRule for UnsetVariable {
                 .help(format!("give it a default, `${{{name}:-...}}`, insist on it, `${{{name}:?}}`, or name it in .env.example"));
         }
         let Some(first) = unnamed.first() else { return };
-        let more = match unnamed.len() {
-            1 => " has no default".to_owned(),
-            2 => " and another variable have no default".to_owned(),
-            n => format!(" and {} other variables have no default", n - 1),
+        let message = match unnamed.len() {
+            1 => format!(
+                "`{}` has no default, and no .env.example names it: unset, it is the empty text",
+                first.name
+            ),
+            n => format!(
+                "`{}` and {} more have no default, and no .env.example names them: unset, each is the empty text",
+                first.name,
+                n - 1
+            ),
         };
-        report
-            .flag_compose(
-                &first.span,
-                format!("`{}`{more}, and no .env.example says that they have to be set: unset, a variable is the empty text", first.name),
-            )
-            .help("give them defaults, `${NAME:-...}`, insist on them, `${NAME:?}`, or name them in .env.example");
+        let help = match unnamed.len() {
+            1 => "give it a default, `${NAME:-...}`, insist on it, `${NAME:?}`, or name it in .env.example",
+            _ => {
+                "give them defaults, `${NAME:-...}`, insist on them, `${NAME:?}`, or name them in .env.example"
+            }
+        };
+        report.flag_compose(&first.span, message).help(help);
     }
 }

@@ -10,7 +10,7 @@ impl ComposeRule for WaitForHealthy {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
             for dependency in service.depends_on.iter().filter(|d| d.condition == Condition::Started) {
-                let Some(other) = stack.project.compose.service(&dependency.service) else { continue };
+                let Some(other) = stack.lookup.services.get(dependency.service.as_str()) else { continue };
                 let Some(kind) = database(other) else { continue };
                 if health(stack, other) != Health::Checked {
                     continue;

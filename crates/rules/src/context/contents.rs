@@ -76,14 +76,14 @@ pub fn audit_context(dir: &Path, name: &str, settings: &Settings, options: &Cont
     outcome.errors.extend(context.error().map(|e| InputError { file: None, ..error(name, e.to_string()) }));
     let listing = context.walk();
     for failed in &listing.errors {
-        outcome.errors.push(error(&joined(name, &failed.path), failed.message.clone()));
+        outcome.errors.push(error(&joined(name, &failed.path), in_words(&failed.message)));
     }
     if listing.truncated {
         let message = format!("more than {MAX_ENTRIES} files and folders: the rest was not looked at");
         outcome.errors.push(error(name, message));
     }
     let (contents, errors) = read(dir, listing, settings.scanner());
-    outcome.errors.extend(errors.into_iter().map(|(path, message)| error(&joined(name, &path), message)));
+    outcome.errors.extend(errors.iter().map(|(path, message)| error(&joined(name, path), in_words(message))));
 
     let drafts = drafts(&contents, settings);
     let by_path = contents.files.iter().map(|file| (file.path.as_str(), file)).collect();
@@ -105,12 +105,18 @@ pub fn audit_context(dir: &Path, name: &str, settings: &Settings, options: &Cont
     outcome
 }
 
+/// What the system says, without the number that only programmers read.
+fn in_words(message: &str) -> String {
+    let words = message.split(" (os error").next().unwrap_or(message);
+    let mut chars = words.chars();
+    chars.next().map(|first| first.to_lowercase().chain(chars).collect()).unwrap_or_default()
+}
+
 /// Why a folder cannot be walked, in words.
 fn readable(dir: &Path) -> Result<(), String> {
     let words = |error: io::Error| match error.kind() {
         io::ErrorKind::NotFound => "no such folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        _ => error.to_string(),
+        _ => in_words(&error.to_string()),
     };
     if !std::fs::metadata(dir).map_err(words)?.is_dir() {
         return Err("is no folder: a build context is one".to_owned());

@@ -1,4 +1,5 @@
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 use plimsoll_context::EnvFile;
 use plimsoll_dockerfile::Span;
@@ -13,16 +14,16 @@ impl ContextRule for EnvExampleMissingVariable {
     fn check_env(&self, file: &EnvSubject<'_>, report: &mut Reporter) {
         let (true, Some(folder)) = (file.is_main_example(), file.folder()) else { return };
         let uses = file.projects.uses_in(folder);
-        if uses.without_default.is_empty() {
-            return;
-        }
         let mut known: BTreeSet<String> = file.file.entries.iter().map(|entry| entry.key.clone()).collect();
         for name in examples_in(folder).iter().filter(|name| *name != file.name) {
-            let text = read_beside(&folder.join(name)).unwrap_or_default();
-            known.extend(EnvFile::parse(&text).entries.into_iter().map(|entry| entry.key));
+            known.extend(keys(&folder.join(name)));
         }
-        let missing = uses.without_default.iter().filter(|(name, _)| !known.contains(*name));
-        let (names, users): (Vec<&String>, BTreeSet<&String>) = missing.unzip();
+        // What the .env does not have either, `unset-variable` tells of.
+        let own = keys(&folder.join(".env"));
+        let taken = uses.without_default.iter().filter(|(name, _)| own.contains(*name));
+        let missing: BTreeMap<&String, &String> =
+            uses.needed.iter().chain(taken).filter(|(name, _)| !known.contains(*name)).collect();
+        let (names, users): (Vec<&String>, BTreeSet<&String>) = missing.into_iter().unzip();
         if names.is_empty() {
             return;
         }
@@ -51,4 +52,10 @@ fn lines(names: &[&String], text: &str) -> String {
     let gap = if text.is_empty() || text.ends_with('\n') { "" } else { "\n" };
     let lines: Vec<String> = names.iter().map(|name| format!("{name}=\n")).collect();
     format!("{gap}{}", lines.concat())
+}
+
+/// The variables of an environment file that may or may not be there.
+fn keys(path: &Path) -> BTreeSet<String> {
+    let text = read_beside(path).unwrap_or_default();
+    EnvFile::parse(&text).entries.into_iter().map(|entry| entry.key).collect()
 }

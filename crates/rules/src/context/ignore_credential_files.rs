@@ -1,5 +1,5 @@
 use plimsoll_context::EntryKind;
-use plimsoll_secrets::credential_file;
+use plimsoll_secrets::{Certainty, credential_file};
 
 use super::copied::Reach;
 use super::env_subject::{examples_in, is_credential, is_example};
@@ -53,6 +53,13 @@ fn there(file: &IgnoreSubject<'_>, folder: &Folder) -> Vec<(String, Reach)> {
         .take(LOOKED_INTO)
         .filter_map(|entry| {
             let (reach, _) = folder.copied.reach(&entry.path)?;
+            let certain = credential_file(&entry.path).is_some_and(|f| f.certainty == Certainty::Certain);
+            if !certain
+                && !is_environment(&entry.path)
+                && (reach == Reach::Unknown || is_for_tests(&entry.path))
+            {
+                return None;
+            }
             let path = folder.root.join(&entry.path);
             let credential = is_credential(&path, &entry.path, file.settings.scanner())
                 || is_local_environment(file, folder, &entry.path);
@@ -61,11 +68,21 @@ fn there(file: &IgnoreSubject<'_>, folder: &Folder) -> Vec<(String, Reach)> {
         .collect()
 }
 
+/// Whether the file is an environment file, examples aside.
+fn is_environment(path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    name == ".env" || name.starts_with(".env.") && !is_example(name)
+}
+
+/// Whether the file is among tests, which have keys of their own that open nothing.
+fn is_for_tests(path: &str) -> bool {
+    path.split('/')
+        .any(|part| ["test", "tests", "__tests__", "testdata", "fixtures", "testing"].contains(&part))
+}
+
 /// An environment file with values that git does not track: it is this machine's own.
 fn is_local_environment(file: &IgnoreSubject<'_>, folder: &Folder, path: &str) -> bool {
-    let name = path.rsplit('/').next().unwrap_or(path);
-    let environment = name == ".env" || name.starts_with(".env.") && !is_example(name);
-    if !environment || file.projects.is_tracked(&folder.root.join(path)) != Some(false) {
+    if !is_environment(path) || file.projects.is_tracked(&folder.root.join(path)) != Some(false) {
         return false;
     }
     let text = read_beside(&folder.root.join(path)).unwrap_or_default();

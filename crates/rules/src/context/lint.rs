@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use plimsoll_compose::{Disk, Project};
 use plimsoll_dockerfile::{Comment, Source, Span};
 
-use super::{ComposeSubject, ContextRule, EnvSubject, IgnoreSubject, Projects};
+use super::{ContextRule, EnvSubject, IgnoreSubject, Projects};
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
 use crate::engine::{redact, unused_name};
@@ -28,7 +27,7 @@ pub fn lint_dockerignore(
     let statements: Vec<u32> = subject.ignore.patterns().iter().map(|p| line(p.span.line)).collect();
     let comments = comments(&source, |text| text.starts_with('#'));
     let suppressions = suppressions(&comments, &statements, settings);
-    let text = Text { name, source: &source, settings, suppressions, has_own_comments: true };
+    let text = Text { name, source: &source, settings, suppressions };
     text.judge(|rule, report| rule.check_ignore(&subject, report), &Hidden::default())
 }
 
@@ -45,35 +44,12 @@ pub fn lint_env(
     let statements: Vec<u32> = subject.file.entries.iter().map(|e| line(e.line)).collect();
     let comments = comments(&source, |text| text.trim_start().starts_with('#'));
     let suppressions = suppressions(&comments, &statements, settings);
-    let text = Text { name, source: &source, settings, suppressions, has_own_comments: true };
+    let text = Text { name, source: &source, settings, suppressions };
     let hidden = Hidden {
         secrets: subject.secrets().iter().map(|secret| secret.span).collect(),
         from_view: subject.hidden(),
     };
     text.judge(|rule, report| rule.check_env(&subject, report), &hidden)
-}
-
-/// Checks what a compose file takes from its environment, as far as context rules do.
-pub fn lint_compose_variables(
-    name: &str,
-    bytes: Vec<u8>,
-    path: &Path,
-    settings: &Settings,
-    projects: &Projects,
-) -> Outcome {
-    let source = Source::new(bytes);
-    let project = Project::load(&[path.to_owned()], &Disk, &|_| None);
-    let subject = ComposeSubject { source: &source, project, path, projects };
-    let comments = comments(&source, |text| text.trim_start().starts_with('#'));
-    let statements: Vec<u32> =
-        (1..=source.line_count()).filter(|n| comments.binary_search_by_key(n, |c| c.line).is_err()).collect();
-    let suppressions = suppressions(&comments, &statements, settings);
-    let text = Text { name, source: &source, settings, suppressions, has_own_comments: false };
-    let mut outcome = text.judge(|rule, report| rule.check_compose(&subject, report), &Hidden::default());
-    // The compose rules read the file, and count it.
-    outcome.checked = 0;
-    outcome.inputs.clear();
-    outcome
 }
 
 fn line(number: usize) -> u32 {
@@ -99,7 +75,7 @@ fn suppressions(comments: &[Comment<'_>], statements: &[u32], settings: &Setting
         return Suppressions::default();
     }
     let lines: Vec<(u32, u32)> = statements.iter().map(|n| (*n, *n)).collect();
-    Suppressions::new(comments, &lines, &[])
+    Suppressions::of_comments(comments, &lines, settings.today)
 }
 
 /// What nobody may see of a text.
@@ -117,8 +93,6 @@ struct Text<'s> {
     source: &'s Source,
     settings: &'s Settings,
     suppressions: Suppressions,
-    /// Whether no other rules than these may need the text's ignore comments.
-    has_own_comments: bool,
 }
 
 impl Text<'_> {
@@ -139,9 +113,7 @@ impl Text<'_> {
                 outcome.findings.push(finding);
             }
         }
-        if self.has_own_comments {
-            outcome.findings.extend(self.unused_ignores());
-        }
+        outcome.findings.extend(self.unused_ignores());
         outcome.findings.dedup();
         if outcome.findings.is_empty() {
             return outcome;

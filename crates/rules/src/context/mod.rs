@@ -37,7 +37,7 @@ pub(crate) mod ignore_installed_packages;
 pub use contents::{ContextOptions, audit_context};
 pub use env_subject::EnvSubject;
 pub use ignore_subject::IgnoreSubject;
-pub use lint::{lint_compose_variables, lint_dockerignore, lint_env};
+pub use lint::{lint_dockerignore, lint_env};
 pub use projects::Projects;
 pub use weight::{ContextPart, ContextSummary, Saving};
 
@@ -45,7 +45,6 @@ pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
 pub(crate) use env_subject::top_level_credentials;
 pub(crate) use input::{names_in, read_beside};
-pub(crate) use uses::ComposeSubject;
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
 pub trait ContextRule: Sync {
@@ -54,9 +53,6 @@ pub trait ContextRule: Sync {
 
     /// Judges an environment file.
     fn check_env(&self, _file: &EnvSubject<'_>, _report: &mut Reporter) {}
-
-    /// Judges a compose file by the variables that it takes from its environment.
-    fn check_compose(&self, _file: &ComposeSubject<'_>, _report: &mut Reporter) {}
 
     /// Judges the contents that a build would send.
     fn check_contents(&self, _contents: &Contents, _report: &mut Reporter) {}

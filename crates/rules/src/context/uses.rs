@@ -7,7 +7,6 @@ use plimsoll_compose::{Disk, Fallback, Project};
 use plimsoll_dockerfile::{Body, Source};
 
 use super::input::{names_in, read_beside};
-use super::projects::Projects;
 use crate::{FileKind, kind_of};
 
 /// Prefixes of variables that a frontend's build bakes in: an ARG of such a name is set from the environment.
@@ -41,7 +40,9 @@ const GIVEN_PREFIXES: &[&str] = &["COMPOSE_", "DOCKER_", "BUILDKIT_", "BUILDX_",
 /// The variables that the files of one folder use.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Uses {
-    /// Those that have no default, each with the file that uses it.
+    /// Those that have to be set, each with the file that insists on it.
+    pub(crate) needed: BTreeMap<String, String>,
+    /// Those that compose files use without a default, each with its file: Compose takes the empty text.
     pub(crate) without_default: BTreeMap<String, String>,
     /// All of them.
     pub(crate) all: BTreeSet<String>,
@@ -76,7 +77,7 @@ impl Uses {
             if BAKED_IN.iter().any(|prefix| argument.starts_with(prefix))
                 && !set_by_compose.contains(&argument)
             {
-                uses.without_default.entry(argument).or_insert(name);
+                uses.needed.entry(argument).or_insert(name);
             }
         }
         uses
@@ -87,11 +88,18 @@ impl Uses {
         self.has_compose = true;
         for variable in project.variables() {
             self.all.insert(variable.name.clone());
-            if matches!(variable.fallback, Fallback::None | Fallback::Required { .. })
-                && !is_given(&variable.name)
-            {
-                self.without_default.entry(variable.name.clone()).or_insert_with(|| name.to_owned());
+            let uses = match variable.fallback {
+                Fallback::Required { .. } => &mut self.needed,
+                Fallback::None => &mut self.without_default,
+                Fallback::Default { .. } | Fallback::Alternative { .. } => continue,
+            };
+            if !is_given(&variable.name) {
+                uses.entry(variable.name.clone()).or_insert_with(|| name.to_owned());
             }
+        }
+        // A default in one place answers for the others.
+        for variable in project.variables().filter(|v| matches!(v.fallback, Fallback::Default { .. })) {
+            self.without_default.remove(&variable.name);
         }
         for service in project.compose.services.iter() {
             self.passes_env_files |= service.env_file.iter().next().is_some();
@@ -101,7 +109,7 @@ impl Uses {
                 set.insert(argument.key.clone());
                 if argument.value.is_none() && !is_given(&argument.key) {
                     self.all.insert(argument.key.clone());
-                    self.without_default.entry(argument.key.clone()).or_insert_with(|| name.to_owned());
+                    self.needed.entry(argument.key.clone()).or_insert_with(|| name.to_owned());
                 }
             }
         }
@@ -129,13 +137,4 @@ impl Uses {
 /// Whether a variable has its value from elsewhere than an environment file.
 pub(crate) fn is_given(name: &str) -> bool {
     GIVEN.contains(&name) || GIVEN_PREFIXES.iter().any(|prefix| name.starts_with(prefix))
-}
-
-/// A compose file, for the rules on the environment that it needs.
-pub struct ComposeSubject<'s> {
-    /// The text, and what positions need.
-    pub source: &'s Source,
-    pub(crate) project: Project,
-    pub(crate) path: &'s Path,
-    pub(crate) projects: &'s Projects,
 }

@@ -45,15 +45,25 @@ impl DockerfileRule for AddForArchives {
                         .rev()
                         .filter(|s| s.run.stage == stage.index && s.run.instruction > at);
                     let Some(step) = later.find(|s| names(s, name)) else { continue };
+                    // hadolint wants a flag, and the archive as a word of its own; it does not know bsdtar.
                     let dashed = step.command.args().iter().any(|w| {
-                        w.looks_like_flag()
-                            && !w.text_lossy().starts_with("--")
-                            && w.text_lossy().contains('x')
+                        w.looks_like_flag() && (w.text_lossy().contains('x') || w.text_lossy() == "--get")
                     });
+                    let hadolints = match step.command.name() {
+                        "tar" => {
+                            dashed
+                                && step
+                                    .command
+                                    .args()
+                                    .iter()
+                                    .any(|w| !w.looks_like_flag() && base(w.text_lossy()) == name)
+                        }
+                        program => program != "bsdtar",
+                    };
                     report
                         .flag(source.text.span, format!("`{name}` is copied into one layer and extracted into another, so the image holds it twice"))
                         .help(format!("let ADD extract it: `ADD {} <folder>/`", source.text.as_str()))
-                        .also_if((dashed || !step.command.is("tar")) && step.is_in_plain_sight(), "DL3010");
+                        .also_if(hadolints && step.is_in_plain_sight(), "DL3010");
                 }
             }
         }

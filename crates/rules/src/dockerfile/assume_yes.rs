@@ -16,10 +16,11 @@ impl DockerfileRule for AssumeYes {
             if text.contains("Assume-Yes") || text.contains("assumeyes=") {
                 continue;
             }
-            // Trivy is content with one `-y` anywhere in the RUN.
+            // Trivy is content with one install of the RUN that says it.
             let is_said = LazyCell::new(|| {
                 let yes = ["-y", "--yes", "--assume-yes"];
-                build.steps_of(run).any(|s| s.command.is("apt-get") && s.command.has_any_flag(&yes))
+                let installs = |s: &Step<'_>| s.command.is("apt-get") && s.command.has_arg("install");
+                build.steps_of(run).any(|s| installs(&s) && s.command.has_any_flag(&yes))
             });
             for step in build.steps_of(run) {
                 if let Some(manager) = asking(&step) {
@@ -34,7 +35,7 @@ fn judge(step: &Step<'_>, manager: Manager, is_said: &dyn Deref<Target = bool>, 
     let name = step.command.name();
     let verb = step.command.subcommand().unwrap_or("");
     let plain = step.is_in_plain_sight();
-    let installs = matches!(verb, "install" | "groupinstall" | "localinstall");
+    let installs = matches!(verb, "install" | "groupinstall" | "localinstall") || is_group_install(step);
     let apt_get_install = name == "apt-get" && verb == "install";
     let draft = report.flag(
         step.head(),
@@ -99,8 +100,15 @@ fn asking(step: &Step<'_>) -> Option<Manager> {
             && command.has_any_flag(&["-s", "--dry-run", "--simulate", "--print-uris"]);
     let input = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Heredoc | RedirectKind::HereString);
     let answered = command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
-    let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb));
+    let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb))
+        || manager.is_rpm() && is_group_install(step);
     (asks && !quiet && !yes && !answered).then_some(manager)
+}
+
+/// `dnf group install`, `dnf module install`.
+fn is_group_install(step: &Step<'_>) -> bool {
+    let grouped = matches!(step.command.subcommand(), Some("group" | "groups" | "module"));
+    grouped && step.command.has_arg("install")
 }
 
 /// `-qq` implies yes for apt-get.

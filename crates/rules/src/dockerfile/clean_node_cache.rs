@@ -16,10 +16,15 @@ impl DockerfileRule for CleanNodeCache {
                 continue;
             };
             let (cleaned, endings, clean): (_, &[&str], _) = match install.manager {
-                Manager::Yarn => (Cleaned::Yarn, &["/.cache/yarn", "/.cache", "/.yarn"], "yarn cache clean"),
+                Manager::Yarn => (
+                    Cleaned::Yarn,
+                    &["/.cache/yarn", "/.cache/yarn/v6", "/.cache", "/.yarn"],
+                    "yarn cache clean",
+                ),
                 _ => (Cleaned::Npm, &["/.npm", "/_cacache"], "npm cache clean --force"),
             };
-            let removed = build.steps_of(run).any(|s| packages::cleans(s.command).contains(&cleaned));
+            let cleans = |later: &plimsoll_shell::Command| packages::cleans(later).contains(&cleaned);
+            let removed = run.script.any_later(step.command, cleans);
             let moved = step.command.has_any_flag(&["--cache", "--cache-folder"]);
             if removed || moved || endings.iter().any(|e| build.keeps_out_ending(run, e)) {
                 continue;

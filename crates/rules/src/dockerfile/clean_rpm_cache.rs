@@ -53,7 +53,8 @@ impl DockerfileRule for CleanRpmCache {
             let name = step.command.name();
             let verb = step.command.subcommand().unwrap_or("");
             let install = matches!(verb, "install" | "in");
-            let hadolints = install && step.is_in_plain_sight() && !cache.hadolint.is_empty();
+            let hadolints =
+                step.is_in_plain_sight() && !cache.hadolint.is_empty() && is_hadolints(&step, verb);
             report
                 .flag(
                     step.head(),
@@ -91,6 +92,16 @@ impl DockerfileRule for CleanRpmCache {
     }
 }
 
+/// hadolint looks for its words anywhere behind the manager's name: `dnf group install` is one too.
+fn is_hadolints(step: &Step<'_>, verb: &str) -> bool {
+    let words: &[&str] = match step.command.name() {
+        "dnf" | "microdnf" => &["install", "in", "reinstall", "upgrade", "up", "upgrade-minimal"],
+        "yum" => &["install"],
+        _ => return matches!(verb, "install" | "in"),
+    };
+    words.iter().any(|word| step.command.has_arg(word))
+}
+
 fn filled(step: &Step<'_>) -> Option<Cache> {
     let command = step.command;
     let manager = packages::manager(command)?;
@@ -99,6 +110,9 @@ fn filled(step: &Step<'_>) -> Option<Cache> {
     let fills = packages::installs(command).is_some()
         || packages::upgrades(command).is_some()
         || manager == Manager::Zypper && matches!(verb, "source-install" | "si")
-        || manager == Manager::Dnf && matches!(verb, "rei" | "builddep");
+        || manager.is_rpm()
+            && (matches!(verb, "reinstall" | "upgrade-minimal")
+                || matches!(verb, "group" | "groups" | "module") && command.has_arg("install"))
+        || manager == Manager::Dnf && matches!(verb, "rei" | "in" | "up" | "builddep");
     fills.then_some(cache)
 }

@@ -9,8 +9,10 @@ impl DockerfileRule for ConstantPlatform {
         for stage in build.stages() {
             let Body::From(from) = &build.tree.instructions[stage.instructions.start].body else { continue };
             let Some(platform) = from.platform.as_ref().filter(|p| !p.is_empty()) else { continue };
-            let name = platform.trim_start_matches('$').trim_matches(['{', '}']);
-            if matches!(name, "BUILDPLATFORM" | "TARGETPLATFORM") && platform.starts_with('$') {
+            // With a default of its own too: `${TARGETPLATFORM:-linux/amd64}`.
+            if platform.contains('$')
+                && ["BUILDPLATFORM", "TARGETPLATFORM"].iter().any(|n| platform.contains(n))
+            {
                 continue;
             }
             let constant = !platform.contains('$');

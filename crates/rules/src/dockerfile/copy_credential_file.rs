@@ -1,5 +1,6 @@
 use plimsoll_secrets::{Certainty, credential_file};
 
+use super::secret_names::GOOGLE_KEY_FILE;
 use super::stage_facts::FileCopy;
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
@@ -25,7 +26,12 @@ impl DockerfileRule for CopyCredentialFile {
         for stage in build.stages() {
             let shipped = build.is_shipped(stage);
             for copy in build.copies(stage) {
-                for (span, path, what, certain) in credentials(&copy) {
+                let google = google_key(build, &copy);
+                let trivy = google.is_some();
+                let found = credentials(&copy);
+                for (span, path, what, certain) in
+                    if found.is_empty() { google.into_iter().collect() } else { found }
+                {
                     // A settings file in a stage that nobody gets is common, and often holds no credential.
                     if !certain && !shipped {
                         continue;
@@ -52,14 +58,36 @@ impl DockerfileRule for CopyCredentialFile {
                         .flag(span, message)
                         .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
                         .help(help)
-                        .also("CIS-DI-0010");
+                        .also("CIS-DI-0010")
+                        .also_if(trivy, "DS-0031");
                 }
             }
         }
     }
 }
 
-fn credentials(copy: &FileCopy<'_>) -> Vec<(plimsoll_dockerfile::Span, String, &'static str, bool)> {
+/// What is copied to where `GOOGLE_APPLICATION_CREDENTIALS` points.
+fn google_key(build: &Build<'_>, copy: &FileCopy<'_>) -> Option<Credential> {
+    let destination = copy.files.destination.as_ref()?;
+    let variable = [format!("${GOOGLE_KEY_FILE}"), format!("${{{GOOGLE_KEY_FILE}}}")];
+    let named = variable.iter().any(|v| *destination == v.as_str());
+    let pointed_at = || build.expand_at(copy.index, &variable[0]).filter(|path| !path.is_empty());
+    let source = copy.files.sources.iter().find(|s| {
+        let name = s.text.rsplit('/').next().unwrap_or_default();
+        s.heredoc.is_none()
+            && (named
+                || pointed_at().is_some_and(|path| match destination.strip_suffix('/') {
+                    Some(folder) => path.rsplit_once('/') == Some((folder, name)),
+                    None => path == destination.as_str(),
+                }))
+    })?;
+    Some((source.text.span, source.text.as_str().to_owned(), "a key for Google Cloud", true))
+}
+
+/// Where it is named, its path, what it is, and whether it certainly is one.
+type Credential = (plimsoll_dockerfile::Span, String, &'static str, bool);
+
+fn credentials(copy: &FileCopy<'_>) -> Vec<Credential> {
     let mut found = Vec::new();
     for source in copy.files.sources.iter().filter(|s| s.heredoc.is_none()) {
         let path = source.text.as_str();

@@ -47,15 +47,14 @@ fn flag(report: &mut Reporter, span: plimsoll_dockerfile::Span, name: &str) {
 }
 
 fn is_download(command: &Command) -> bool {
-    command.effective().iter().any(|c| c.is_any(&["curl", "wget"]))
+    command.effective().any(|c| c.is_any(&["curl", "wget"]))
 }
 
 /// The interpreter that takes its program from the pipe: `sh`, `bash -s -- x`, `sudo -E bash -`; not `python -c ...`.
 fn interpreter(command: &Command) -> Option<&'static str> {
     let deepest = command
         .effective()
-        .first()
-        .copied()
+        .next()
         .filter(|c| c.is_any(INTERPRETERS))
         .or_else(|| command.is_any(INTERPRETERS).then_some(command))?;
     let from_stdin =

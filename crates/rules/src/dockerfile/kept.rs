@@ -1,5 +1,7 @@
 //! Packages that a shipped stage installs and keeps.
 
+use std::collections::HashSet;
+
 use plimsoll_shell::packages::{self, Install, Manager, Package};
 use plimsoll_shell::{Command, Script};
 
@@ -42,22 +44,24 @@ fn stays(script: &Script, install: &Install<'_>) -> Vec<Package> {
         }
         _ => Vec::new(),
     };
-    let removes = |package: &Package| {
-        script.any_later(install.command, |later| {
-            if packages::removes(later).is_none_or(|m| !same_family(m, install.manager)) {
-                return false;
-            }
-            // `apt-get purge --auto-remove` after `apt-mark auto`, or a list in a variable: whatever was meant.
-            let mut operands = later.args_without_flags().skip(1).peekable();
-            operands.peek().is_none()
-                || operands.any(|o| {
-                    let name = o.text_lossy();
-                    o.has_expansion || o.has_glob || name == package.name || virtuals.contains(&name)
-                })
-        })
-    };
+    let mut removed = HashSet::new();
+    let removes_all = script.any_later(install.command, |later| {
+        if packages::removes(later).is_none_or(|m| !same_family(m, install.manager)) {
+            return false;
+        }
+        // `apt-get purge --auto-remove` after `apt-mark auto`, or a list in a variable: whatever was meant.
+        let mut operands = later.args_without_flags().skip(1).peekable();
+        operands.peek().is_none()
+            || operands.any(|o| {
+                removed.insert(o.text_lossy().to_owned());
+                o.has_expansion || o.has_glob || virtuals.contains(&o.text_lossy())
+            })
+    });
+    if removes_all {
+        return Vec::new();
+    }
     let named = install.packages.iter().filter(|p| !p.is_variable && !p.is_file_or_url);
-    named.filter(|p| !removes(p)).cloned().collect()
+    named.filter(|p| !removed.contains(&p.name)).cloned().collect()
 }
 
 fn same_family(a: Manager, b: Manager) -> bool {

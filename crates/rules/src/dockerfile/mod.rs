@@ -6,7 +6,7 @@
 //! RUNs do, `questions` for what is asked of instructions, `variables` for the `$NAME`s in their words, [`users`],
 //! [`images`], [`start`] and [`servers`] for what the container runs, [`kept`] for what it keeps.
 
-mod added;
+pub(crate) mod added;
 mod around;
 mod image_ref;
 pub mod images;

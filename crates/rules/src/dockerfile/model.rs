@@ -170,14 +170,15 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// Whether the stage itself has an instruction of that kind.
+    /// Whether the stage itself has an instruction of that kind, or its base triggers one in it.
     pub fn has_own(&self, stage: &Stage<'_>, kind: Kind) -> bool {
-        self.instructions(stage).any(|(_, i)| i.kind == kind)
+        self.meaning.instructions_of(stage.index).any(|(_, i)| i.kind == kind)
     }
 
     /// The last instruction of that kind that holds for the stage, through the stages it is built on.
     pub fn last_of(&self, stage: &Stage<'s>, kind: Kind) -> Option<(usize, &'s Instruction<'s>)> {
-        self.lineage(stage).find_map(|s| self.instructions(s).rev().find(|(_, i)| i.kind == kind))
+        self.lineage(stage)
+            .find_map(|s| self.meaning.instructions_of(s.index).rev().find(|(_, i)| i.kind == kind))
     }
 
     /// The HEALTHCHECK that holds for the stage.
@@ -236,7 +237,7 @@ impl<'s> Build<'s> {
     /// The shell that reads an instruction of the stage.
     pub fn shell_before(&self, stage: &Stage<'s>, instruction: usize) -> Shell {
         let set = self.meaning.effective_at(instruction).shell;
-        let set = set.and_then(|at| match &self.tree.instructions[at].body {
+        let set = set.and_then(|at| match &self.tree.instructions[at].innermost().body {
             Body::Shell(form) => form.json(),
             _ => None,
         });

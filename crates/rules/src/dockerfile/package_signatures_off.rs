@@ -54,7 +54,8 @@ const FLAGS: &[(&[&str], &[&str], &[&str])] = &[
     (&["dpkg"], &["--force-bad-verify"], &[]),
 ];
 
-fn switched_off(command: &Command) -> Option<(&Word, &'static [&'static str])> {
+/// The word that lets unsigned packages in, and the codes of Checkov that mean it; None where the command has none.
+pub(crate) fn switched_off(command: &Command) -> Option<(&Word, &'static [&'static str])> {
     for (programs, flags, codes) in FLAGS {
         if command.is_any(programs)
             && let Some(word) = command.args().iter().find(|w| flags.contains(&w.text_lossy()))

@@ -8,14 +8,14 @@ pub(crate) struct PinGemPackages;
 
 impl DockerfileRule for PinGemPackages {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for (step, mut install) in build.installs() {
+        for (step, install) in build.installs() {
             if install.manager != Manager::Gem {
                 continue;
             }
             // What stands behind `--` is for the extension's configure script.
             let limit = step.command.args().iter().find(|w| w.text_lossy() == "--").map(|w| w.span.start);
-            install.packages.retain(|p| limit.is_none_or(|limit| p.span.start < limit));
-            let open = pins::unpinned(build, &step, &install);
+            let mut open = pins::unpinned(build, &step, &install);
+            open.retain(|p| limit.is_none_or(|limit| p.span.start < limit));
             let Some(first) = open.first() else { continue };
             let draft = report.flag(step.run.span(first.span), pins::complaint(&open));
             draft

@@ -9,7 +9,7 @@ impl DockerfileRule for PinRpmPackages {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for (step, install) in build.installs() {
             if !(install.manager.is_rpm() || install.manager == Manager::Zypper)
-                || !matches!(install.verb, "install" | "in")
+                || !matches!(install.verb.as_str(), "install" | "in")
             {
                 continue;
             }

@@ -71,7 +71,7 @@ fn held(build: &Build<'_>, step: &Step<'_>, install: &Install<'_>, package: &Pac
     let script =
         Script::parse(&format!("{} {} {}", step.command.name(), install.verb, words.join(" ")), Dialect::Sh);
     let Some(install) = script.commands.first().and_then(installs) else { return Vec::new() };
-    install.packages.into_iter().map(|held| Package { span: package.span, ..held }).collect()
+    install.packages.iter().map(|held| Package { span: package.span, ..held.clone() }).collect()
 }
 
 /// A repository without a commit, tag or branch: `git+https://host/x`, `user/repo`.

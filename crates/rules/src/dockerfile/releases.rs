@@ -1,7 +1,7 @@
 //! Which release of which product a base image is, by its tag.
 
 use super::ImageRef;
-use crate::data::{Cycle, Date, cycles};
+use crate::data::{Cycle, Date, cycle_of, cycles, supported_on};
 
 /// A release that an image's name tells.
 #[derive(Clone, Copy, Debug)]
@@ -118,19 +118,6 @@ fn product<'t>(image: &ImageRef, tag: &'t str) -> Option<Product<'t>> {
     Some((title, product, cycles(product), version))
 }
 
-/// The release line that a version belongs to: 3.11 for `3.11.4-slim`, 8 for `8u312-jre`.
-fn cycle_of(cycles: &'static [Cycle], version: &str) -> Option<&'static Cycle> {
-    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
-    let version = version[..end].trim_end_matches('.');
-    if version.is_empty() {
-        return None;
-    }
-    let belongs = |c: &&Cycle| {
-        version == c.name || version.strip_prefix(c.name).is_some_and(|rest| rest.starts_with('.'))
-    };
-    cycles.iter().filter(belongs).max_by_key(|c| c.name.len())
-}
-
 /// Debian and Ubuntu go by their codenames: `buster-slim`, `focal-20210401`.
 fn by_codename(product: &str, cycles: &'static [Cycle], tag: &str) -> Option<&'static Cycle> {
     if !matches!(product, "debian" | "ubuntu") {
@@ -153,9 +140,7 @@ impl Release {
 
     /// The newest release line that is out and still supported on that day.
     pub(crate) fn successor(&self, today: Date) -> Option<&'static Cycle> {
-        self.cycles.iter().find(|c| {
-            c.end_of_life.is_none_or(|end| end > today) && c.released.is_none_or(|day| day <= today)
-        })
+        supported_on(self.cycles, today)
     }
 }
 

@@ -1,52 +1,83 @@
-use plimsoll_dockerfile::{Body, Kind};
+use plimsoll_dockerfile::instructions::ArgDeclaration;
+use plimsoll_dockerfile::{Body, Kind, Span};
 use plimsoll_secrets::secret_name;
 
+use super::secret_in_variable::Peers;
 use super::written_secrets::written_secrets;
-use super::{Build, DockerfileRule, Reporter, Stage};
+use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
 
 pub(crate) struct SecretArgInRun;
 
 impl DockerfileRule for SecretArgInRun {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        let written: Vec<usize> = written_secrets(build).iter().map(|w| w.run.instruction).collect();
-        for stage in build.stages() {
-            let shipped = build.is_shipped(stage);
-            for (declared, name) in secret_args(build, stage) {
-                let used = build.runs_of(stage).filter(|r| r.instruction > declared).find_map(|run| {
-                    let used = run.script.variables.iter().find(|v| *v.name == *name)?;
-                    Some((run, run.span(used.span)))
-                });
-                let Some((run, span)) = used else { continue };
-                // Writing it down is the graver fault, and is said there.
-                if written.contains(&run.instruction) {
-                    continue;
-                }
-                report
-                    .flag(
-                        span,
-                        format!("this RUN takes `{name}` from a build argument, so its value stands in the image's history"),
-                    )
-                    .severity(if shipped { Severity::Error } else { Severity::Warning })
-                    .help(format!(
-                        "drop the ARG and write `RUN --mount=type=secret,id={},env={name} ...`; build with `--secret id={},env={name}`",
-                        name.to_lowercase(),
-                        name.to_lowercase()
-                    ))
-                    .also("CIS-DI-0010");
-            }
+        for used in used_in_run(build) {
+            let UsedArg { name, line, .. } = &used;
+            let draft = report.flag(
+                used.span,
+                format!(
+                    "the RUN on line {line} takes `{name}` from this build argument, so its value stands in the image's history"
+                ),
+            );
+            draft
+                .severity(if used.shipped { Severity::Error } else { Severity::Warning })
+                .help(format!(
+                    "drop the ARG and write `RUN --mount=type=secret,id={id},env={name} ...` on line {line}; build with `--secret id={id},env={name}`",
+                    id = name.to_lowercase(),
+                ))
+                .also("CIS-DI-0010")
+                .also("secret-in-build-arg");
+            Peers::of(build, used.declared, name).mark(draft);
         }
     }
 }
 
-/// The stage's ARGs that are made for a credential, with their instructions.
-fn secret_args<'b>(build: &'b Build<'_>, stage: &'b Stage<'_>) -> impl Iterator<Item = (usize, String)> + 'b {
-    build.instructions(stage).filter(|(_, i)| i.kind == Kind::Arg).flat_map(|(at, i)| {
+/// A build argument that is made for a credential, holds none in the file, and is taken by a RUN.
+pub(super) struct UsedArg {
+    /// The instruction that declares it.
+    pub(super) declared: usize,
+    pub(super) name: String,
+    span: Span,
+    /// Where the RUN begins.
+    line: u32,
+    shipped: bool,
+}
+
+/// The arguments that a RUN takes a credential from. One that a RUN writes down is not among them: that is the graver
+/// fault, and said there.
+pub(super) fn used_in_run(build: &Build<'_>) -> Vec<UsedArg> {
+    let written: Vec<usize> = written_secrets(build).iter().map(|w| w.run.instruction).collect();
+    let mut found = Vec::new();
+    for stage in build.stages() {
+        for (declared, arg) in open_secret_args(build, stage) {
+            let takes = |run: &&Run| run.script.variables.iter().any(|v| *v.name == *arg.name);
+            let run = build.runs_of(stage).filter(|r| r.instruction > declared).find(takes);
+            let Some(run) = run.filter(|run| !written.contains(&run.instruction)) else { continue };
+            found.push(UsedArg {
+                declared,
+                name: arg.name.as_str().to_owned(),
+                span: arg.name.span,
+                line: build.tree.instructions[run.instruction].start_line,
+                shipped: build.is_shipped(stage),
+            });
+        }
+    }
+    found
+}
+
+/// The stage's ARGs that are made for a credential and hold none, with their instructions.
+fn open_secret_args<'b, 's>(
+    build: &'b Build<'s>,
+    stage: &'b Stage<'_>,
+) -> impl Iterator<Item = (usize, &'b ArgDeclaration<'s>)> {
+    let args = build.instructions(stage).filter(|(_, i)| i.kind == Kind::Arg).flat_map(|(at, i)| {
         let args = match &i.body {
             Body::Arg(args) => args.as_slice(),
             _ => &[],
         };
-        let secret = args.iter().filter(|a| secret_name(&a.name));
-        secret.map(move |a| (at, a.name.as_str().to_owned())).collect::<Vec<_>>()
+        args.iter().map(move |arg| (at, arg))
+    });
+    args.filter(|(_, arg)| {
+        secret_name(&arg.name) && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
     })
 }

@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind, Span};
 
+use super::secret_arg_in_run::used_in_run;
 use super::{Build, DockerfileRule, Reporter, secret_names};
 use crate::Severity;
 use crate::draft::Draft;
@@ -8,6 +9,8 @@ pub(crate) struct SecretInVariable;
 
 impl DockerfileRule for SecretInVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        // What a RUN takes from them is said of them there, once.
+        let used = used_in_run(build);
         for (index, outer) in build.tree.instructions.iter().enumerate() {
             let instruction = outer.innermost();
             let keyword = instruction.kind.as_str();
@@ -27,6 +30,9 @@ impl DockerfileRule for SecretInVariable {
                 }
                 Body::Arg(arguments) => {
                     for arg in arguments {
+                        if used.iter().any(|u| u.declared == index && u.name == *arg.name) {
+                            continue;
+                        }
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
                         judge(
                             Peers::of(build, index, &arg.name),

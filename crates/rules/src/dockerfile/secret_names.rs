@@ -9,6 +9,9 @@ const WORDS: &[&str] =
 const PARTS: &[&str] =
     &["password", "api_key", "token", "secret", "private", "client_key", "aws_access_key_id"];
 
+/// Where Google's libraries look for the file with a service account's key: a path, and no credential.
+pub(crate) const GOOGLE_KEY_FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
+
 /// Whether BuildKit's SecretsUsedInArgOrEnv holds.
 pub(crate) fn buildkit(name: &str) -> bool {
     has_word(name, WORDS) && !has_word(name, &["public", "file", "version"])
@@ -22,7 +25,7 @@ pub(crate) fn hadolint(name: &str) -> bool {
 
 /// Whether Trivy's DS-0031 holds.
 pub(crate) fn trivy(name: &str) -> bool {
-    has_word(name, WORDS) && !has_word(name, &["public"])
+    has_word(name, WORDS) && !has_word(name, &["public"]) && name != GOOGLE_KEY_FILE
 }
 
 fn has_word(name: &str, words: &[&str]) -> bool {
@@ -42,6 +45,7 @@ mod tests {
             ("PUBLIC_KEY", [false, false, false]),
             ("AUTHTOKEN", [false, true, false]),
             ("AUTH_VERSION", [false, false, true]),
+            ("GOOGLE_APPLICATION_CREDENTIALS", [true, false, false]),
             ("GPG_KEYS", [false, false, false]),
         ] {
             assert_eq!([buildkit(name), hadolint(name), trivy(name)], expected, "{name}");

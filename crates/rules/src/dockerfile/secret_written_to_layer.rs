@@ -22,9 +22,14 @@ impl DockerfileRule for SecretWrittenToLayer {
                     "mount the file instead of writing it: `RUN --mount=type=secret,id={},target=/root/{name} ...`; or remove it at the end of this same RUN",
                     name.trim_start_matches('.').replace('.', "_")
                 ))
-                .also("CIS-DI-0010");
+                .also("CIS-DI-0010")
+                .also_if(written.trivy && !has_secret_mount(instruction), "DS-0031");
         }
     }
+}
+
+fn has_secret_mount(instruction: &Instruction<'_>) -> bool {
+    instruction.flags.iter().any(|f| f.value.as_ref().is_some_and(|v| v.contains("type=secret")))
 }
 
 /// Whether the file lies on a mount, which no layer keeps.

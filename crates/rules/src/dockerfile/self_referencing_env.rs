@@ -10,7 +10,7 @@ pub(crate) struct SelfReferencingEnv;
 impl DockerfileRule for SelfReferencingEnv {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
-            let mut known: BTreeSet<String> = BTreeSet::from(["PATH".to_owned()]);
+            let mut known: BTreeSet<String> = BTreeSet::new();
             for below in build.lineage(stage).skip(1) {
                 for (_, instruction) in build.instructions(below) {
                     known.extend(names(&instruction.body));
@@ -26,14 +26,16 @@ impl DockerfileRule for SelfReferencingEnv {
                             if !set_beside || known.contains(name) {
                                 continue;
                             }
+                            let is_path = name == "PATH";
+                            let here = if is_path { "still the old one" } else { "empty" };
                             report
                                 .flag(
                                     pair.value.piece(reference.range.clone()).span,
-                                    format!("`{name}` is set by this very ENV, and that only holds from the next instruction on: here it is empty"),
+                                    format!("`{name}` is set by this very ENV, and that only holds from the next instruction on: here it is {here}"),
                                 )
                                 .help(format!("set `{name}` in an ENV of its own before"))
                                 .also_if(!reference.has_fallback, "DL3044")
-                                .also_if(build.base_image(stage).is_none_or(|i| i.official().is_some()), "UndefinedVar");
+                                .also_if(!is_path && build.base_image(stage).is_none_or(|i| i.official().is_some()), "UndefinedVar");
                         }
                     }
                 }

@@ -30,7 +30,7 @@ impl DockerfileRule for Shellcheck {
             // hadolint does not look into what `RUN bash <<EOF` feeds its shell.
             let fed = run.heredoc && !build.is_whole_heredoc(run);
             let hadolints = hadolints_choice(&findings).filter(|_| !fed);
-            for finding in &findings {
+            for finding in findings.iter() {
                 let message = finding.message.trim_end_matches('.').to_owned();
                 let draft = report.flag(run.span(finding.span), message);
                 draft.severity(severity(finding));

@@ -70,8 +70,12 @@ impl<'s> Build<'s> {
         let feeds = !run.heredoc && self.has_fed_script(run);
         run.script.commands.iter().flat_map(move |outer| {
             // What a fed shell runs is a script of its own in the list.
-            let commands = if feeds && outer.index == 0 { vec![outer] } else { outer.effective() };
-            commands.into_iter().map(move |command| Step { run, command, is_fed })
+            let (itself, inner) = match feeds && outer.index == 0 {
+                true => (Some(outer), None),
+                false => (None, Some(outer.effective())),
+            };
+            let commands = itself.into_iter().chain(inner.into_iter().flatten());
+            commands.map(move |command| Step { run, command, is_fed })
         })
     }
 

@@ -81,7 +81,7 @@ fn allowed(build: &Build<'_>) -> String {
 }
 
 /// Whether an image lies under `ghcr.io`, `ghcr.io/acme`, `*.acme.io` or `*`.
-fn is_under(image: &ImageRef, trusted: &str) -> bool {
+pub(crate) fn is_under(image: &ImageRef, trusted: &str) -> bool {
     let trusted = trusted.trim_end_matches('/');
     let (registry, path) = trusted.split_once('/').unwrap_or((trusted, ""));
     let actual = image.registry();

@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 
+use plimsoll_shell::Command;
 use plimsoll_shell::packages::{self, Manager};
 
 use super::steps::Step;
@@ -12,13 +13,14 @@ impl DockerfileRule for UpdateAlone {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let last_uses = LastUses::of(build);
         for run in build.run_scripts() {
-            let Some((step, manager)) = build.steps_of(run).filter_map(|s| Some((s, refreshed(&s)?))).last()
+            let Some((step, manager)) =
+                build.steps_of(run).filter_map(|s| Some((s, refreshed(s.command)?))).last()
             else {
                 continue;
             };
             if build
                 .steps_of(run)
-                .any(|s| s.command.span.start > step.command.span.start && uses(&s, manager))
+                .any(|s| s.command.span.start > step.command.span.start && uses(s.command, manager))
             {
                 continue;
             }
@@ -48,7 +50,7 @@ impl LastUses {
     fn of(build: &Build<'_>) -> Self {
         let mut last = BTreeMap::new();
         for step in build.steps() {
-            for manager in [Manager::Apt, Manager::Apk].into_iter().filter(|m| uses(&step, *m)) {
+            for manager in [Manager::Apt, Manager::Apk].into_iter().filter(|m| uses(step.command, *m)) {
                 last.insert((step.run.stage, manager == Manager::Apt), step.run.instruction);
             }
         }
@@ -60,15 +62,15 @@ impl LastUses {
     }
 }
 
-fn refreshed(step: &Step<'_>) -> Option<Manager> {
-    let manager = packages::updates(step.command)?;
-    (matches!(manager, Manager::Apt | Manager::Apk) && step.command.subcommand() == Some("update"))
+/// The manager whose list this command refreshes and does nothing else.
+pub(crate) fn refreshed(command: &Command) -> Option<Manager> {
+    let manager = packages::updates(command)?;
+    (matches!(manager, Manager::Apt | Manager::Apk) && command.subcommand() == Some("update"))
         .then_some(manager)
 }
 
 /// Whether a command uses the fresh list, or is a script of which that cannot be told.
-fn uses(step: &Step<'_>, manager: Manager) -> bool {
-    let command = step.command;
+pub(crate) fn uses(command: &Command, manager: Manager) -> bool {
     let own = packages::manager(command) == Some(manager)
         && (packages::installs(command).is_some()
             || packages::upgrades(command).is_some()

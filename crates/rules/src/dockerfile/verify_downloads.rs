@@ -87,6 +87,6 @@ fn is_piped_into_shell(run: &Run, step: &Step<'_>) -> bool {
         && run.script.commands.iter().any(|c| {
             c.is_piped_from()
                 && c.pipeline.map(|p| p.pipeline) == step.command.pipeline.map(|p| p.pipeline)
-                && c.effective().iter().any(|c| c.is_any(&["sh", "bash", "ash", "dash"]))
+                && c.effective().any(|c| c.is_any(&["sh", "bash", "ash", "dash"]))
         })
 }

@@ -13,6 +13,8 @@ pub(super) struct Written<'b> {
     pub(super) span: Span,
     /// Where it is written to: `~/.npmrc`.
     pub(super) file: String,
+    /// Whether Trivy reports it too.
+    pub(super) trivy: bool,
 }
 
 /// Settings commands: program, words that must follow, the file they write.
@@ -43,16 +45,36 @@ pub(super) fn written_secrets<'b>(build: &'b Build<'_>) -> Vec<Written<'b>> {
     let mut found = Vec::new();
     for run in build.runs().iter().filter(|r| r.purpose == Purpose::Run) {
         for command in run.script.effective_commands() {
-            let Some((span, file)) = by_setting(run, command).or_else(|| by_redirect(run, command)) else {
+            let login = by_login(run, command);
+            let trivy = login.is_some();
+            let Some((span, file)) =
+                login.or_else(|| by_setting(run, command)).or_else(|| by_redirect(run, command))
+            else {
                 continue;
             };
             let whole = run.span(command.span);
             if build.leak_in(whole).is_none() && !removed_later(run, command, &file) {
-                found.push(Written { run, span, file });
+                found.push(Written { run, span, file, trivy });
             }
         }
     }
     found
+}
+
+/// The commands of the clouds' tools that keep what they are given, whatever it is given as.
+fn by_login(run: &Run, command: &Command) -> Option<(Span, String)> {
+    let words: Vec<&str> = command.args_without_flags().map(|w| w.text_lossy()).take(3).collect();
+    let file = match (command.name(), words.as_slice()) {
+        ("aws", ["configure", "set", "aws_access_key_id" | "aws_secret_access_key"]) => ".aws/credentials",
+        ("az", ["login", ..]) if command.has_any_flag(&["-p", "--password"]) => {
+            ".azure/msal_token_cache.json"
+        }
+        ("gcloud", ["auth", "activate-service-account", ..]) if command.has_any_flag(&["--key-file"]) => {
+            ".config/gcloud/credentials.db"
+        }
+        _ => return None,
+    };
+    Some((run.span(command.span), file.to_owned()))
 }
 
 fn by_setting(run: &Run, command: &Command) -> Option<(Span, String)> {

@@ -3,7 +3,9 @@ use std::collections::HashSet;
 use plimsoll_image::{EntryKind, Fate};
 use plimsoll_secrets::{Certainty, credential_file};
 
+use super::inventory::is_vendored;
 use super::{Audit, ImageRule, Reporter, path_text};
+use crate::Severity;
 use crate::draft::Place;
 
 pub(crate) struct ImageCredentialFile;
@@ -17,7 +19,8 @@ impl ImageRule for ImageCredentialFile {
                 let path = path_text(entry.path());
                 let Some(kind) = credential_file(&path) else { continue };
                 // What was recognised inside is told as a leak; what packages ship is no secret of the builder's.
-                if kind.certainty != Certainty::Certain
+                let certain = kind.certainty == Certainty::Certain;
+                if !certain && is_systems_place(entry.path())
                     || !entry.notes().is_empty()
                     || audit.shipped().has(&entry, layer.index)
                 {
@@ -32,11 +35,24 @@ impl ImageRule for ImageCredentialFile {
                     message.push_str(&format!("; {} deletes it, but the layer keeps it", audit.made_by(by)));
                 }
                 let place = Place::Path { layer: layer.index, path: path.into_owned(), line: None };
+                let environment = folderless(entry.path()).starts_with(b".env");
                 report
                     .at(place, message)
+                    .severity(if certain || environment { Severity::Warning } else { Severity::Info })
                     .help("name it in .dockerignore and copy what the service needs by name; mount credentials with `RUN --mount=type=secret,id=...`")
                     .also("CIS-DI-0010");
             }
         }
     }
+}
+
+/// Where distributions and language packages keep files of such names that are no secrets: certificates of authorities,
+/// keys of tests.
+fn is_systems_place(path: &[u8]) -> bool {
+    is_vendored(path)
+        || [&b"etc/"[..], b"usr/", b"lib/", b"var/", b"opt/", b"nix/"].iter().any(|f| path.starts_with(f))
+}
+
+fn folderless(path: &[u8]) -> &[u8] {
+    plimsoll_image::split_path(path).1
 }

@@ -1,4 +1,4 @@
-use plimsoll_image::MismatchOf;
+use plimsoll_image::{Mismatch, MismatchOf};
 
 use super::{Audit, ImageRule, Reporter};
 use crate::draft::Place;
@@ -7,7 +7,13 @@ pub(crate) struct ImageDigestMismatch;
 
 impl ImageRule for ImageDigestMismatch {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
-        for mismatch in &audit.image.mismatches {
+        let all = &audit.image.mismatches;
+        for mismatch in all {
+            // Another blob has other files: that is one fault.
+            let told = |m: &Mismatch| m.what == MismatchOf::LayerDigest && m.layer == mismatch.layer;
+            if mismatch.what == MismatchOf::DiffId && all.iter().any(told) {
+                continue;
+            }
             let what = match mismatch.what {
                 MismatchOf::LayerDigest => "the layer's blob has digest",
                 MismatchOf::DiffId => "the layer's files have diff id",

@@ -1,3 +1,4 @@
+use super::weight::is_worthwhile;
 use super::{Audit, ImageRule, Reporter};
 use crate::Severity;
 use crate::draft::Place;
@@ -18,23 +19,6 @@ impl ImageRule for ImageOverBudget {
         }
         let over = format_size(size - budget);
         let how = if *guessed { "taken for a" } else { "held to the budget of a" };
-        let weights = audit.weights();
-        let heaviest: Vec<String> = weights
-            .folders
-            .iter()
-            .take(NAMED)
-            .map(|(path, size)| format!("/{path} {}", format_size(*size)))
-            .collect();
-        let could_go: Vec<String> = weights
-            .by_cause()
-            .iter()
-            .take(NAMED)
-            .map(|(cause, size)| format!("{} {}: {}", cause.as_str(), format_size(*size), cause.remedy()))
-            .collect();
-        let mut help = format!("heaviest: {}", heaviest.join(", "));
-        if !could_go.is_empty() {
-            help.push_str(&format!("; what could go: {}", could_go.join("; ")));
-        }
         let draft = report.at(
             Place::Image,
             format!(
@@ -45,9 +29,44 @@ impl ImageRule for ImageOverBudget {
                 profile.name
             ),
         );
-        draft.help(help);
+        draft.help(way_down(audit, size, budget));
         if *guessed {
             draft.severity(Severity::Warning);
         }
+    }
+}
+
+/// What to let go of, what nobody misses first, until the image is under its budget; and what is left where that is
+/// not enough.
+fn way_down(audit: &Audit<'_>, size: u64, budget: u64) -> String {
+    let weights = audit.weights();
+    let mut causes = weights.by_weight();
+    causes.retain(|(_, share)| is_worthwhile(share.bytes(), size));
+    causes.sort_by_key(|(cause, _)| cause.worth());
+    let mut left = size;
+    let mut steps = Vec::new();
+    for (cause, share) in causes {
+        if left <= budget {
+            break;
+        }
+        left = left.saturating_sub(share.bytes());
+        steps.push(format!("{} ({}): {}", cause.as_str(), format_size(share.bytes()), cause.remedy()));
+    }
+    let heaviest: Vec<String> = weights
+        .needed
+        .iter()
+        .take(NAMED)
+        .map(|(path, bytes)| format!("/{path} {}", format_size(*bytes)))
+        .collect();
+    let heaviest = format!("the heaviest of the rest: {}", heaviest.join(", "));
+    match (steps.is_empty(), left <= budget) {
+        (true, _) => format!("nothing in it is a mere leftover; {heaviest}"),
+        (false, true) => format!("to get to {}, without {}", format_size(left), steps.join("; without ")),
+        (false, false) => format!(
+            "to get to {}, which is still {} too much, without {}; {heaviest}",
+            format_size(left),
+            format_size(left - budget),
+            steps.join("; without ")
+        ),
     }
 }

@@ -1,19 +1,17 @@
+use super::weight::{Cause, is_worthwhile};
 use super::{Audit, ImageRule, Reporter};
 use crate::draft::Place;
 use crate::profile::format_size;
 
 pub(crate) struct ImagePackageCaches;
 
-/// Less than this is not worth a line.
-const NOTICEABLE: u64 = 200_000;
-
 impl ImageRule for ImagePackageCaches {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
-        for (cause, layers) in &audit.weights().causes {
-            if !cause.is_cache() {
-                continue;
-            }
-            for (&layer, &size) in layers.iter().filter(|(_, size)| **size >= NOTICEABLE) {
+        for (cause, share) in audit.weights().causes.iter().filter(|(cause, _)| cause.is_cache()) {
+            for (&layer, &size) in &share.layers {
+                if !is_worthwhile(size, audit.image.size()) {
+                    continue;
+                }
                 report
                     .at(
                         Place::Layer(layer),
@@ -25,11 +23,8 @@ impl ImageRule for ImagePackageCaches {
                         ),
                     )
                     .help(cause.remedy())
-                    .also_if(
-                        matches!(cause, super::weight::Cause::AptLists | super::weight::Cause::AptArchives),
-                        "DKL-DI-0005",
-                    )
-                    .also_if(*cause == super::weight::Cause::ApkCache, "DKL-DI-0004");
+                    .also_if(matches!(cause, Cause::AptLists | Cause::AptArchives), "DKL-DI-0005")
+                    .also_if(*cause == Cause::ApkCache, "DKL-DI-0004");
             }
         }
     }

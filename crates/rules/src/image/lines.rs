@@ -42,7 +42,11 @@ pub fn align(
     let mut written = instructions(&meaning, target).into_iter().rev().peekable();
     let mut layer = layers;
     for (entry, empty) in entries.iter().rev() {
-        let Some((index, line_match)) = take(&mut written, entry, *empty, &meaning) else { break };
+        // Only what changes files makes a layer. Where something else did, all steps were put into one layer.
+        if !empty && entry.keyword.as_deref().is_some_and(makes_no_layer) {
+            break;
+        }
+        let Some((index, line_match)) = take(&mut written, entry, &meaning) else { break };
         if !empty {
             layer -= 1;
             made[layer] = Some(MadeBy { instruction: index, line_match });
@@ -68,7 +72,6 @@ fn instructions<'f, 's>(meaning: &Meaning<'f, 's>, target: usize) -> Vec<(usize,
 fn take<'f, 's: 'f>(
     written: &mut std::iter::Peekable<impl Iterator<Item = (usize, &'f Written<'s>)>>,
     entry: &Entry,
-    empty: bool,
     meaning: &Meaning<'_, '_>,
 ) -> Option<(usize, LineMatch)> {
     while let Some((index, instruction)) = written.peek().copied() {
@@ -76,34 +79,34 @@ fn take<'f, 's: 'f>(
             written.next();
             return Some((index, line_match));
         }
-        // Not every builder notes these, and some note WORKDIR only where it made the folder.
-        let silent = matches!(
-            instruction.kind,
-            Kind::Arg
-                | Kind::Onbuild
-                | Kind::Shell
-                | Kind::Maintainer
-                | Kind::Stopsignal
-                | Kind::Workdir
-                | Kind::Healthcheck
-        );
-        let noted_apart = empty
-            && matches!(
-                instruction.kind,
-                Kind::Env
-                    | Kind::Label
-                    | Kind::Expose
-                    | Kind::User
-                    | Kind::Volume
-                    | Kind::Cmd
-                    | Kind::Entrypoint
-            );
-        if !silent && !noted_apart {
+        // Not every builder notes these: kaniko notes none that makes no layer, some note WORKDIR only where it made
+        // the folder.
+        if instruction.kind != Kind::Workdir && !makes_no_layer(instruction.kind.as_str()) {
             return None;
         }
         written.next();
     }
     None
+}
+
+/// Whether an instruction changes the configuration alone.
+fn makes_no_layer(keyword: &str) -> bool {
+    matches!(
+        keyword,
+        "ARG"
+            | "CMD"
+            | "ENTRYPOINT"
+            | "ENV"
+            | "EXPOSE"
+            | "HEALTHCHECK"
+            | "LABEL"
+            | "MAINTAINER"
+            | "ONBUILD"
+            | "SHELL"
+            | "STOPSIGNAL"
+            | "USER"
+            | "VOLUME"
+    )
 }
 
 /// Whether an instruction wrote an entry, and how sure that is.
@@ -226,6 +229,47 @@ mod tests {
             ("/bin/sh -c #(nop)  CMD [\"/app/run\"]", true),
         ];
         assert_eq!(lines(FILE, &history), ["-", "4 exact", "7 likely"]);
+    }
+
+    #[test]
+    fn kaniko_notes_only_what_made_layers() {
+        let history = [
+            ("# debian.sh --arch 'amd64' out/ 'trixie'", false),
+            ("RUN apt-get update &&     apt-get install -y curl", false),
+            ("WORKDIR /app", false),
+            ("COPY --chown=app . /app", false),
+        ];
+        assert_eq!(lines(FILE, &history), ["-", "4 exact", "6 exact", "7 exact"]);
+        // With --single-snapshot the last instruction stands for all of them.
+        let single = [("# debian.sh --arch 'amd64' out/ 'trixie'", false), ("CMD [\"/app/run\"]", false)];
+        assert_eq!(lines(FILE, &single), ["-", "-"]);
+    }
+
+    #[test]
+    fn nothing_is_claimed_of_a_squashed_layer() {
+        // docker build --squash keeps the history and empties it; the last entry is the layer of all.
+        let history = [
+            ("# debian.sh --arch 'amd64' out/ 'trixie'", false),
+            ("ENV A=b", true),
+            ("RUN |1 V=1 /bin/sh -c apt-get update &&     apt-get install -y curl # buildkit", true),
+            ("WORKDIR /app", true),
+            ("COPY --chown=app . /app # buildkit", true),
+            ("USER 10001", true),
+            ("CMD [\"/app/run\"]", true),
+            ("", false),
+        ];
+        assert_eq!(lines(FILE, &history), ["-", "-"]);
+        // buildah without --layers: everything in the layer of the last instruction.
+        let buildah = [
+            ("/bin/sh -c #(nop) ADD file:0123 in / ", false),
+            ("/bin/sh -c #(nop) ENV A=b", true),
+            ("|1 V=1 /bin/sh -c apt-get update &&     apt-get install -y curl", true),
+            ("/bin/sh -c #(nop) WORKDIR /app", true),
+            ("/bin/sh -c #(nop) COPY --chown=app dir:9f8b in /app ", true),
+            ("/bin/sh -c #(nop) USER 10001", true),
+            ("/bin/sh -c #(nop) CMD [\"/app/run\"]", false),
+        ];
+        assert_eq!(lines(FILE, &buildah), ["-", "-"]);
     }
 
     #[test]

@@ -9,8 +9,11 @@ use plimsoll_secrets::Leak;
 
 use super::accounts::Accounts;
 use super::config_secrets::ConfigSecret;
+use super::history_runs::HistoryRun;
+use super::inventory::Inventory;
 use super::os_release::OsRelease;
 use super::shipped::Shipped;
+use super::start::{self, Fault};
 use super::weight::Weights;
 use crate::config::Settings;
 use crate::profile::Profile;
@@ -33,6 +36,9 @@ pub struct Audit<'i> {
     shipped: OnceLock<Shipped>,
     weights: OnceLock<Weights>,
     config_secrets: OnceLock<Vec<ConfigSecret>>,
+    history_runs: OnceLock<Vec<HistoryRun>>,
+    inventory: OnceLock<Inventory<'i>>,
+    faults: OnceLock<Vec<Fault>>,
 }
 
 impl<'i> Audit<'i> {
@@ -59,6 +65,9 @@ impl<'i> Audit<'i> {
             shipped: OnceLock::new(),
             weights: OnceLock::new(),
             config_secrets: OnceLock::new(),
+            history_runs: OnceLock::new(),
+            inventory: OnceLock::new(),
+            faults: OnceLock::new(),
         };
         let asked = settings.asked_profile(&image.names, None);
         audit.profile = asked.map(|p| (p, false)).or_else(|| audit.guess_profile().map(|p| (p, true)));
@@ -113,6 +122,21 @@ impl<'i> Audit<'i> {
     /// The credentials in the environment, the labels and the history.
     pub fn config_secrets(&self) -> &[ConfigSecret] {
         self.config_secrets.get_or_init(|| super::config_secrets::find(self.image, self.settings.scanner()))
+    }
+
+    /// Every RUN of the history with its commands.
+    pub fn history_runs(&self) -> &[HistoryRun] {
+        self.history_runs.get_or_init(|| super::history_runs::read(self.image))
+    }
+
+    /// The entries that rules look for, found in one pass.
+    pub fn inventory(&self) -> &Inventory<'i> {
+        self.inventory.get_or_init(|| Inventory::of(self.image, self.fs))
+    }
+
+    /// What keeps the container or its health check from starting.
+    pub(crate) fn faults(&self) -> &[Fault] {
+        self.faults.get_or_init(|| start::find(self))
     }
 
     /// The profile that the image's names, command and files suggest.

@@ -24,6 +24,10 @@ impl Probe for SecretProbe {
         (head.size > 0).then(|| FileScan(self.scanner.stream(context)))
     }
 
+    fn keep(&self, head: &EntryHead<'_>) -> u64 {
+        super::runtimes::keep(head)
+    }
+
     fn whole(&self, head: &EntryHead<'_>, bytes: &[u8]) -> Vec<Leak> {
         self.scanner.scan(bytes, Context::of_path(&String::from_utf8_lossy(head.path)))
     }

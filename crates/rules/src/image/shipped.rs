@@ -61,6 +61,17 @@ impl Shipped {
         }
     }
 
+    /// Whether the layer that holds this file also brought the package that shipped it with these very bytes: a file
+    /// whose mode was changed later lies in another layer than its package.
+    pub fn brought_by<N>(&self, entry: &Entry<'_, N>, layer: usize) -> bool {
+        let path = entry.path();
+        let short = path.strip_prefix(b"usr/").unwrap_or(path);
+        let mut records = [path, short].into_iter().filter_map(|p| self.files.get(p)).flatten();
+        let Some(digests) = entry.package_digests() else { return false };
+        records
+            .any(|r| r.layer == layer && (r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1)))
+    }
+
     fn add(&mut self, path: Vec<u8>, layer: usize, sum: Sum) {
         self.files.entry(path).or_default().push(Record { layer, sum });
     }

@@ -130,3 +130,20 @@ fn a_fix_mends_the_finding() {
     }
     assert_eq!(text, "rm \"$HOME\"/x");
 }
+
+#[test]
+fn what_is_remembered_is_what_is_found_afresh() {
+    let script = Script::parse("echo $A $B", Dialect::Sh);
+    let of = |declared: &[&str], pipefail| {
+        lint(&script, &LintOptions { declared_variables: declared, pipefail, errexit: false })
+    };
+    let first = of(&["A"], false);
+    assert!(Arc::ptr_eq(&first, &of(&["A"], false)));
+    assert!(!Arc::ptr_eq(&first, &of(&["A", "B"], false)));
+    assert!(!Arc::ptr_eq(&first, &of(&["A"], true)));
+    let bash = Script::parse("echo $A $B", Dialect::Bash);
+    assert!(!Arc::ptr_eq(
+        &first,
+        &lint(&bash, &LintOptions { declared_variables: &["A"], ..LintOptions::default() })
+    ));
+}

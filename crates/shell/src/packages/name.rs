@@ -76,7 +76,12 @@ fn ends_like_a_file(text: &str) -> bool {
 fn split(manager: Manager, text: &str) -> (&str, Option<&str>) {
     match manager {
         Manager::Apt => at_first(text, &["=", "/"]),
-        Manager::Apk => at_first(text, &["~=", ">=", "<=", "=", "~", ">", "<", "@"]),
+        Manager::Apk => {
+            // `jq@edge` says which repository, not which version.
+            let untagged = |part| at_first(part, &["@"]).0;
+            let (name, version) = at_first(text, &["~=", ">=", "<=", "=", "~", ">", "<"]);
+            (untagged(name), version.map(untagged))
+        }
         Manager::Yum | Manager::Dnf | Manager::Microdnf | Manager::Tdnf => {
             let (name, version) = at_dash(text);
             if version.is_none() { at_first(text, &["=", ":"]) } else { (name, version) }

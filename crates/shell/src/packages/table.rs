@@ -1,6 +1,7 @@
 //! What the programs are called, and what their subcommands and flags mean.
 
 use super::{Call, Manager};
+use crate::query::is_one_of;
 
 /// A package manager's words.
 pub(super) struct Spec {
@@ -206,5 +207,5 @@ pub(super) fn spec(program: &str) -> Option<&'static Spec> {
             .is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-'))
     };
     let program = ["pip", "gem"].into_iter().find(|base| versioned(base)).unwrap_or(program);
-    TABLE.iter().find(|spec| spec.programs.contains(&program))
+    TABLE.iter().find(|spec| is_one_of(program, spec.programs))
 }

@@ -27,8 +27,8 @@ fn packages_are_named_by_each_managers_syntax() {
         ("apt-get -t sid -o Dpkg::Use-Pty=0 install foo=${V} \"$PKGS\"", &["foo @ ${V}", "${PKGS}"]),
         ("sudo -E DEBIAN_FRONTEND=noninteractive apt-get install curl", &["curl"]),
         (
-            "apk add --no-cache --virtual .deps gcc~=12 'curl>7' jq@edge",
-            &["gcc @ 12", "curl @ 7", "jq @ edge"],
+            "apk add --no-cache --virtual .deps gcc~=12 'curl>7' jq@edge yq@edge=4",
+            &["gcc @ 12", "curl @ 7", "jq", "yq @ 4"],
         ),
         (
             "yum install -y httpd-2.4.6 gcc-c++ https://x/y.rpm",

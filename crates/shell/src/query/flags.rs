@@ -434,13 +434,13 @@ fn valued(program: &str) -> Option<&'static Valued> {
     let pip = program.strip_prefix("pip").is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.'));
     // `python -m pip install` has pip's flags behind the module's name.
     let program = if pip || program.starts_with("python") { "pip" } else { program };
-    VALUED.iter().find(|valued| valued.programs.contains(&program))
+    VALUED.iter().find(|valued| super::is_one_of(program, valued.programs))
 }
 
 /// The arguments of a command, each flag with its value.
 pub(super) fn split(command: &Command) -> impl Iterator<Item = Argument<'_>> {
     let program = command.name();
-    let valued = valued(program);
+    let known = std::cell::OnceCell::new();
     let mut rest = command.args();
     let mut flags_ended = false;
     std::iter::from_fn(move || {
@@ -454,6 +454,7 @@ pub(super) fn split(command: &Command) -> impl Iterator<Item = Argument<'_>> {
                 flags_ended = true;
                 continue;
             }
+            let valued: &Option<&Valued> = known.get_or_init(|| valued(program));
             let takes = valued.is_some_and(|valued| takes_next(valued, program, word.text_lossy()));
             let value = if takes { rest.first() } else { None };
             if value.is_some() {

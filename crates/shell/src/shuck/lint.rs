@@ -54,7 +54,13 @@ pub(crate) fn findings(
         let shell = linter_dialect(dialect);
         let parsed = Parser::with_dialect(source, shell.parser_dialect()).parse();
         let settings = settings(shell, errexit, pipefail, wanted);
-        let found = AnalysisRequest::from_parse_result(&parsed, source, settings).lint();
+        let request = AnalysisRequest::from_parse_result(&parsed, source, settings);
+        // `# shellcheck disable=`; the table of codes that it needs is not made anew for each script.
+        let request = match source.contains("shellcheck") {
+            true => request.with_shellcheck_map(codes()),
+            false => request.without_suppressions(),
+        };
+        let found = request.lint();
         found.into_iter().filter_map(|diagnostic| finding(diagnostic, source)).collect()
     })
 }

@@ -1,5 +1,7 @@
 //! shuck's syntax tree to our flat list of commands.
 
+use std::sync::OnceLock;
+
 use shuck_ast::{
     AssignmentValue, BinaryOp, BuiltinCommand, Comment, CompoundCommand, ConditionalExpr, DeclOperand, File,
     RedirectTarget, Stmt, StmtSeq, StmtTerminator,
@@ -156,6 +158,7 @@ impl<'a> Lowering<'a, '_> {
             negated: self.negated,
             index: self.script.commands.len(),
             inner: Vec::new(),
+            installed: OnceLock::new(),
         });
         self.substitutions(made.collector);
     }

@@ -60,10 +60,8 @@ fn comments_silence_what_they_name() {
     let exception = ("dockerignore-useless-exception".to_owned(), Some(3));
     let unused = ("unused-ignore".to_owned(), Some(1));
     assert_eq!(run("# words"), [packages.clone(), exception.clone()]);
-    assert_eq!(
-        run("# plimsoll ignore=ignore-installed-packages reason=they are bundled"),
-        std::slice::from_ref(&exception)
-    );
+    let named = run("# plimsoll ignore=ignore-installed-packages reason=they are bundled");
+    assert_eq!(named, std::slice::from_ref(&exception));
     assert_eq!(run("# plimsoll ignore-file=context,correctness"), []);
     assert_eq!(run("# plimsoll ignore=ignore-caches"), [unused, packages, exception]);
 }
@@ -110,5 +108,26 @@ fn nothing_is_asked_of_the_disk_for_standard_input() {
     assert_eq!(
         rules(&outcome),
         [("dockerignore-inline-comment", Some(1)), ("dockerignore-syntax-error", Some(2))]
+    );
+}
+
+#[test]
+fn keys_of_tests_open_nothing() {
+    let key = format!(
+        "-----BEGIN RSA PRIVATE KEY-----\n{}\n-----END RSA PRIVATE KEY-----\n",
+        "MIIEpAIBAAKCAQEA7Vb3".repeat(20)
+    );
+    let folder = project(&[
+        ("Dockerfile", "FROM a\nCOPY . /\n"),
+        (".dockerignore", ".git\n"),
+        ("lib/tests/server.key", &key),
+        ("id_rsa", "x"),
+    ]);
+    let outcome = ignore(folder.path(), ".dockerignore", &Settings::default());
+    assert_eq!(rules(&outcome), [("ignore-credential-files", Some(1))]);
+    assert!(
+        outcome.findings[0].message.starts_with("`id_rsa` is not kept out"),
+        "{}",
+        outcome.findings[0].message
     );
 }

@@ -1,0 +1,12 @@
+use super::start::{FaultKind, Part};
+use super::{Audit, ImageRule, Reporter};
+
+pub(crate) struct ImageArchitecture;
+
+impl ImageRule for ImageArchitecture {
+    fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
+        audit.tell_faults(report, |fault| {
+            fault.part == Part::Command && fault.kind == FaultKind::Architecture
+        });
+    }
+}

@@ -1,0 +1,10 @@
+use super::start::{FaultKind, Part};
+use super::{Audit, ImageRule, Reporter};
+
+pub(crate) struct ImageScriptExists;
+
+impl ImageRule for ImageScriptExists {
+    fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
+        audit.tell_faults(report, |fault| fault.part == Part::Command && fault.kind == FaultKind::Script);
+    }
+}
