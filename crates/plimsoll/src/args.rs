@@ -156,6 +156,9 @@ pub struct Checklist {
     /// A list of your own, in place of the containerization checklist
     #[arg(long, value_name = "FILE")]
     pub list: Option<PathBuf>,
+    /// Print the facts that a list may ask for
+    #[arg(long)]
+    pub facts: bool,
     #[command(flatten)]
     pub check: Check,
 }

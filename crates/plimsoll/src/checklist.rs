@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use plimsoll_dockerfile::Source;
 use plimsoll_rules::BuiltFrom;
-use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, tick};
+use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, facts, tick};
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::look::Look;
 
@@ -15,6 +15,12 @@ use crate::{discover, image, lint, output};
 
 /// Ticks the list and prints it. Fails on wrong usage, an unusable configuration or an unusable list.
 pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
+    if args.facts {
+        for (name, what) in facts() {
+            println!("{name:<20} {what}");
+        }
+        return Ok(ExitCode::SUCCESS);
+    }
     let list = match &args.list {
         Some(file) => {
             let text = std::fs::read_to_string(file)

@@ -234,6 +234,14 @@ const UNDONE: &[(&str, Undo, &str)] = &[
         "dependencies-listed",
     ),
     (
+        "a database without encryption",
+        Replace(
+            C,
+            &[("DATABASE_HOST: database", "DATABASE_URL: postgres://chat@db.acme.io/chat?sslmode=disable")],
+        ),
+        "encryption",
+    ),
+    (
         "a source that is not there",
         Replace(B, &[("10001:10001 app ./app", "10001:10001 application ./app")]),
         "sources",

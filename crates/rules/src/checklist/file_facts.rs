@@ -156,51 +156,6 @@ pub(crate) fn server_listed(view: &AppView<'_>, _: &str) -> Verdict {
     }
 }
 
-/// Next.js in standalone form takes along neither its static files nor the public folder.
-pub(crate) fn next_assets(view: &AppView<'_>, _: &str) -> Verdict {
-    let config = ["next.config.js", "next.config.mjs", "next.config.ts", "next.config.cjs"]
-        .into_iter()
-        .map(|name| view.app.context.join(name))
-        .find_map(|path| Some((shown(&path), read_beside(&path)?)));
-    let Some((file, text)) = config else { return Verdict::not_applicable("there is no next.config") };
-    let asked = text.lines().position(|line| {
-        let code = line.split("//").next().unwrap_or(line);
-        code.contains("output") && code.contains("standalone")
-    });
-    let copies = |wanted: &str| {
-        view.build.shipped().find_map(|stage| {
-            view.build
-                .copies(stage)
-                .find(|c| c.files.sources.iter().any(|s| s.text.trim_end_matches('/').ends_with(wanted)))
-        })
-    };
-    let standalone = copies(".next/standalone");
-    match (asked, standalone) {
-        (None, Some(copy)) => Verdict::fails(view.at(
-            copy.index,
-            format!("copies .next/standalone, which `next build` makes only with `output: \"standalone\"` in {file}"),
-        )),
-        (None, None) => Verdict::not_applicable("Next.js is not asked for its standalone form"),
-        (Some(line), None) => {
-            let line = u32::try_from(line + 1).ok();
-            Verdict::fails(Evidence::at(&file, line, "standalone output is asked for, and no COPY takes it"))
-        }
-        (Some(_), Some(copy)) => {
-            let has_public = view.app.context.join("public").is_dir();
-            let needed = [(".next/static", true), ("public", has_public)];
-            let lacking: Vec<Evidence> = needed
-                .iter()
-                .filter(|(folder, needed)| *needed && copies(folder).is_none())
-                .map(|(folder, _)| view.at(copy.index, format!("the standalone server has no {folder}: no COPY brings it")))
-                .collect();
-            if lacking.is_empty() {
-                return Verdict::holds(view.at(copy.index, "the standalone server has its static files"));
-            }
-            Verdict::failed(lacking)
-        }
-    }
-}
-
 /// The example of the environment, by its usual names.
 fn example(around: &Surroundings) -> Option<(String, String)> {
     let names = [".env.example", ".env.sample", ".env.template", ".env.dist", "env.example"];

@@ -18,6 +18,7 @@ mod surroundings;
 mod tick;
 mod verdict;
 
+pub use facts::described as facts;
 pub use list::{Checklist, Item, ListError, Section};
 pub use report::{ChecklistReport, Counts, ItemResult, SectionResult};
 pub use surroundings::{App, Surroundings};

@@ -17,7 +17,7 @@ use crate::dockerfile::Program;
 /// A larger source file was made by a machine.
 const MAX_SOURCE: u64 = 1 << 20;
 /// So many source files are searched for the path of the health check.
-const MAX_SOURCES: usize = 5_000;
+const MAX_SOURCES: usize = 2_000;
 
 /// The container starts one of these programs.
 pub(crate) fn starts(view: &AppView<'_>, programs: &str) -> Verdict {
@@ -142,6 +142,7 @@ fn answered_by(view: &AppView<'_>, path: &str) -> Option<Evidence> {
         let end = e.path.rsplit('.').next().unwrap_or_default();
         e.kind == EntryKind::File
             && e.size <= MAX_SOURCE
+            && !e.path.contains("node_modules/")
             && matches!(
                 end,
                 "py" | "js"

@@ -47,6 +47,7 @@ pub(crate) mod no_new_privileges;
 pub(crate) mod obsolete_version;
 pub(crate) mod pin_service_image;
 pub(crate) mod pin_service_image_digest;
+pub(crate) mod plain_text_connection;
 pub(crate) mod port_not_exposed;
 pub(crate) mod port_on_all_interfaces;
 pub(crate) mod privileged_service;
