@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
@@ -56,7 +57,7 @@ pub fn check_paths(
     finder: &SettingsFinder<'_>,
 ) -> Result<Outcome, String> {
     let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
-    let projects = Projects::default();
+    let projects = Arc::new(Projects::default());
     let results: Vec<Result<Outcome, String>> =
         inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
     for result in results {
@@ -144,7 +145,7 @@ fn check(
     input: &Input,
     builds: &Builds,
     finder: &SettingsFinder<'_>,
-    projects: &Projects,
+    projects: &Arc<Projects>,
 ) -> Result<Outcome, String> {
     match input {
         Input::Stdin { name } => {
@@ -191,7 +192,7 @@ fn check(
                 FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
                 FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
                 FileKind::Dockerfile | FileKind::Compose => {
-                    lint_dockerfile(&name, bytes, &settings, &Around::of(path))
+                    lint_dockerfile(&name, bytes, &settings, &Around::among(path, projects))
                 }
             })
         }

@@ -43,7 +43,6 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
-pub(crate) use env_subject::top_level_credentials;
 pub(crate) use input::{names_in, read_beside};
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.

@@ -4,14 +4,17 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::env_subject::top_level_credentials;
 use super::git_index::Tracked;
 use super::uses::Uses;
+use crate::config::Settings;
 
 /// What is known of the folders around the files of one run.
 #[derive(Debug, Default)]
 pub struct Projects {
     tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
     uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
+    credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
 }
 
 impl Projects {
@@ -26,6 +29,16 @@ impl Projects {
             .clone()?;
         drop(known);
         Some(tracked.has(&folder.join(file.file_name()?)))
+    }
+
+    /// The names of the credentials that lie openly in a folder, those of its subfolders aside.
+    pub(crate) fn credentials_in(&self, folder: &Path, settings: &Settings) -> Arc<[String]> {
+        let known = || self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = known().get(folder).cloned();
+        found.unwrap_or_else(|| {
+            let credentials = top_level_credentials(folder, settings).into();
+            Arc::clone(known().entry(folder.to_owned()).or_insert(credentials))
+        })
     }
 
     /// What the Dockerfiles and compose files of a folder take from their environment.

@@ -1,6 +1,5 @@
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
-use crate::context::top_level_credentials;
 
 pub(crate) struct AddDockerignore;
 
@@ -13,9 +12,8 @@ impl DockerfileRule for AddDockerignore {
         let Some(copy) = copies.into_iter().find(|c| c.takes_whole_context()) else { return };
         let keyword = copy.instruction.kind.as_str();
         let span = copy.whole_source().unwrap_or(copy.instruction.span);
-        let folder = build.around.folder();
-        let leaking = folder.map(|f| top_level_credentials(f, build.settings)).unwrap_or_default();
-        let what = match leaking.as_slice() {
+        let leaking = build.around.credentials(build.settings);
+        let what = match &*leaking {
             [] => ".git, .env and local builds go into the image".to_owned(),
             names => format!("`{}` goes into the image, with the credentials in it", names.join("`, `")),
         };

@@ -1,12 +1,16 @@
 //! What stands around a Dockerfile on disk: the build context, as far as it can be told from here.
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
+
+use crate::config::Settings;
+use crate::context::Projects;
 
 /// The surroundings of one Dockerfile. Each question is asked of the disk once, and only when a rule asks it.
 #[derive(Debug, Default)]
 pub struct Around {
     dockerfile: Option<PathBuf>,
+    projects: Arc<Projects>,
     ignore_file: OnceLock<Option<PathBuf>>,
 }
 
@@ -19,6 +23,16 @@ impl Around {
     /// For a Dockerfile on disk.
     pub fn of(dockerfile: &Path) -> Self {
         Self { dockerfile: Some(dockerfile.to_owned()), ..Self::default() }
+    }
+
+    /// For a Dockerfile on disk that is one of many: what they have in common is asked of the disk once.
+    pub fn among(dockerfile: &Path, projects: &Arc<Projects>) -> Self {
+        Self { projects: Arc::clone(projects), ..Self::of(dockerfile) }
+    }
+
+    /// The names of the credentials that lie openly in the Dockerfile's folder.
+    pub(crate) fn credentials(&self, settings: &Settings) -> Arc<[String]> {
+        self.folder().map(|folder| self.projects.credentials_in(folder, settings)).unwrap_or_default()
     }
 
     /// The Dockerfile's folder, which is the build context unless somebody says otherwise.

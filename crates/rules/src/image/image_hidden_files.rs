@@ -1,5 +1,6 @@
 use super::weight::is_worthwhile;
 use super::{Audit, ImageRule, Reporter};
+use crate::Severity;
 use crate::draft::Place;
 use crate::profile::format_size;
 
@@ -14,6 +15,9 @@ const DATABASES: &[&str] = &[
     "usr/lib/sysimage/rpm/",
     "etc/ld.so.cache",
 ];
+
+/// As many bytes are a warning in an image of any size.
+const GRAVE: u64 = 10_000_000;
 
 impl ImageRule for ImageHiddenFiles {
     fn check(&self, audit: &Audit<'_>, report: &mut Reporter) {
@@ -62,7 +66,16 @@ impl ImageRule for ImageHiddenFiles {
                 )
             };
             // The line to change is the one that hides.
-            report.at(Place::Layer(hiding.by), message).help(help);
+            let draft = report.at(Place::Layer(hiding.by), message);
+            draft.help(help);
+            if !is_grave(bytes, audit.image.size()) {
+                draft.severity(Severity::Info);
+            }
         }
     }
+}
+
+/// Whether it is worth holding up a build for: every package manager writes its database again, which is a megabyte.
+fn is_grave(bytes: u64, image: u64) -> bool {
+    bytes >= GRAVE || bytes.saturating_mul(20) >= image
 }

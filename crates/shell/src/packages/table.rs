@@ -207,5 +207,28 @@ pub(super) fn spec(program: &str) -> Option<&'static Spec> {
             .is_some_and(|v| v.bytes().all(|b| b.is_ascii_digit() || b == b'.' || b == b'-'))
     };
     let program = ["pip", "gem"].into_iter().find(|base| versioned(base)).unwrap_or(program);
-    TABLE.iter().find(|spec| is_one_of(program, spec.programs))
+    may_be_known(program).then(|| TABLE.iter().find(|spec| is_one_of(program, spec.programs)))?
+}
+
+/// The lengths that the table's programs have, a bit each, by their first letter.
+static LENGTHS: [u32; 26] = {
+    let mut lengths = [0; 26];
+    let mut at = 0;
+    while at < TABLE.len() {
+        let mut name = 0;
+        while name < TABLE[at].programs.len() {
+            let program = TABLE[at].programs[name].as_bytes();
+            lengths[(program[0] - b'a') as usize] |= 1 << program.len();
+            name += 1;
+        }
+        at += 1;
+    }
+    lengths
+};
+
+/// Whether the table may have the program: it is asked of every command by many rules, and most are something else.
+fn may_be_known(program: &str) -> bool {
+    let first = program.bytes().next().map_or(u8::MAX, |byte| byte.wrapping_sub(b'a'));
+    let lengths = LENGTHS.get(usize::from(first)).copied().unwrap_or(0);
+    program.len() < 32 && lengths & (1 << program.len()) != 0
 }
