@@ -157,15 +157,33 @@ fn profiles(folder: &Path) -> String {
             format!("&{words:?}")
         };
         let name = path.file_stem().unwrap().to_string_lossy();
-        writeln!(
+        let text = |key: &str| table[key].as_str().unwrap_or_else(|| panic!("{}: {key}", path.display()));
+        let flag = |key: &str| table[key].as_bool().unwrap_or_else(|| panic!("{}: {key}", path.display()));
+        write!(
             out,
-            "    BuiltIn {{ name: {name:?}, budget: {}, names: {}, commands: {}, files: {} }},",
+            "    BuiltIn {{ name: {name:?}, budget: {}, names: {}, commands: {}, files: {}, port: {}, healthcheck: {}, init: {}, user: {:?}, runtime: {:?}, runtime_version: {:?}, evidence: &[",
             budget * 1_000_000,
             list("names"),
             list("commands"),
-            list("files")
+            list("files"),
+            table["port"].as_integer().expect("a port"),
+            flag("healthcheck"),
+            flag("init"),
+            text("user"),
+            text("runtime"),
+            text("runtime-version"),
         )
         .unwrap();
+        for evidence in table["evidence"].as_array().expect("a list") {
+            let names: Vec<&str> = evidence["names"]
+                .as_array()
+                .expect("a list")
+                .iter()
+                .map(|v| v.as_str().expect("text"))
+                .collect();
+            write!(out, "({:?}, &{names:?}), ", evidence["file"].as_str().expect("a file")).unwrap();
+        }
+        out += "] },\n";
     }
     out + "];\n"
 }

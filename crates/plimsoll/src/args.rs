@@ -27,6 +27,10 @@ pub enum Command {
     Image(Image),
     /// Weigh what a build of a folder would send, and search it for credentials
     Context(Context),
+    /// Say what to change first in a project, as edits, each with what it saves and what it risks
+    Advise(Advise),
+    /// Tick the containerization checklist from the files of a folder and the images that are built from them
+    Checklist(Checklist),
     /// Compare two images: what grew, what appeared, which findings are new
     Diff(Diff),
     /// Print a rule's page; a peer's code finds it too (DL3008, DS-0002, SC2086)
@@ -110,6 +114,19 @@ pub struct Context {
 }
 
 #[derive(Args)]
+pub struct Advise {
+    /// The project; the current folder when none is given
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// An image that was built from it, to measure what a change saves: NAME=TARBALL, or TARBALL alone in a project with
+    /// one Dockerfile
+    #[arg(long, value_name = "[NAME=]TARBALL")]
+    pub image: Vec<String>,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+#[derive(Args)]
 pub struct Diff {
     /// The image as it was: a tarball, a layout folder, or '-'
     pub old: PathBuf,
@@ -128,7 +145,25 @@ pub struct Diff {
     pub check: Check,
 }
 
-/// What `lint`, `image`, `context` and `diff` have in common.
+#[derive(Args)]
+pub struct Checklist {
+    /// The project; the current folder when none is given
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// An image that was built, such as backend=backend.tar: a service, a folder or a profile, and its tarball
+    #[arg(long, value_name = "NAME=TARBALL")]
+    pub image: Vec<String>,
+    /// A list of your own, in place of the containerization checklist
+    #[arg(long, value_name = "FILE")]
+    pub list: Option<PathBuf>,
+    /// Print the facts that a list may ask for
+    #[arg(long)]
+    pub facts: bool,
+    #[command(flatten)]
+    pub check: Check,
+}
+
+/// What the commands that check have in common.
 #[derive(Args)]
 pub struct Check {
     /// How the findings are printed

@@ -48,7 +48,8 @@ pub fn run(args: &Image) -> Result<ExitCode, String> {
     Ok(output::exit_code(&outcome, settings.fail_on))
 }
 
-fn audit(
+/// Reads and audits one image, with a progress bar where somebody watches.
+pub fn audit(
     path: &Path,
     settings: &Settings,
     platform: Option<&Platform>,

@@ -43,20 +43,30 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         settings.build_args.extend(build_args.iter().cloned());
         Ok(())
     });
-    let (inputs, builds, mut outcome) = inputs(args);
     let here = finder.for_folder(Path::new("."))?;
+    let mut outcome = check_paths(&args.paths, &args.stdin_filename, &finder)?;
+    baseline::apply(&mut outcome, &args.check)?;
+    output::print(&outcome, &args.check, &here)?;
+    Ok(output::exit_code(&outcome, here.fail_on))
+}
+
+/// Checks files and folders. Fails on an unusable configuration.
+pub fn check_paths(
+    paths: &[PathBuf],
+    stdin_filename: &Path,
+    finder: &SettingsFinder<'_>,
+) -> Result<Outcome, String> {
+    let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
     let projects = Arc::new(Projects::default());
     let results: Vec<Result<Outcome, String>> =
-        inputs.par_iter().map(|input| check(input, &builds, &finder, &projects)).collect();
+        inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
     for result in results {
         outcome.absorb(result?);
     }
     outcome.sort();
     // What one compose file says is found again in every project that includes it.
     outcome.findings.dedup();
-    baseline::apply(&mut outcome, &args.check)?;
-    output::print(&outcome, &args.check, &here)?;
-    Ok(output::exit_code(&outcome, here.fail_on))
+    Ok(outcome)
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
@@ -82,15 +92,15 @@ impl Input {
     }
 }
 
-fn inputs(args: &Lint) -> (Vec<Input>, Builds, Outcome) {
+fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Builds, Outcome) {
     let mut inputs = Vec::new();
     let mut outcome = Outcome::default();
     let mut compose = Vec::new();
     let here = [PathBuf::from(".")];
-    let paths = if args.paths.is_empty() { &here[..] } else { &args.paths };
+    let paths = if paths.is_empty() { &here[..] } else { paths };
     for path in paths {
         if path.as_os_str() == "-" {
-            inputs.push(Input::Stdin { name: args.stdin_filename.clone() });
+            inputs.push(Input::Stdin { name: stdin_filename.to_owned() });
             continue;
         }
         match std::fs::metadata(path) {

@@ -3,10 +3,12 @@
 // Everything here is for this program alone; `pub` says what a module offers to the others.
 #![allow(unreachable_pub)]
 
+mod advise;
 mod args;
 mod ast;
 mod baseline;
 mod builds;
+mod checklist;
 mod context;
 mod diff;
 mod discover;
@@ -30,6 +32,8 @@ fn main() -> ExitCode {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
         Command::Context(args) => context::run(&args),
+        Command::Advise(args) => advise::run(&args),
+        Command::Checklist(args) => checklist::run(&args),
         Command::Diff(args) => diff::run(&args),
         Command::Explain { rule } => rules::explain(&rule),
         Command::Init(args) => init::run(&args),

@@ -63,8 +63,31 @@
 //!             {"field": "env", "name": "TOKEN", "change": "added"}],
 //!  "new_findings": [], "gone_findings": []}
 //! ```
+//!
+//! `plimsoll checklist` writes
+//!
+//! ```json
+//! {"version": 1, "title": "...", "counts": {"passed": 0, "failed": 0, "not_checked": 0, "not_applicable": 0},
+//!  "applications": ["backend/Dockerfile: backend (requirements.txt names `fastapi`)"],
+//!  "sections": [{"title": "...", "items": [
+//!    {"text": "...", "id": "backend-user", "status": "failed", "repeated": false, "same_as": [], "why": "...",
+//!     "command": "...", "evidence": [{"text": "...", "file": "backend/Dockerfile", "line": 9,
+//!                                     "image": "app:1", "layer": 4, "path": "app/.env", "rule": "run-as-non-root"}]}]}],
+//!  "errors": []}
+//! ```
+//!
+//! where `status` is `passed`, `failed`, `not-checked` or `not-applicable`, and `repeated` says that the item stands so
+//! only because one of `same_as` does. `plimsoll advise` writes
+//!
+//! ```json
+//! {"version": 1, "trouble": [ADVICE], "advice": [ADVICE], "image_size": 0, "saves": 0, "errors": []}
+//! ```
+//!
+//! an ADVICE being `{"rule", "severity", "category", "message", "help", "file", "line", "diff", "saves", "risk"}`.
 
+mod advice;
 mod baseline;
+mod checklist;
 mod checkstyle;
 pub mod clean;
 mod contexts;
@@ -94,7 +117,9 @@ use std::io;
 
 use plimsoll_rules::RuleMeta;
 
+pub use advice::write_advice;
 pub use baseline::{Baseline, BaselineError, Taken};
+pub use checklist::write_checklist;
 pub use diff::write_comparison;
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};

@@ -46,7 +46,7 @@ pub(crate) fn findings(outcome: &Outcome, options: &Options) -> String {
 
 /// Fixes the widths of columns: as wide as their content, those with a limit no wider than it, and the
 /// last one what is left.
-fn fit<const N: usize>(table: &mut Table, options: &Options, limits: [Option<usize>; N]) {
+pub(crate) fn fit<const N: usize>(table: &mut Table, options: &Options, limits: [Option<usize>; N]) {
     // A border and two spaces of padding stand at each cell, and a border at the end.
     let mut left = options.width.saturating_sub(N * 3 + 1);
     let contents = table.column_max_content_widths();

@@ -20,7 +20,9 @@ pub mod rule;
 pub mod select;
 mod suppress;
 
+pub mod advise;
 mod audit;
+pub mod checklist;
 mod compare;
 pub mod compose;
 pub mod context;

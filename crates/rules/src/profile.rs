@@ -1,4 +1,4 @@
-//! Image profiles: what a backend or a frontend image may weigh, and how one is recognised.
+//! Image profiles: what a backend or a frontend is held to, and how one is recognised.
 
 use std::collections::BTreeMap;
 
@@ -18,6 +18,30 @@ pub struct Profile {
     pub commands: Vec<String>,
     /// Endings of paths inside the image that suggest it.
     pub files: Vec<String>,
+    /// The port that its container listens on.
+    pub port: Option<u16>,
+    /// Whether its image must say how its health is tested.
+    pub healthcheck: bool,
+    /// Whether an init must be process 1.
+    pub init: bool,
+    /// Who must run it: `non-root` for anybody but root, or else that very user.
+    pub user: Option<String>,
+    /// The official image that it runs on: `python`, `node`.
+    pub runtime: Option<String>,
+    /// That image's version, as far as it is fixed: `3.11` takes every `3.11.x`.
+    pub runtime_version: Option<String>,
+    /// Files of the project that suggest it by the packages they name.
+    pub evidence: Vec<Evidence>,
+}
+
+/// A file of dependencies whose packages tell what an application is.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Evidence {
+    /// The file's name: `requirements.txt`, `package.json`.
+    pub file: String,
+    /// Packages, one of which it must name.
+    pub names: Vec<String>,
 }
 
 /// A profile as written in `plimsoll.toml` or `rules/profiles`.
@@ -32,6 +56,20 @@ pub struct ProfileConfig {
     pub commands: Option<Vec<String>>,
     /// Endings of paths inside the image that suggest it.
     pub files: Option<Vec<String>>,
+    /// The port that its container listens on.
+    pub port: Option<u16>,
+    /// Whether its image must say how its health is tested.
+    pub healthcheck: Option<bool>,
+    /// Whether an init must be process 1.
+    pub init: Option<bool>,
+    /// Who must run it: `non-root` for anybody but root, or else that very user.
+    pub user: Option<String>,
+    /// The official image that it runs on: `python`, `node`.
+    pub runtime: Option<String>,
+    /// That image's version, as far as it is fixed: `3.11` takes every `3.11.x`.
+    pub runtime_version: Option<String>,
+    /// Files of the project that suggest it by the packages they name.
+    pub evidence: Option<Vec<Evidence>>,
 }
 
 /// A file of `rules/profiles`, digested.
@@ -41,6 +79,13 @@ struct BuiltIn {
     names: &'static [&'static str],
     commands: &'static [&'static str],
     files: &'static [&'static str],
+    port: u16,
+    healthcheck: bool,
+    init: bool,
+    user: &'static str,
+    runtime: &'static str,
+    runtime_version: &'static str,
+    evidence: &'static [(&'static str, &'static [&'static str])],
 }
 
 include!(concat!(env!("OUT_DIR"), "/profiles.rs"));
@@ -63,6 +108,17 @@ impl Profile {
                     names: owned(file.names),
                     commands: owned(file.commands),
                     files: owned(file.files),
+                    port: Some(file.port),
+                    healthcheck: file.healthcheck,
+                    init: file.init,
+                    user: Some(file.user.to_owned()),
+                    runtime: Some(file.runtime.to_owned()),
+                    runtime_version: Some(file.runtime_version.to_owned()),
+                    evidence: file
+                        .evidence
+                        .iter()
+                        .map(|(file, names)| Evidence { file: (*file).to_owned(), names: owned(names) })
+                        .collect(),
                 };
                 (profile.name.clone(), profile)
             })
@@ -82,6 +138,26 @@ impl Profile {
         for (list, change) in lists {
             if let Some(change) = change {
                 list.clone_from(change);
+            }
+        }
+        self.port = changes.port.or(self.port);
+        self.healthcheck = changes.healthcheck.unwrap_or(self.healthcheck);
+        self.init = changes.init.unwrap_or(self.init);
+        if let Some(evidence) = &changes.evidence {
+            self.evidence.clone_from(evidence);
+        }
+        // Another runtime has other versions.
+        if changes.runtime.is_some() && changes.runtime != self.runtime {
+            self.runtime_version = None;
+        }
+        let words = [
+            (&mut self.user, &changes.user),
+            (&mut self.runtime, &changes.runtime),
+            (&mut self.runtime_version, &changes.runtime_version),
+        ];
+        for (word, change) in words {
+            if change.is_some() {
+                word.clone_from(change);
             }
         }
         Ok(self)
@@ -136,6 +212,20 @@ mod tests {
         assert_eq!(format_size(999_999), "1.0 MB");
         assert_eq!(format_size(12), "12 B");
         assert_eq!(format_size(1_290_000_000), "1.29 GB");
+    }
+
+    #[test]
+    fn a_project_changes_what_it_names() {
+        let changes = ProfileConfig {
+            port: Some(9000),
+            runtime: Some("golang".to_owned()),
+            ..ProfileConfig::default()
+        };
+        let changed = Profile::built_in()["backend"].clone().changed(&changes).unwrap();
+        assert_eq!((changed.port, changed.runtime.as_deref()), (Some(9000), Some("golang")));
+        assert_eq!(changed.runtime_version, None, "3.11 is none of Go's");
+        assert_eq!(changed.budget, Some(200_000_000));
+        assert!(changed.healthcheck);
     }
 
     #[test]

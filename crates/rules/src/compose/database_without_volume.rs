@@ -12,7 +12,9 @@ impl ComposeRule for DatabaseWithoutVolume {
             // A built image may keep its data elsewhere, and one that shares volumes may have them there.
             let elsewhere = service.build.is_some() || !service.volumes_from.items.is_empty();
             let job = service.entrypoint.is_some() || runs_another_program(service);
-            if elsewhere || job || !service.tmpfs.items.is_empty() || is_for_tests(stack, service) {
+            // Data in memory is meant to be lost; what stands beside it says nothing.
+            let in_memory = |t: &plimsoll_compose::Tmpfs| holds(kind, &t.target) || !is_extra(&t.target);
+            if elsewhere || job || service.tmpfs.iter().any(in_memory) || is_for_tests(stack, service) {
                 continue;
             }
             let anonymous = service.volumes.iter().find(|m| m.source.is_none() && holds(kind, &m.target));

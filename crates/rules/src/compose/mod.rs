@@ -47,6 +47,7 @@ pub(crate) mod no_new_privileges;
 pub(crate) mod obsolete_version;
 pub(crate) mod pin_service_image;
 pub(crate) mod pin_service_image_digest;
+pub(crate) mod plain_text_connection;
 pub(crate) mod port_not_exposed;
 pub(crate) mod port_on_all_interfaces;
 pub(crate) mod privileged_service;
@@ -68,9 +69,11 @@ pub(crate) mod use_secrets;
 pub(crate) mod wait_for_healthy;
 
 pub(crate) use blocks::Blocks;
+pub(crate) use built::paths as build_paths;
 pub use files::compose_projects;
 pub use lint::{ComposeBuild, ComposeFiles, ComposeProject, Given, lint_compose};
 pub use lookup::Lookup;
+pub(crate) use networks::networks;
 pub use stack::{Beside, Leak, Stack};
 
 use crate::draft::Reporter;

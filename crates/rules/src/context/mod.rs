@@ -43,6 +43,7 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
+pub(crate) use input::{names_in, read_beside};
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
 pub trait ContextRule: Sync {

@@ -84,6 +84,7 @@ pub(crate) mod loopback_bind;
 pub(crate) mod maintainer;
 pub(crate) mod merge_consecutive_runs;
 pub(crate) mod missing_program;
+pub(crate) mod next_standalone;
 pub(crate) mod no_chpasswd;
 pub(crate) mod no_dist_upgrade;
 pub(crate) mod no_install_recommends;

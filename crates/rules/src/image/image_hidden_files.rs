@@ -6,6 +6,16 @@ use crate::profile::format_size;
 
 pub(crate) struct ImageHiddenFiles;
 
+/// What every install of packages writes again, so that nobody can write it once.
+const DATABASES: &[&str] = &[
+    "var/lib/dpkg/",
+    "var/cache/debconf/",
+    "lib/apk/db/",
+    "var/lib/rpm/",
+    "usr/lib/sysimage/rpm/",
+    "etc/ld.so.cache",
+];
+
 /// As many bytes are a warning in an image of any size.
 const GRAVE: u64 = 10_000_000;
 
@@ -14,6 +24,12 @@ impl ImageRule for ImageHiddenFiles {
         for (hiding, hidden) in &audit.weights().hidden {
             let bytes = hidden.heaviest.bytes;
             if !is_worthwhile(bytes, audit.image.size()) {
+                continue;
+            }
+            let is_database = |path: &str| DATABASES.iter().any(|known| path.starts_with(known));
+            let databases = hidden.heaviest.paths().filter(|f| is_database(&f.path)).map(|f| f.bytes);
+            let others = bytes.saturating_sub(databases.sum());
+            if !hiding.deletes && !is_worthwhile(others, audit.image.size()) {
                 continue;
             }
             let size = format_size(bytes);

@@ -1,0 +1,132 @@
+//! Advice: text for people, Markdown for a pull request, JSON for programs.
+
+use std::fmt::Write as _;
+use std::io;
+
+use plimsoll_rules::InputError;
+use plimsoll_rules::advise::{Advice, AdviceReport};
+use plimsoll_rules::profile::format_size;
+use serde::Serialize;
+
+use crate::{Format, Options, clean, json, markdown, style};
+
+#[derive(Serialize)]
+struct Json<'r> {
+    version: u32,
+    #[serde(flatten)]
+    report: &'r AdviceReport,
+    errors: &'r [InputError],
+}
+
+/// Writes advice as text, Markdown or JSON; any other format is written as text. Fails only where `out` does.
+pub fn write_advice(
+    report: &AdviceReport,
+    errors: &[InputError],
+    format: Format,
+    options: &Options,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Json => json::write_value(&Json { version: 1, report, errors }, out),
+        Format::Markdown => out.write_all(as_markdown(report).as_bytes()),
+        _ => out.write_all(as_text(report, options).as_bytes()),
+    }
+}
+
+/// `3 things stop the build; 12 changes; 184.9 MB of 595.5 MB less`.
+fn summary(report: &AdviceReport) -> String {
+    let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
+    let mut parts = Vec::new();
+    if !report.trouble.is_empty() {
+        parts.push(format!("{} in the way of a build", count(report.trouble.len(), "fault")));
+    }
+    parts.push(match report.advice.len() {
+        0 => "nothing to change".to_owned(),
+        n => count(n, "change"),
+    });
+    if let (Some(saves), Some(size)) = (report.saves, report.image_size) {
+        parts.push(format!("{} of {} less, as measured", format_size(saves), format_size(size)));
+    }
+    parts.join("; ")
+}
+
+fn place(advice: &Advice) -> String {
+    match (&advice.file, advice.line) {
+        (Some(file), Some(line)) => format!("{}:{line}", clean::line(file)),
+        (Some(file), None) => clean::line(file).into_owned(),
+        (None, _) => String::new(),
+    }
+}
+
+fn as_text(report: &AdviceReport, options: &Options) -> String {
+    let mut out = String::new();
+    let parts = [
+        ("Why a build would stop", &report.trouble),
+        ("What to change, that of the most effect first", &report.advice),
+    ];
+    for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
+        _ = writeln!(out, "{}\n", style::paint(title, style::BOLD, options.colour));
+        for (number, advice) in (1..).zip(list) {
+            one(&mut out, number, advice, options);
+        }
+    }
+    out + &summary(report) + "\n"
+}
+
+fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
+    let severity = style::paint(advice.severity.as_str(), style::of(advice.severity), options.colour);
+    let rule = advice.rule.as_ref().map(|rule| format!(" [{}]", clean::line(rule))).unwrap_or_default();
+    let saves = advice.saves.map(|bytes| format!(", saves {}", format_size(bytes))).unwrap_or_default();
+    _ = writeln!(out, "{number}. {} {severity}{rule}{saves}", place(advice));
+    let width = options.width.saturating_sub(3);
+    let mut indented = |text: &str| {
+        for line in style::wrap(&clean::text(text), width).lines() {
+            _ = writeln!(out, "   {line}");
+        }
+    };
+    indented(&advice.message);
+    match (&advice.diff, &advice.help) {
+        (Some(_), _) | (_, None) => {}
+        (None, Some(help)) => indented(&format!("do: {help}")),
+    }
+    indented(&format!("risk: {}", advice.risk));
+    for line in advice.diff.iter().flat_map(|diff| diff.lines()) {
+        _ = writeln!(out, "   {}", clean::line(line));
+    }
+    out.push('\n');
+}
+
+fn as_markdown(report: &AdviceReport) -> String {
+    let mut out = format!("### plimsoll advise: {}\n", summary(report));
+    let parts = [("Why a build would stop", &report.trouble), ("What to change", &report.advice)];
+    for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
+        _ = writeln!(out, "\n#### {title}\n");
+        for (number, advice) in (1..).zip(list) {
+            let saves = advice.saves.map(|b| format!(" (saves {})", format_size(b))).unwrap_or_default();
+            let rule = advice.rule.as_ref().map(|r| format!(" <code>{}</code>", markdown::escape(r)));
+            _ = writeln!(
+                out,
+                "{number}. **{}**{}{saves}: {}",
+                markdown::escape(&place(advice)),
+                rule.unwrap_or_default(),
+                markdown::prose(&advice.message)
+            );
+            if let Some(help) = &advice.help {
+                _ = writeln!(out, "   - {}", markdown::prose(help));
+            }
+            _ = writeln!(out, "   - risk: {}", markdown::escape(advice.risk));
+            if let Some(diff) = &advice.diff {
+                // Longer than any run of backticks in it.
+                let fence = "`".repeat(longest_run(diff).max(2) + 1);
+                _ = writeln!(out, "\n   {fence}diff");
+                diff.lines().for_each(|line| _ = writeln!(out, "   {}", clean::line(line)));
+                _ = writeln!(out, "   {fence}\n");
+            }
+        }
+    }
+    out
+}
+
+fn longest_run(text: &str) -> usize {
+    text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
+}

@@ -1,0 +1,215 @@
+//! A ticked checklist: a table, Markdown with boxes to tick, JSON, and its failed items for every other format.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+use std::io;
+
+use comfy_table::{Attribute, Cell, Color};
+use plimsoll_rules::checklist::{ChecklistReport, Evidence, ItemResult, Status};
+use plimsoll_rules::{Category, Finding, InputError, Outcome, Severity};
+use serde::Serialize;
+
+use crate::{Format, Options, clean, json, markdown, style, table, text};
+
+/// Of more evidence only the number is told.
+const SHOWN: usize = 3;
+
+#[derive(Serialize)]
+struct Json<'r> {
+    version: u32,
+    #[serde(flatten)]
+    report: &'r ChecklistReport,
+    errors: &'r [InputError],
+}
+
+/// Writes a ticked checklist. `errors` is what could not be read. A format that knows only findings gets the failed
+/// items as findings. Fails only where `out` does.
+pub fn write_checklist(
+    report: &ChecklistReport,
+    errors: &[InputError],
+    format: Format,
+    options: &Options,
+    out: &mut impl io::Write,
+) -> io::Result<()> {
+    match format {
+        Format::Table | Format::Text => as_table(report, options, out),
+        Format::Markdown => out.write_all(as_markdown(report, errors).as_bytes()),
+        Format::Json => json::write_value(&Json { version: 1, report, errors }, out),
+        _ => crate::write(&as_outcome(report, errors), format, options, out),
+    }
+}
+
+/// `52 passed, 2 failed, 80 not checked, 3 not applicable`.
+fn counts(report: &ChecklistReport) -> String {
+    let c = &report.counts;
+    let again = report.items().filter(|i| i.status == Status::Failed && i.repeated).count();
+    let again = if again > 0 { format!(" ({again} of them listed again)") } else { String::new() };
+    format!(
+        "{} passed, {} failed{again}, {} not checked, {} not applicable",
+        c.passed, c.failed, c.not_checked, c.not_applicable
+    )
+}
+
+fn as_table(report: &ChecklistReport, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
+    writeln!(out, "{}", style::paint(&clean::line(&report.title), style::BOLD, options.colour))?;
+    for app in &report.applications {
+        writeln!(out, "{}", clean::line(app))?;
+    }
+    for section in &report.sections {
+        writeln!(out, "\n{}", style::paint(&clean::line(&section.title), style::BOLD, options.colour))?;
+        let mut rows = table::empty(options);
+        rows.set_header(["", "item", "evidence"].map(|title| table::header(title, options)));
+        for item in &section.items {
+            let mut status = Cell::new(item.status.as_str());
+            if options.colour {
+                status = status.fg(colour(item.status));
+                if item.status == Status::Failed {
+                    status = status.add_attribute(Attribute::Bold);
+                }
+            }
+            rows.add_row([status, Cell::new(clean::text(&item.text)), Cell::new(told(item))]);
+        }
+        table::fit(&mut rows, options, [Some(14), Some(options.width * 2 / 5), Some(usize::MAX)]);
+        writeln!(out, "{}", rows.trim_fmt())?;
+    }
+    writeln!(out, "\n{}", counts(report))
+}
+
+fn colour(status: Status) -> Color {
+    match status {
+        Status::Passed => Color::Green,
+        Status::Failed => Color::Red,
+        Status::NotChecked => Color::DarkYellow,
+        Status::NotApplicable => Color::DarkGrey,
+    }
+}
+
+/// What is told beside an item, in lines.
+fn told(item: &ItemResult) -> String {
+    let mut lines = Vec::new();
+    if item.repeated {
+        lines.push(format!("as: {}", clean::line(&item.same_as.join("; "))));
+        return lines.join("\n");
+    }
+    let evidence = item.evidence.iter().take(SHOWN).map(|e| {
+        let place = e.place();
+        let place = if place.is_empty() { String::new() } else { format!("{}: ", clean::line(&place)) };
+        format!("{place}{}{}", clean::text(&e.text), rule_of(e))
+    });
+    lines.extend(evidence);
+    lines.extend(more(item));
+    lines.extend(item.why.as_deref().map(|why| clean::text(why).into_owned()));
+    lines.extend(item.command.as_deref().map(|command| format!("$ {}", clean::text(command))));
+    lines.join("\n")
+}
+
+fn rule_of(evidence: &Evidence) -> String {
+    evidence.rule.as_ref().map(|rule| format!(" ({})", clean::line(rule))).unwrap_or_default()
+}
+
+fn more(item: &ItemResult) -> Option<String> {
+    let left = item.evidence.len().saturating_sub(SHOWN);
+    (left > 0).then(|| format!("and {left} more"))
+}
+
+fn as_markdown(report: &ChecklistReport, errors: &[InputError]) -> String {
+    let mut out = format!("# {}\n\n{}\n", markdown::escape(&report.title), counts(report));
+    if !report.applications.is_empty() {
+        out.push('\n');
+        for app in &report.applications {
+            _ = writeln!(out, "- {}", markdown::escape(app));
+        }
+    }
+    if !errors.is_empty() {
+        out.push_str("\nNot everything could be read:\n\n");
+        for error in errors {
+            _ = writeln!(out, "- {}", markdown::escape(&text::error_line(error)));
+        }
+    }
+    for section in &report.sections {
+        _ = writeln!(out, "\n## {}\n", markdown::escape(&section.title));
+        for item in &section.items {
+            out.push_str(&box_of(item));
+        }
+    }
+    out
+}
+
+/// A line with its box; below it what was seen, where something failed.
+fn box_of(item: &ItemResult) -> String {
+    let text = markdown::escape(&item.text);
+    let same = || format!(" (as: {})", markdown::escape(&item.same_as.join("; ")));
+    let evidence: Vec<String> = item.evidence.iter().take(SHOWN).map(in_markdown).chain(more(item)).collect();
+    match item.status {
+        Status::Passed if item.repeated => format!("- [x] {text}{}\n", same()),
+        Status::Passed => format!("- [x] {text}: {}\n", evidence.join("; ")),
+        Status::Failed if item.repeated => format!("- [ ] {text}: **failed**{}\n", same()),
+        Status::Failed => {
+            let lines: String = evidence.iter().map(|e| format!("  - {e}\n")).collect();
+            format!("- [ ] {text}: **failed**\n{lines}")
+        }
+        Status::NotChecked | Status::NotApplicable => {
+            let why = if item.repeated {
+                same()
+            } else {
+                item.why.as_deref().map(|why| format!(": {}", markdown::escape(why))).unwrap_or_default()
+            };
+            let command = item.command.as_deref().filter(|_| !item.repeated);
+            let command =
+                command.map(|c| format!(": <code>{}</code>", markdown::escape(c))).unwrap_or_default();
+            format!("- [ ] {text}: *{}*{why}{command}\n", item.status.as_str())
+        }
+    }
+}
+
+fn in_markdown(evidence: &Evidence) -> String {
+    let place = evidence.place();
+    let place =
+        if place.is_empty() { String::new() } else { format!("<code>{}</code> ", markdown::escape(&place)) };
+    format!("{place}{}{}", markdown::prose(&evidence.text), markdown::escape(&rule_of(evidence)))
+}
+
+/// The failed items as findings: one for each thing seen, items that only repeat others left out.
+fn as_outcome(report: &ChecklistReport, errors: &[InputError]) -> Outcome {
+    let failed = report.items().filter(|i| i.status == Status::Failed && !i.repeated);
+    let mut outcome = Outcome { errors: errors.to_vec(), ..Outcome::default() };
+    for item in failed {
+        let nothing = [Evidence::default()];
+        let evidence = if item.evidence.is_empty() { &nothing[..] } else { &item.evidence };
+        outcome.findings.extend(evidence.iter().map(|seen| finding(item, seen)));
+    }
+    outcome.sort();
+    outcome
+}
+
+fn finding(item: &ItemResult, seen: &Evidence) -> Finding {
+    let known = seen.rule.as_deref().and_then(|rule| plimsoll_rules::all_rules().find(|m| m.name == rule));
+    let id = item.id.as_deref().unwrap_or("item");
+    let message = match seen.text.as_str() {
+        "" => item.text.clone(),
+        text => format!("{}: {text}", item.text),
+    };
+    Finding {
+        rule: Cow::Owned(format!("checklist/{id}")),
+        category: known.map_or(Category::Reliability, |m| m.category),
+        severity: Severity::Warning,
+        message,
+        help: seen.rule.as_ref().map(|rule| format!("plimsoll explain {rule}")),
+        file: seen.file.clone(),
+        line: seen.line.or(seen.file.as_ref().map(|_| 1)),
+        column: None,
+        end_line: None,
+        end_column: None,
+        instruction_line: None,
+        also: Vec::new(),
+        stage: None,
+        image: seen.image.clone(),
+        layer: seen.layer,
+        layer_digest: None,
+        path: seen.path.clone(),
+        path_line: None,
+        detector: None,
+        fix: None,
+        span: None,
+    }
+}

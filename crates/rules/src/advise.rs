@@ -1,0 +1,267 @@
+//! What to change first: findings turned into edits, each with what it saves and what it risks.
+
+mod diff;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::checklist::{Checklist, GivenImage, Surroundings, tick};
+use crate::config::Settings;
+use crate::{Category, Finding, ImageSummary, Outcome, Severity};
+
+/// Advice on a project.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct AdviceReport {
+    /// Why a build would stop, before anything else can be gained.
+    pub trouble: Vec<Advice>,
+    /// What to change, that of the most effect first.
+    pub advice: Vec<Advice>,
+    /// The bytes of the images that were given.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image_size: Option<u64>,
+    /// The bytes that the advice saves together.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saves: Option<u64>,
+}
+
+/// One change.
+#[derive(Clone, Debug, Serialize)]
+pub struct Advice {
+    /// The rule that asks for it; none for a fact or a measurement.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<String>,
+    /// How grave it is as it stands.
+    pub severity: Severity,
+    /// What it is about.
+    pub category: Category,
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<String>,
+    /// The file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// The line, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub line: Option<u32>,
+    /// The edit as a unified diff, where it can be written for the user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub diff: Option<String>,
+    /// Bytes that it takes from the image, measured.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub saves: Option<u64>,
+    /// What may go wrong with the change.
+    pub risk: &'static str,
+}
+
+/// Rules whose finding says that a build stops, or that the container cannot start.
+const STOPPING: &[&str] = &[
+    "syntax-error",
+    "from-first",
+    "copy-from-own-stage",
+    "copy-from-unknown-stage",
+    "copy-ignored-file",
+    "copy-to-folder",
+    "duplicate-stage",
+    "invalid-default-arg",
+    "missing-build-file",
+    "missing-program",
+    "reserved-stage-name",
+    "undefined-arg-in-from",
+    "undefined-reference",
+];
+
+/// What mending a rule's finding removes from an image, by the causes of its weight.
+const REMOVES: &[(&str, &[&str])] = &[
+    ("add-dockerignore", &["git"]),
+    ("apk-no-cache", &["apk-cache"]),
+    ("build-tools-in-final-stage", &["compilers"]),
+    ("clean-apt-lists", &["apt-lists", "apt-archives"]),
+    ("clean-node-cache", &["npm-cache"]),
+    ("clean-rpm-cache", &["rpm-cache"]),
+    ("ignore-git-folder", &["git"]),
+    ("pip-no-cache", &["pip-cache"]),
+];
+
+/// Bytes that advice has been given on: the Dockerfile, the cause, the layer.
+type Counted<'a> = BTreeSet<(&'a str, &'static str, usize)>;
+
+/// Fewer bytes are not worth a change.
+const NOTICEABLE: u64 = 200_000;
+
+/// Advice from what the rules found in a folder's files (`lint`) and from the images that are built there. Nothing
+/// fails: a file that cannot be read again has its advice without a diff.
+pub fn advise(
+    around: &Surroundings,
+    lint: &Outcome,
+    images: &[GivenImage],
+    settings: &Settings,
+) -> AdviceReport {
+    let mut report =
+        AdviceReport { trouble: missing_sources(around, lint, settings), ..AdviceReport::default() };
+    let summaries: Vec<(&str, &ImageSummary)> = images
+        .iter()
+        .filter_map(|i| Some((around.apps.get(i.app)?.shown.as_str(), i.outcome.images.first()?)))
+        .collect();
+    // Bytes are counted once: for the first finding that speaks of them.
+    let mut counted = Counted::new();
+    for finding in &lint.findings {
+        let mut advice = of_finding(finding, lint);
+        if STOPPING.contains(&finding.rule.as_ref()) {
+            report.trouble.push(advice);
+            continue;
+        }
+        advice.saves = saved_by(finding, &summaries, &mut counted);
+        report.advice.push(advice);
+    }
+    for (dockerfile, image) in &summaries {
+        report.advice.extend(measured(dockerfile, image, &counted));
+    }
+    report.advice.sort_by_key(|a| std::cmp::Reverse(effect(a)));
+    if !summaries.is_empty() {
+        report.image_size = Some(summaries.iter().map(|(_, image)| image.size).sum());
+        report.saves = Some(report.advice.iter().filter_map(|a| a.saves).sum());
+    }
+    report
+}
+
+/// Gravity first; a hundred megabytes weigh as much as a step of it.
+fn effect(advice: &Advice) -> u64 {
+    let gravity = match advice.severity {
+        Severity::Error => 300,
+        Severity::Warning => 200,
+        Severity::Info => 100,
+        Severity::Style => 0,
+    };
+    // A leak cannot be taken back; taste can wait.
+    let about = match advice.category {
+        Category::Secrets => 50,
+        Category::Style => 0,
+        _ => 20,
+    };
+    // An edit that is ready comes before one of the same effect that is not.
+    (gravity + about + advice.saves.unwrap_or(0) / 1_000_000) * 2 + u64::from(advice.diff.is_some())
+}
+
+fn of_finding(finding: &Finding, lint: &Outcome) -> Advice {
+    let diff = finding.fix.as_ref().zip(finding.file.as_deref()).and_then(|(fix, file)| {
+        // The text as reports show it: secrets are masked in it.
+        diff::unified(file, lint.sources.get(file)?, &fix.edits)
+    });
+    Advice {
+        rule: Some(finding.rule.to_string()),
+        severity: finding.severity,
+        category: finding.category,
+        message: finding.message.clone(),
+        help: finding.help.clone(),
+        file: finding.file.clone(),
+        line: finding.line,
+        diff,
+        saves: None,
+        risk: risk(finding),
+    }
+}
+
+/// What may go wrong with the change.
+fn risk(finding: &Finding) -> &'static str {
+    if finding.fix.as_ref().is_some_and(|fix| fix.safe) {
+        return "none: the build keeps its meaning";
+    }
+    match finding.category {
+        Category::User => "what the process writes must belong to the new user",
+        Category::Secrets => "what was built before still has it: give out a new credential",
+        Category::BaseImage => "the new base may have other packages: run the tests on it",
+        Category::Size | Category::Packages => "something may use what goes: start the image and test it",
+        Category::SupplyChain => "what is fixed no longer moves by itself: let a bot raise it",
+        Category::Reliability => "the container starts or stops in another way: try both",
+        Category::Caching | Category::Correctness | Category::Shell => {
+            "the build may make something else: build and test"
+        }
+        Category::Style => "none for the image",
+        Category::Compose => "the service runs under other rules: start it and test it",
+        Category::Context => "a build may lack a file that it copies: build once",
+    }
+}
+
+/// The bytes that mending a finding takes from the images of its Dockerfile.
+fn saved_by<'a>(
+    finding: &Finding,
+    images: &[(&'a str, &ImageSummary)],
+    counted: &mut Counted<'a>,
+) -> Option<u64> {
+    let causes = REMOVES.iter().find(|(rule, _)| *rule == finding.rule)?.1;
+    let mut saved = 0;
+    for (dockerfile, image) in images {
+        let beside =
+            Path::new(dockerfile).parent() == finding.file.as_deref().map(Path::new).and_then(Path::parent);
+        if finding.file.as_deref() != Some(dockerfile) && !(finding.category == Category::Context && beside) {
+            continue;
+        }
+        for weight in image.weight.iter().filter(|w| causes.contains(&w.cause)) {
+            for part in &weight.layers {
+                // A layer whose line is not known is the base's; one whose line is known belongs to that line.
+                let line = image.layers.get(part.layer).and_then(|l| l.dockerfile_line);
+                let elsewhere = line != finding.instruction_line && finding.category != Category::Context;
+                if line.is_some() && !elsewhere && counted.insert((dockerfile, weight.cause, part.layer)) {
+                    saved += part.bytes;
+                }
+            }
+        }
+    }
+    (saved > 0).then_some(saved)
+}
+
+/// What an image carries that no finding in its Dockerfile accounts for. What its base brings is not the user's.
+fn measured(dockerfile: &str, image: &ImageSummary, counted: &Counted<'_>) -> Vec<Advice> {
+    let mut advice = Vec::new();
+    for weight in image.weight.iter().filter(|w| w.worthwhile) {
+        for part in weight.layers.iter().filter(|p| p.bytes >= NOTICEABLE) {
+            let Some(line) = image.layers.get(part.layer).and_then(|l| l.dockerfile_line) else { continue };
+            if counted.contains(&(dockerfile, weight.cause, part.layer)) {
+                continue;
+            }
+            advice.push(Advice {
+                rule: None,
+                severity: Severity::Info,
+                category: Category::Size,
+                message: format!("layer {} of {} holds {}", part.layer, image.name, weight.what),
+                help: Some(weight.remedy.to_owned()),
+                file: Some(dockerfile.to_owned()),
+                line: Some(line),
+                diff: None,
+                saves: Some(part.bytes),
+                risk: "something may use what goes: start the image and test it",
+            });
+        }
+    }
+    advice
+}
+
+/// COPY of what is not in the context stops a build.
+fn missing_sources(around: &Surroundings, lint: &Outcome, settings: &Settings) -> Vec<Advice> {
+    const LIST: &str =
+        "title = ''\n[[section]]\ntitle = ''\n[[section.item]]\ntext = 'sources'\nfacts = ['copy-sources']\n";
+    let Ok(list) = Checklist::parse(LIST, Path::new("")) else { return Vec::new() };
+    let report = tick(&list, around, lint, &[], settings);
+    let failed = report.items().filter(|item| item.status == crate::checklist::Status::Failed);
+    let seen = failed.flat_map(|item| &item.evidence);
+    seen.map(|seen| Advice {
+        rule: None,
+        severity: Severity::Error,
+        category: Category::Correctness,
+        message: format!("the build stops here: {}", seen.text),
+        help: Some(
+            "correct the path, which starts at the build context, or make the file before the build"
+                .to_owned(),
+        ),
+        file: seen.file.clone(),
+        line: seen.line,
+        diff: None,
+        saves: None,
+        risk: "none: it does not build as it is",
+    })
+    .collect()
+}
