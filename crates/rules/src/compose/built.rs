@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use plimsoll_compose::{Build, Project, Service};
 use plimsoll_dockerfile::{Body, Source};
+use plimsoll_shell::{Command, Word};
 
 use super::stack::Beside;
 use crate::config::Settings;
@@ -22,6 +23,8 @@ pub(crate) struct BuiltImage {
     pub(crate) has_healthcheck: bool,
     /// The ports it says it listens on; None where one depends on what is not known.
     pub(crate) exposed: Option<Vec<(u16, u16)>>,
+    /// Whether it builds a frontend's bundle, into which public variables go.
+    pub(crate) has_bundle: bool,
     /// The image it is built on, when that is one with a name that is known.
     pub(crate) base: Option<ImageRef>,
 }
@@ -121,6 +124,7 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     image.user = build.user(stage).map(|user| user.name);
     image.has_healthcheck = build.healthcheck(stage).is_some();
     image.base = build.base_image(stage);
+    image.has_bundle = build.steps().any(|step| builds_bundle(step.command));
     for stage in build.shipped() {
         for (at, instruction) in build.instructions(stage) {
             let Body::Expose(ports) = &instruction.body else { continue };
@@ -141,3 +145,18 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     }
     image
 }
+
+/// Whether a command builds what a browser loads: `npm run build`, `next build`.
+fn builds_bundle(command: &Command) -> bool {
+    let words: Vec<&str> = command.args_without_flags().map(Word::text_lossy).collect();
+    match command.name() {
+        "npm" | "pnpm" | "yarn" | "bun" => {
+            matches!(words.as_slice(), ["build", ..] | ["run" | "run-script", "build", ..])
+        }
+        "npx" | "bunx" => matches!(words.as_slice(), [tool, "build", ..] if BUNDLERS.contains(tool)),
+        name => BUNDLERS.contains(&name) && words.first() == Some(&"build"),
+    }
+}
+
+/// What builds a bundle when it is told `build`.
+const BUNDLERS: &[&str] = &["astro", "gatsby", "next", "nuxi", "nuxt", "react-scripts", "vite"];

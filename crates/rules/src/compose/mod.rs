@@ -51,6 +51,7 @@ pub(crate) mod plain_text_connection;
 pub(crate) mod port_not_exposed;
 pub(crate) mod port_on_all_interfaces;
 pub(crate) mod privileged_service;
+pub(crate) mod public_variable_at_run_time;
 pub(crate) mod published_database;
 pub(crate) mod read_only_filesystem;
 pub(crate) mod restart_policy;
