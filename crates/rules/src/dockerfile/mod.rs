@@ -137,6 +137,7 @@ pub(crate) mod unreachable_stage;
 pub(crate) mod unused_ignore;
 pub(crate) mod unused_user;
 pub(crate) mod update_alone;
+pub(crate) mod use_lock_file;
 pub(crate) mod use_multi_stage;
 pub(crate) mod use_slim_base;
 pub(crate) mod useradd_no_log_init;
