@@ -37,7 +37,9 @@ pub(crate) struct Finder {
     table: Box<[u64]>,
     /// The same of four bytes: each run of three with the byte behind it, or before it at a keyword's end.
     second: Box<[u64]>,
-    /// By hash: where in `entries` its needles stand.
+    /// How many bits are set in the words of `table` before each.
+    ranks: Box<[u16]>,
+    /// For each set bit of `table`, in order: where in `entries` its needles begin; and where the last one's end.
     starts: Box<[u16]>,
     entries: Box<[(u16, u8)]>,
     needles: Box<[Needle]>,
@@ -112,14 +114,20 @@ impl Finder {
         }
         by_hash.sort_unstable();
         let mut table = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
-        let mut starts = vec![0u16; (1 << TABLE_BITS) + 1].into_boxed_slice();
-        for (h, _) in &by_hash {
+        let mut starts = Vec::with_capacity(by_hash.len() + 1);
+        for (at, (h, _)) in by_hash.iter().enumerate() {
+            if at == 0 || by_hash[at - 1].0 != *h {
+                starts.push(at as u16);
+            }
             table[h >> 6] |= 1 << (h & 63);
-            starts[h + 1] += 1;
         }
-        for i in 1..starts.len() {
-            starts[i] += starts[i - 1];
-        }
+        starts.push(by_hash.len() as u16);
+        let set_before = |before: &mut u16, word: &u64| {
+            let rank = *before;
+            *before += word.count_ones() as u16;
+            Some(rank)
+        };
+        let ranks = table.iter().scan(0, set_before).collect();
         let longest = needles.iter().map(|n| n.text.len()).max().unwrap_or(0);
         let mut short: Vec<u16> = Vec::new();
         for (index, needle) in needles.iter().enumerate() {
@@ -130,7 +138,16 @@ impl Finder {
             }
         }
         let entries = by_hash.into_iter().map(|(_, entry)| entry).collect();
-        Self { table, second, starts, entries, needles: needles.into(), short: short.into(), longest }
+        Self {
+            table,
+            second,
+            ranks,
+            starts: starts.into(),
+            entries,
+            needles: needles.into(),
+            short: short.into(),
+            longest,
+        }
     }
 
     /// The longest keyword, its delimiter included: how far past a range `find` looks.
@@ -197,7 +214,9 @@ impl Finder {
         if !self.set(hash) || !self.likely(data, at) {
             return;
         }
-        let (from, to) = (usize::from(self.starts[hash]), usize::from(self.starts[hash + 1]));
+        let below = self.table[hash >> 6] & ((1 << (hash & 63)) - 1);
+        let rank = usize::from(self.ranks[hash >> 6]) + below.count_ones() as usize;
+        let (from, to) = (usize::from(self.starts[rank]), usize::from(self.starts[rank + 1]));
         for &(needle, offset) in &self.entries[from..to] {
             let Some(start) = at.checked_sub(usize::from(offset)) else { continue };
             let needle = &self.needles[usize::from(needle)];
