@@ -1,6 +1,5 @@
 //! A ticked checklist: a table, Markdown with boxes to tick, JSON, and its failed items for every other format.
 
-use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::io;
 
@@ -189,27 +188,14 @@ fn finding(item: &ItemResult, seen: &Evidence) -> Finding {
         "" => item.text.clone(),
         text => format!("{}: {text}", item.text),
     };
+    let category = known.map_or(Category::Reliability, |m| m.category);
     Finding {
-        rule: Cow::Owned(format!("checklist/{id}")),
-        category: known.map_or(Category::Reliability, |m| m.category),
-        severity: Severity::Warning,
-        message,
         help: seen.rule.as_ref().map(|rule| format!("plimsoll explain {rule}")),
         file: seen.file.clone(),
         line: seen.line.or(seen.file.as_ref().map(|_| 1)),
-        column: None,
-        end_line: None,
-        end_column: None,
-        instruction_line: None,
-        also: Vec::new(),
-        stage: None,
         image: seen.image.clone(),
         layer: seen.layer,
-        layer_digest: None,
         path: seen.path.clone(),
-        path_line: None,
-        detector: None,
-        fix: None,
-        span: None,
+        ..Finding::named(format!("checklist/{id}"), category, Severity::Warning, message)
     }
 }

@@ -184,13 +184,9 @@ impl Made {
 }
 
 fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
-    let mut finding = Finding::new(draft.meta, draft.message);
-    finding.severity = draft.severity.unwrap_or(draft.meta.severity);
-    finding.help = draft.help;
-    finding.also = draft.also;
-    finding.detector = draft.detector;
+    let (mut finding, place) = draft.into_finding();
     finding.image = Some(audit.name.to_owned());
-    match draft.place {
+    match place {
         Place::Layer(layer) => finding.layer = Some(layer),
         Place::Path { layer, path, line } => {
             finding.layer = Some(layer);

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use plimsoll_dockerfile::Span;
 
-use crate::{Edit, Fix, RuleMeta, Severity};
+use crate::{Edit, Finding, Fix, RuleMeta, Severity};
 
 /// Where a draft points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -58,6 +58,17 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// What it says as a finding, and its place, which each engine tells in its own way.
+    pub(crate) fn into_finding(self) -> (Finding, Place) {
+        let mut finding = Finding::new(self.meta, self.message);
+        finding.severity = self.severity.unwrap_or(self.meta.severity);
+        finding.help = self.help;
+        finding.also = self.also;
+        finding.fix = self.fix;
+        finding.detector = self.detector;
+        (finding, self.place)
+    }
+
     /// What to write instead.
     pub fn help(&mut self, help: impl Into<String>) -> &mut Self {
         self.help = Some(help.into());

@@ -65,14 +65,9 @@ fn drafts(build: &Build<'_>) -> Vec<Draft> {
 
 /// Gives a draft its lines, columns and stage.
 fn finish(draft: Draft, name: &str, build: &Build<'_>) -> Finding {
-    let mut finding = Finding::new(draft.meta, draft.message);
-    finding.severity = draft.severity.unwrap_or(draft.meta.severity);
-    finding.help = draft.help;
-    finding.also = draft.also;
-    finding.fix = draft.fix;
-    finding.detector = draft.detector;
+    let (mut finding, place) = draft.into_finding();
     finding.file = Some(name.to_owned());
-    if let Place::Span(span) | Place::File(span) = draft.place {
+    if let Place::Span(span) | Place::File(span) = place {
         let source = build.source;
         let (start, end) = (source.position(span.start), source.position(span.end));
         finding.line = Some(start.line);

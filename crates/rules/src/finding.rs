@@ -216,10 +216,20 @@ pub struct Finding {
 impl Finding {
     /// A finding of `rule` with nothing but its words: the caller says where.
     pub fn new(meta: &crate::RuleMeta, message: impl Into<String>) -> Self {
+        Self::named(meta.name, meta.category, meta.severity, message)
+    }
+
+    /// The same for what is no rule of the registry.
+    pub fn named(
+        rule: impl Into<Cow<'static, str>>,
+        category: Category,
+        severity: Severity,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
-            rule: Cow::Borrowed(meta.name),
-            category: meta.category,
-            severity: meta.severity,
+            rule: rule.into(),
+            category,
+            severity,
             message: message.into(),
             help: None,
             file: None,

@@ -17,29 +17,7 @@ COPY . /app
 const CONTAINERFILE: &str = "FROM scratch\nUSER 10001\n";
 
 fn finding(rule: &'static str, severity: Severity, category: Category, message: &str) -> Finding {
-    Finding {
-        rule: rule.into(),
-        category,
-        severity,
-        message: message.to_owned(),
-        help: None,
-        file: None,
-        line: None,
-        column: None,
-        end_line: None,
-        end_column: None,
-        instruction_line: None,
-        also: Vec::new(),
-        stage: None,
-        image: None,
-        layer: None,
-        layer_digest: None,
-        path: None,
-        path_line: None,
-        detector: None,
-        fix: None,
-        span: None,
-    }
+    Finding::named(rule, category, severity, message)
 }
 
 /// `f` at the first place where `words` stand in `DOCKERFILE`.

@@ -280,15 +280,11 @@ fn hide_credentials(stack: &Stack<'_>, files: &mut [Checked<'_>]) {
 }
 
 fn finish(draft: Draft, name: &str) -> Finding {
-    let mut finding = Finding::new(draft.meta, draft.message);
-    finding.severity = draft.severity.unwrap_or(draft.meta.severity);
-    finding.help = draft.help;
-    finding.also = draft.also;
-    finding.fix = draft.fix;
-    finding.detector = draft.detector;
-    finding.instruction_line = draft.instruction_line.and_then(|line| u32::try_from(line).ok());
+    let instruction_line = draft.instruction_line.and_then(|line| u32::try_from(line).ok());
+    let (mut finding, at) = draft.into_finding();
+    finding.instruction_line = instruction_line;
     finding.file = Some(name.to_owned());
-    if let Place::Compose(span) = &draft.place {
+    if let Place::Compose(span) = &at {
         place(&mut finding, span);
     }
     finding

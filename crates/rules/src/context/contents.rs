@@ -313,12 +313,8 @@ struct ShownText {
 
 impl Shown<'_> {
     fn place(&mut self, draft: Draft) -> Finding {
-        let mut finding = Finding::new(draft.meta, draft.message);
-        finding.severity = draft.severity.unwrap_or(draft.meta.severity);
-        finding.help = draft.help;
-        finding.also = draft.also;
-        finding.detector = draft.detector;
-        let Place::Sent(place) = draft.place else { return finding };
+        let (mut finding, place) = draft.into_finding();
+        let Place::Sent(place) = place else { return finding };
         let file = joined(self.name, &place.path);
         if let Some((bytes, line, column)) = place.at {
             finding.line = u32::try_from(line).ok();

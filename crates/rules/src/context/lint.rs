@@ -134,14 +134,9 @@ impl Text<'_> {
 
     /// Gives a draft its lines and columns.
     fn place(&self, draft: Draft) -> Finding {
-        let mut finding = Finding::new(draft.meta, draft.message);
-        finding.severity = draft.severity.unwrap_or(draft.meta.severity);
-        finding.help = draft.help;
-        finding.also = draft.also;
-        finding.fix = draft.fix;
-        finding.detector = draft.detector;
+        let (mut finding, place) = draft.into_finding();
         finding.file = Some(self.name.to_owned());
-        if let Place::Span(span) | Place::File(span) = draft.place {
+        if let Place::Span(span) | Place::File(span) = place {
             let (start, end) = (self.source.position(span.start), self.source.position(span.end));
             finding.line = Some(start.line);
             finding.column = Some(start.column);
