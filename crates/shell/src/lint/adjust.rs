@@ -3,7 +3,7 @@
 use super::Level;
 use crate::command::Command;
 use crate::script::Script;
-use crate::word::Span;
+use crate::word::{Span, Word};
 
 /// The linter numbers these otherwise than ShellCheck.
 const RENUMBERED: &[(u32, u32)] = &[(2336, 2179), (2387, 2290), (3042, 3039), (3073, 3029)];
@@ -62,6 +62,8 @@ pub(super) fn finding(code: u32, span: Span, script: &Script) -> Option<u32> {
             "0" => Some(2159),
             _ => Some(2078),
         },
+        // Only what follows the second of two names is lost: `-name a -o -name b -exec`.
+        2146 if !around(script, span).is_some_and(acts_on_second_name) => None,
         2210 if around(script, span).is_some_and(|c| c.is("[")) => None,
         // `$x=y` is a mistaken assignment (2281), not a word to quote.
         2086 if around(script, span).and_then(Command::name_word).is_some_and(|name| {
@@ -73,6 +75,22 @@ pub(super) fn finding(code: u32, span: Span, script: &Script) -> Option<u32> {
         }
         _ => Some(code),
     }
+}
+
+/// Whether a find has `-name A -o -name B ACTION`, which acts on B alone.
+fn acts_on_second_name(find: &Command) -> bool {
+    let names = |word: &Word| matches!(word.text_lossy(), "-name" | "-iname" | "-regex" | "-iregex");
+    let acts = |word: &Word| {
+        let text = word.text_lossy();
+        text.starts_with("-exec")
+            || text.starts_with("-print")
+            || text.starts_with("-fprint")
+            || text == "-delete"
+            || text == "-ls"
+    };
+    find.args()
+        .windows(6)
+        .any(|w| names(&w[0]) && matches!(w[2].text_lossy(), "-o" | "-or") && names(&w[3]) && acts(&w[5]))
 }
 
 /// The innermost command around a span.

@@ -47,6 +47,7 @@ const CHECKS: &[Check] = &[
     names::tilde_in_path,
     posix::bash_variables,
     posix::exec_flags,
+    status::exec_before_others,
     status::ignored_negation,
     status::invalid_status,
     status::untrappable_signal,

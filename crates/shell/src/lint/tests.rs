@@ -75,6 +75,17 @@ fn own_checks_say_what_shellcheck_says() {
         ("[ \"$HOME\"=1 ]", &["SC2077"]),
         ("[ \"$HOME\" \\> a ]", &["SC3012"]),
         ("rm -rf \"/$HOME\"", &["SC2115"]),
+        ("rm -rf /usr/local /tmp/x", &["SC2114"]),
+        ("rm -r /", &["SC2114"]),
+        ("rm -rf /usr/lib /opt /root; rm -f /etc", &[]),
+        ("[ \"$HOME\" -ge 3.5 ]", &["SC2072"]),
+        ("[ \"$HOME\" = 3.5 ] || [ \"$HOME\" != 1.0 ]", &[]),
+        ("exec a \"$HOME\"; b", &["SC2093"]),
+        ("exec a; echo gone", &[]),
+        ("exec a && b; exec > /tmp/log; if b; then exec a; fi; c", &[]),
+        ("find . -name a -o -name b -delete", &["SC2146"]),
+        ("find . -type f -o -name b -delete", &[]),
+        ("PATH=\"$PATH:~/x\" ls", &["SC2147"]),
         ("PATH=\"$PATH:~/x\"", &["SC2147"]),
     ] {
         assert_eq!(codes_of(text), expected, "{text}");

@@ -7,6 +7,7 @@ use crate::word::Word;
 
 pub(super) const CODES: &[Code] = &[
     ("SC2020", "`tr` replaces sets of letters, not words, so repeated letters mean nothing.", Level::Info),
+    ("SC2114", "`rm -r` of a system folder.", Level::Warning),
     ("SC2115", "`rm -r` on a path that may be `/` when the variable is empty.", Level::Warning),
     ("SC2174", "With `-p`, `mkdir -m` sets the mode of the deepest folder only.", Level::Warning),
     ("SC2182", "The `printf` format has no variables, so its other arguments are ignored.", Level::Error),
@@ -31,13 +32,35 @@ pub(super) fn find_without_path(checker: &mut Checker<'_>, command: &Command) {
     checker.report("SC2185", command.span, "some versions of find have no default path; say `find .`");
 }
 
-/// `rm -rf "/$X"`; the linter sees `"$X/"*` and its like.
+/// Folders without which nothing runs; `/` is the empty one.
+const SYSTEM_FOLDERS: &[&str] = &[
+    "",
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/home",
+    "/lib",
+    "/lib64",
+    "/media",
+    "/mnt",
+    "/usr",
+    "/usr/bin",
+    "/usr/local",
+    "/usr/share",
+    "/var",
+];
+
+/// `rm -rf /usr`, and `rm -rf "/$X"`; the linter sees `"$X/"*` and its like.
 pub(super) fn rm_from_root(checker: &mut Checker<'_>, command: &Command) {
     if !command.is("rm") || !(command.has_flag("r", "recursive") || command.has_flag("R", "")) {
         return;
     }
     for word in command.args_without_flags() {
         let text = word.text_lossy().trim_end_matches('/');
+        if word.text().is_some_and(|t| t.starts_with('/')) && SYSTEM_FOLDERS.contains(&text) {
+            checker.report("SC2114", word.span, "this deletes a folder of the system itself");
+        }
         let is_variable = |rest: &str| {
             let name = rest.strip_prefix("${").and_then(|name| name.strip_suffix('}'));
             name.is_some_and(|name| name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_'))

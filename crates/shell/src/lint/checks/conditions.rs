@@ -7,6 +7,7 @@ use crate::lint::Level;
 use crate::word::Word;
 
 pub(super) const CODES: &[Code] = &[
+    ("SC2072", "`[ ]` compares integers; decimals need `bc` or awk.", Level::Error),
     ("SC2077", "A comparison needs spaces around its operator.", Level::Error),
     ("SC2331", "`-a` as a test for existence is easily taken for `and`; use `-e`.", Level::Style),
     ("SC3012", "Lexicographical `<` and `>` in `[ ]` are not in POSIX sh.", Level::Warning),
@@ -37,6 +38,7 @@ pub(super) fn test_operators(checker: &mut Checker<'_>, command: &Command) {
     }
     let args = command.args();
     glued_comparison(checker, args);
+    decimal_comparison(checker, args);
     // Unescaped, `<` and `>` are redirects; what was meant is a comparison.
     for redirect in command.redirects.iter().filter(|_| is_sh) {
         if matches!(redirect.kind, RedirectKind::Input | RedirectKind::Output) && redirect.fd.is_none() {
@@ -105,4 +107,27 @@ fn glued_comparison(checker: &mut Checker<'_>, args: &[Word]) {
     {
         checker.report("SC2077", word.span, "put spaces around the `=` of a comparison");
     }
+}
+
+/// `[ "$x" -lt 3.5 ]`: no shell's test knows fractions.
+fn decimal_comparison(checker: &mut Checker<'_>, args: &[Word]) {
+    for window in args.windows(3) {
+        let [left, operator, right] = window else { continue };
+        let compares =
+            matches!(operator.text_lossy(), "-eq" | "-ne" | "-lt" | "-le" | "-gt" | "-ge" | "<" | ">");
+        if let Some(decimal) = [left, right].into_iter().find(|word| compares && is_decimal(word)) {
+            checker.report(
+                "SC2072",
+                decimal.span,
+                "test compares integers only; compare decimals with bc or awk",
+            );
+        }
+    }
+}
+
+fn is_decimal(word: &Word) -> bool {
+    let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    let text = word.text().unwrap_or("");
+    let number = text.strip_prefix('-').unwrap_or(text);
+    number.split_once('.').is_some_and(|(whole, fraction)| digits(whole) && digits(fraction))
 }

@@ -89,7 +89,7 @@ pub(super) fn tilde_in_path(checker: &mut Checker<'_>, command: &Command) {
             value.quoted
                 && value.text_lossy().split(':').any(|folder| folder == "~" || folder.starts_with("~/"))
         });
-        if quoted_tilde && command.words.is_empty() {
+        if quoted_tilde && !command.is_any(&["export", "declare", "typeset", "local", "readonly"]) {
             checker.report(
                 "SC2147",
                 assignment.span,

@@ -6,6 +6,7 @@ use crate::lint::Level;
 use crate::word::Span;
 
 pub(super) const CODES: &[Code] = &[
+    ("SC2093", "`exec` ends the script: what stands behind it never runs.", Level::Warning),
     ("SC2151", "`return` takes one status.", Level::Error),
     ("SC2152", "`return` takes a status from 0 to 255.", Level::Error),
     ("SC2173", "KILL and STOP cannot be trapped.", Level::Error),
@@ -45,6 +46,27 @@ pub(super) fn ignored_negation(checker: &mut Checker<'_>, command: &Command) {
     let start = before.rfind('!').unwrap_or(command.span.start);
     let span = Span::new(start, command.span.end);
     checker.report("SC2251", span, "`!` keeps set -e from stopping here; use `if` or `&& exit 1`");
+}
+
+/// `exec a; b`: b never runs, except where the exec fails, which `echo` and `exit` behind it are for.
+pub(super) fn exec_before_others(checker: &mut Checker<'_>, command: &Command) {
+    let context = command.context;
+    let is_plain = |c: &Command| c.context == context && c.connector == Connector::Seq;
+    let stands_alone = context.depth == 0
+        && matches!(command.connector, Connector::Start | Connector::Seq)
+        && command.pipeline.is_none();
+    if !command.is("exec") || !stands_alone || command.args_without_flags().next().is_none() {
+        return;
+    }
+    let next = checker.script.commands.get(command.index + 1);
+    let reports = |c: &Command| c.words.is_empty() || c.is_any(&["echo", "printf", "exit", "return"]);
+    if next.is_some_and(|next| is_plain(next) && !reports(next)) {
+        checker.report(
+            "SC2093",
+            command.span,
+            "what stands behind this never runs; leave `exec` out to go on",
+        );
+    }
 }
 
 pub(super) fn invalid_status(checker: &mut Checker<'_>, command: &Command) {
