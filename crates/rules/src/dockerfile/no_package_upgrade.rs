@@ -3,12 +3,13 @@ use std::collections::HashMap;
 
 use plimsoll_shell::packages::{self, Manager};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, peers};
 
 pub(crate) struct NoPackageUpgrade;
 
 impl DockerfileRule for NoPackageUpgrade {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let checkovs = LazyCell::new(|| peers::checkov_counts_more_updates(build));
         for run in build.run_scripts() {
             // Where the last install of each manager stands.
             let last = LazyCell::new(|| {
@@ -24,20 +25,19 @@ impl DockerfileRule for NoPackageUpgrade {
                 }
                 let alone = last.get(&manager).is_none_or(|at| *at < command.span.start);
                 let updates = matches!(verb, "update" | "up");
+                let refreshes = updates
+                    && alone
+                    && manager != Manager::Microdnf
+                    && manager != Manager::Tdnf
+                    && !step.run.onbuild;
                 report
                     .flag(
                         step.head(),
                         format!("`{} {verb}` makes the image depend on the day it is built", command.name()),
                     )
                     .help("take a newer base image, pinned by its digest, and rebuild when it changes")
-                    .also_if(
-                        updates
-                            && alone
-                            && manager != Manager::Microdnf
-                            && manager != Manager::Tdnf
-                            && !step.run.onbuild,
-                        "DS-0017",
-                    )
+                    .also_if(refreshes, "DS-0017")
+                    .also_if(refreshes && *checkovs, "CKV_DOCKER_5")
                     .also_if(command.is("apt-get"), "avoid-apt-get-upgrade")
                     .also_if(manager == Manager::Apk, "avoid-apk-upgrade")
                     .also_if(manager == Manager::Dnf, "avoid-dnf-update")

@@ -1,9 +1,10 @@
 //! What other linters can see of a command. They read text where we read commands.
 
+use plimsoll_dockerfile::Kind;
 use plimsoll_shell::Word;
 
-use super::Run;
 use super::steps::Step;
+use super::{Build, Run};
 
 /// Whether Trivy sees that this is a call of a package manager with a subcommand: it matches the RUN's text, so a
 /// flag with a value between the two hides it, and it does not look into ONBUILD.
@@ -28,4 +29,19 @@ pub(super) fn begins_a_trivy_part(step: &Step<'_>) -> bool {
 pub(super) fn begins_at(run: &Run, start: usize) -> bool {
     let before = run.script.text().get(..start).unwrap_or("").trim_end();
     !run.onbuild && (before.is_empty() || before.ends_with("&&"))
+}
+
+/// Whether more RUNs of the file update than install, which is how Checkov finds an update alone. A RUN with the word
+/// `update` updates; one whose text has one of a few words in it, were it `bundle install`, installs.
+pub(super) fn checkov_counts_more_updates(build: &Build<'_>) -> bool {
+    let runs = build.tree.instructions.iter().filter(|i| i.kind == Kind::Run);
+    let balance: i64 = runs
+        .map(|run| {
+            let text = build.source.slice(run.span);
+            let updates = text.split_whitespace().any(|w| matches!(w, "update" | "--update"));
+            let installs = ["install", "add", "upgrade"].iter().any(|word| text.contains(word));
+            i64::from(updates) - i64::from(installs)
+        })
+        .sum();
+    balance > 0
 }

@@ -1,10 +1,11 @@
+use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
 use plimsoll_shell::Command;
 use plimsoll_shell::packages::{self, Manager};
 
 use super::steps::Step;
-use super::{Build, DockerfileRule, Reporter, Run};
+use super::{Build, DockerfileRule, Reporter, Run, peers};
 use crate::Severity;
 
 pub(crate) struct UpdateAlone;
@@ -12,6 +13,7 @@ pub(crate) struct UpdateAlone;
 impl DockerfileRule for UpdateAlone {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let last_uses = LastUses::of(build);
+        let checkovs = LazyCell::new(|| peers::checkov_counts_more_updates(build));
         for run in build.run_scripts() {
             let Some((step, manager)) =
                 build.steps_of(run).filter_map(|s| Some((s, refreshed(s.command)?))).last()
@@ -37,7 +39,7 @@ impl DockerfileRule for UpdateAlone {
                 .severity(if used_later { Severity::Warning } else { Severity::Info })
                 .help(format!("join the two: `RUN {name} update && {name} install ...`"))
                 .also_if(is_seen_by_trivy(&step), "DS-0017")
-                .also_if(!used_later, "CKV_DOCKER_5")
+                .also_if(*checkovs, "CKV_DOCKER_5")
                 .also("CIS-DI-0007");
         }
     }
