@@ -28,6 +28,8 @@ impl DockerfileRule for AddForArchives {
             return;
         }
         for stage in build.stages() {
+            // hadolint forgets what it saw at the next FROM.
+            let is_last = stage.index + 1 == build.stages().len();
             for (at, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
                 if instruction.kind != Kind::Copy || copy.from.is_some() {
@@ -37,7 +39,7 @@ impl DockerfileRule for AddForArchives {
                 for source in copy.sources.iter().filter(|s| s.heredoc.is_none()) {
                     let name =
                         if is_tar(destination) { base(destination) } else { base(source.text.as_str()) };
-                    if !is_tar(source.text.as_str()) || name.contains(['*', '?', '$']) {
+                    if !is_tar(source.text.as_str()) || name.contains(['*', '?']) {
                         continue;
                     }
                     let mut later = extracting
@@ -63,7 +65,7 @@ impl DockerfileRule for AddForArchives {
                     report
                         .flag(source.text.span, format!("`{name}` is copied into one layer and extracted into another, so the image holds it twice"))
                         .help(format!("let ADD extract it: `ADD {} <folder>/`", source.text.as_str()))
-                        .also_if(hadolints && step.is_in_plain_sight(), "DL3010");
+                        .also_if(hadolints && is_last && step.is_in_plain_sight(), "DL3010");
                 }
             }
         }

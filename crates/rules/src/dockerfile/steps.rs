@@ -131,12 +131,13 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// Whether hadolint looks for what a stage leaves behind: in the last one, in those that later ones are built
-    /// on, and in those without a name.
+    /// Whether hadolint looks for what a stage leaves behind: in the last one, and in those that later ones are built
+    /// on. Two stages without a name that start alike are one to it.
     pub(crate) fn is_kept_by_hadolint(&self, stage: &Stage<'_>) -> bool {
-        stage.index + 1 == self.stages().len()
-            || stage.name.is_none()
-            || self.stages().iter().any(|s| s.base == Base::Stage(stage.index))
+        let later = self.stages().get(stage.index + 1..).unwrap_or_default();
+        let Some(last) = later.last() else { return true };
+        let starts_alike = |s: &Stage<'_>| s.name.is_none() && stage.name.is_none() && s.base == stage.base;
+        starts_alike(last) || later.iter().any(|s| s.base == Base::Stage(stage.index))
     }
 
     /// How grave something is that only makes a layer larger: a matter of taste where the layer is thrown away.
