@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Instruction, Kind};
-use plimsoll_shell::Script;
+use plimsoll_shell::{Command, Script};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -35,7 +35,10 @@ fn alike(above: &Instruction<'_>, below: &Instruction<'_>) -> bool {
 
 fn is_one_command(build: &Build<'_>, instruction: usize) -> bool {
     let script = build.scripts_at(instruction).first().map(|run| &run.script);
-    // A test in front of a command (`[ -e x ] && y`) belongs to it.
-    let count = |script: &Script| script.commands.iter().filter(|c| !c.is_any(&["[", "[["])).count();
+    // A test in front of a command (`[ -e x ] && y`) belongs to it, as an assignment does; what a variable runs is
+    // not known to be a command.
+    let counts =
+        |c: &&Command| !c.is_any(&["[", "[["]) && c.name_word().is_some_and(|name| !name.has_expansion);
+    let count = |script: &Script| script.commands.iter().filter(counts).count();
     script.is_some_and(|script| !script.is_opaque() && count(script) <= 1)
 }
