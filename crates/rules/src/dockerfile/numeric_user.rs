@@ -9,10 +9,7 @@ impl DockerfileRule for NumericUser {
         for (index, instruction) in build.tree.instructions.iter().enumerate() {
             let Body::User(user) = &instruction.body else { continue };
             let bare = build.unquoted(user);
-            let expanded = build.expand_at(index, &bare);
-            // hadolint says nothing of a variable that is declared.
-            let known = bare.contains('$') && expanded.is_some();
-            let value = expanded.unwrap_or_else(|| bare.clone().into_owned());
+            let value = build.expand_at(index, &bare).unwrap_or_else(|| bare.clone().into_owned());
             if bare.is_empty() || users::is_numeric(&value) {
                 continue;
             }
@@ -22,7 +19,23 @@ impl DockerfileRule for NumericUser {
                     format!("USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"),
                 )
                 .help("give the user a fixed number, `useradd --uid 10001`, and write `USER 10001`")
-                .also_if(!known, "DL3066");
+                .also_if(!names_argument(build, index, &bare), "DL3066");
         }
     }
+}
+
+/// Whether a user is written with an ARG's name, of which hadolint says nothing.
+fn names_argument(build: &Build<'_>, index: usize, user: &str) -> bool {
+    let before = build.tree.instructions.get(..index).unwrap_or_default();
+    let declared = before.iter().flat_map(|i| match &i.body {
+        Body::Arg(args) => args.as_slice(),
+        _ => &[],
+    });
+    declared.into_iter().any(|arg| {
+        let name = arg.name.as_str();
+        let bare = format!("${name}");
+        let follows = |rest: &str| !rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_');
+        user.contains(&format!("${{{name}}}"))
+            || user.match_indices(&bare).any(|(at, _)| follows(&user[at + bare.len()..]))
+    })
 }
