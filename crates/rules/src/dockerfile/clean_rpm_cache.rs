@@ -66,9 +66,14 @@ impl DockerfileRule for CleanRpmCache {
                     cache.command, cache.folders[0]
                 ))
                 .also_if(hadolints, cache.hadolint)
-                .also_if(name == "yum" && verb == "install" && peers::trivy_sees(&step), "DS-0015")
                 .also_if(
-                    matches!(name, "dnf" | "microdnf")
+                    name == "yum"
+                        && (verb == "install" || verb == "module" && step.command.has_arg("install"))
+                        && peers::trivy_sees(&step),
+                    "DS-0015",
+                )
+                .also_if(
+                    matches!(name, "dnf" | "microdnf" | "tdnf")
                         && matches!(verb, "install" | "in" | "reinstall")
                         && peers::trivy_sees_without_flags(&step),
                     "DS-0019",
@@ -81,9 +86,9 @@ impl DockerfileRule for CleanRpmCache {
                 )
                 .also_if(
                     name == "zypper"
-                        && matches!(verb, "install" | "in" | "source-install" | "si" | "patch")
-                        && !step.command.has_any_flag(&["-n"])
-                        && peers::trivy_sees(&step),
+                        && (verb == "install" && peers::trivy_sees(&step)
+                            || matches!(verb, "in" | "source-install" | "si" | "patch")
+                                && peers::trivy_sees_without_flags(&step)),
                     "DS-0020",
                 )
                 .also_if(name == "dnf" && install, "missing-dnf-clean-all")
