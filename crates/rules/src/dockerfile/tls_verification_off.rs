@@ -138,7 +138,9 @@ fn by_flag(command: &Command) -> Option<(&Word, Off)> {
             text.rsplit_once("sslverify=").is_some_and(|(_, value)| is_no(value))
         };
         if let Some(word) = command.args().iter().find(sslverify) {
-            return Some((word, off(format!("`{name}` takes any certificate"), &["CKV2_DOCKER_15"])));
+            let configures = name == "yum-config-manager" || command.subcommand() == Some("config-manager");
+            let codes: &[&str] = if configures { &["CKV2_DOCKER_15"] } else { &[] };
+            return Some((word, off(format!("`{name}` takes any certificate"), codes)));
         }
     }
     if command.is_any(&["apt-get", "apt"]) {
@@ -208,7 +210,7 @@ fn by_setting(command: &Command) -> Option<(&Word, Off)> {
 /// Lines that `echo`, `printf` or `sed` write into a configuration file.
 fn by_text(command: &Command) -> Option<(usize, &'static [&'static str])> {
     const LINES: &[(&str, &[&str])] = &[
-        ("sslverify=", &["CKV2_DOCKER_15"]),
+        ("sslverify=", &[]),
         ("strict-ssl=", &[]),
         ("check_certificate=", &[]),
         ("check-certificate=", &[]),
