@@ -99,7 +99,9 @@ fn asking(step: &Step<'_>) -> Option<Manager> {
         || manager == Manager::Apt
             && command.has_any_flag(&["-s", "--dry-run", "--simulate", "--print-uris"]);
     let input = |kind| matches!(kind, RedirectKind::Input | RedirectKind::Heredoc | RedirectKind::HereString);
-    let answered = command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
+    // xargs reads what is piped in, and gives the command nothing to read.
+    let fed = step.run.script.commands.get(command.index).is_some_and(|outer| !outer.is("xargs"));
+    let answered = fed && command.is_piped_from() || command.redirects.iter().any(|r| input(r.kind));
     let asks = command.subcommand().is_some_and(|verb| verbs.contains(&verb))
         || manager.is_rpm() && is_group_install(step);
     (asks && !quiet && !yes && !answered).then_some(manager)

@@ -2,7 +2,7 @@ use plimsoll_secrets::{Certainty, credential_file};
 
 use super::secret_names::GOOGLE_KEY_FILE;
 use super::stage_facts::FileCopy;
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, Stage};
 use crate::Severity;
 
 pub(crate) struct CopyCredentialFile;
@@ -26,7 +26,7 @@ impl DockerfileRule for CopyCredentialFile {
         for stage in build.stages() {
             let shipped = build.is_shipped(stage);
             for copy in build.copies(stage) {
-                let google = google_key(build, &copy);
+                let google = google_key(build, stage, &copy);
                 let trivy = google.is_some();
                 let found = credentials(&copy);
                 for (span, path, what, certain) in
@@ -67,11 +67,13 @@ impl DockerfileRule for CopyCredentialFile {
 }
 
 /// What is copied to where `GOOGLE_APPLICATION_CREDENTIALS` points.
-fn google_key(build: &Build<'_>, copy: &FileCopy<'_>) -> Option<Credential> {
+fn google_key<'s>(build: &Build<'s>, stage: &Stage<'s>, copy: &FileCopy<'_>) -> Option<Credential> {
     let destination = copy.files.destination.as_ref()?;
     let variable = [format!("${GOOGLE_KEY_FILE}"), format!("${{{GOOGLE_KEY_FILE}}}")];
     let named = variable.iter().any(|v| *destination == v.as_str());
-    let pointed_at = || build.expand_at(copy.index, &variable[0]).filter(|path| !path.is_empty());
+    // The variable may be set behind the COPY.
+    let path_here = || build.expand_at(copy.index, &variable[0]).filter(|path| !path.is_empty());
+    let pointed_at = || path_here().or_else(|| build.env(stage, GOOGLE_KEY_FILE));
     let source = copy.files.sources.iter().find(|s| {
         let name = s.text.rsplit('/').next().unwrap_or_default();
         s.heredoc.is_none()
