@@ -165,6 +165,9 @@ fn adopt(finding: shuck::Finding, script: &Script, prelude: usize) -> Option<She
         script.text().get(span.range()).map(|_| span)
     };
     let span = shift(finding.span)?;
+    if finding.code == 2153 && !adjust::is_likely_misspelling(&finding.message) {
+        return None;
+    }
     let info = code_info(adjust::finding(adjust::code(finding.code)?, span, script)?)?;
     let fix = finding.fix.and_then(|fix| {
         let edits = fix.edits.into_iter().map(|edit| Some(Edit { span: shift(edit.span)?, ..edit }));

@@ -77,6 +77,21 @@ pub(super) fn finding(code: u32, span: Span, script: &Script) -> Option<u32> {
     }
 }
 
+/// Whether the two names that a message about a misspelling quotes are as near as ShellCheck wants them: the one that
+/// is set may be two letters away where it is long, else one.
+pub(super) fn is_likely_misspelling(message: &str) -> bool {
+    let mut quoted = message.split('`').skip(1).step_by(2);
+    let (Some(read), Some(set)) = (quoted.next(), quoted.next()) else { return true };
+    set.len() > 7 || is_one_letter_away(read.as_bytes(), set.as_bytes())
+}
+
+fn is_one_letter_away(left: &[u8], right: &[u8]) -> bool {
+    let ahead = left.iter().zip(right).take_while(|(a, b)| a == b).count();
+    let (left, right) = (&left[ahead..], &right[ahead..]);
+    let behind = left.iter().rev().zip(right.iter().rev()).take_while(|(a, b)| a == b).count();
+    left.len() - behind <= 1 && right.len() - behind <= 1
+}
+
 /// Whether a find has `-name A -o -name B ACTION`, which acts on B alone.
 fn acts_on_second_name(find: &Command) -> bool {
     let names = |word: &Word| matches!(word.text_lossy(), "-name" | "-iname" | "-regex" | "-iregex");

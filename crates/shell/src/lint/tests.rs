@@ -30,6 +30,14 @@ fn declared_variables_are_given() {
 }
 
 #[test]
+fn misspellings_are_near_what_is_set() {
+    let of = |set: &str, read: &str| found(&format!("x \"${read}\""), Dialect::Sh, &[set]);
+    assert_eq!(of("USER_", "USER_ID"), []);
+    assert_eq!(of("GROUP_ID", "GROUPID"), [("SC2153", "$GROUPID".to_string())]);
+    assert_eq!(of("BUILD_DIR", "BUILD_DIRXY"), [("SC2153", "$BUILD_DIRXY".to_string())]);
+}
+
+#[test]
 fn the_dialect_decides() {
     assert_eq!(codes_of("set -o pipefail; [[ -f x ]]"), ["SC3010", "SC3040"]);
     assert_eq!(found("set -o pipefail; [[ -f x ]]", Dialect::Bash, &[]), []);
