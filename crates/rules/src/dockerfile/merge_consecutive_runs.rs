@@ -1,7 +1,7 @@
 use plimsoll_dockerfile::{Instruction, Kind};
-use plimsoll_shell::{Command, Script};
+use plimsoll_shell::Command;
 
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, Run};
 
 pub(crate) struct MergeConsecutiveRuns;
 
@@ -34,11 +34,14 @@ fn alike(above: &Instruction<'_>, below: &Instruction<'_>) -> bool {
 }
 
 fn is_one_command(build: &Build<'_>, instruction: usize) -> bool {
-    let script = build.scripts_at(instruction).first().map(|run| &run.script);
+    let run = build.scripts_at(instruction).first();
     // A test in front of a command (`[ -e x ] && y`) belongs to it, as an assignment does; what a variable runs is
     // not known to be a command.
     let counts =
         |c: &&Command| !c.is_any(&["[", "[["]) && c.name_word().is_some_and(|name| !name.has_expansion);
-    let count = |script: &Script| script.commands.iter().filter(counts).count();
-    script.is_some_and(|script| !script.is_opaque() && count(script) <= 1)
+    let count = |run: &Run| match run.exec {
+        true => run.script.effective_commands().filter(counts).count(),
+        false => run.script.commands.iter().filter(counts).count(),
+    };
+    run.is_some_and(|run| !run.script.is_opaque() && count(run) <= 1)
 }

@@ -3,7 +3,7 @@
 use plimsoll_dockerfile::instructions::{Mount, MountKind};
 use plimsoll_dockerfile::{Body, Instruction, Span};
 use plimsoll_shell::packages::Cleaned;
-use plimsoll_shell::{Command, packages};
+use plimsoll_shell::{Command, Connector, packages};
 
 use super::{Base, Build, Purpose, Run, Stage};
 use crate::Severity;
@@ -46,10 +46,19 @@ impl<'b> Step<'b> {
             return false;
         }
         outer.span == self.command.span
+            || self.run.exec && self.stands_behind_another()
             || (outer.is_any(&["exec", "command", "builtin", "time", "busybox"])
                 || outer.name().starts_with("python"))
                 && bare(outer)
                 && outer.wrapped().iter().any(|inner| inner.span == self.command.span)
+    }
+}
+
+impl Step<'_> {
+    /// Whether it follows another command of the script in `["sh", "-c", SCRIPT]`. To who takes the words of the array
+    /// for one line, all but the script's first command stand in it as they are.
+    fn stands_behind_another(&self) -> bool {
+        self.command.connector != Connector::Start && self.command.context.depth == 0
     }
 }
 
