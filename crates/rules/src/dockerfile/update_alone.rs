@@ -37,7 +37,13 @@ impl DockerfileRule for UpdateAlone {
             report
                 .flag(step.head(), message)
                 .severity(if used_later { Severity::Warning } else { Severity::Info })
-                .help(format!("join the two: `RUN {name} update && {name} install ...`"))
+                .help(match manager {
+                    Manager::Apk => {
+                        "leave it out, and write `apk add --no-cache`, which fetches the list itself"
+                            .to_owned()
+                    }
+                    _ => format!("join the two: `RUN {name} update && {name} install ...`"),
+                })
                 .also_if(is_seen_by_trivy(&step), "DS-0017")
                 .also_if(*checkovs, "CKV_DOCKER_5")
                 .also("CIS-DI-0007");
@@ -52,7 +58,12 @@ impl LastUses {
     fn of(build: &Build<'_>) -> Self {
         let mut last = BTreeMap::new();
         for step in build.steps() {
-            for manager in [Manager::Apt, Manager::Apk].into_iter().filter(|m| uses(step.command, *m)) {
+            // `apk add --no-cache` fetches a list of its own.
+            let fetches =
+                packages::installs(step.command).is_some_and(|i| i.manager == Manager::Apk && i.no_cache);
+            let managers =
+                [Manager::Apt, Manager::Apk].into_iter().filter(|m| !fetches && uses(step.command, *m));
+            for manager in managers {
                 last.insert((step.run.stage, manager == Manager::Apt), step.run.instruction);
             }
         }
