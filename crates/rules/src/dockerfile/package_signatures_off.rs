@@ -33,6 +33,7 @@ fn shown(word: &Word) -> &str {
     let text = word.text_lossy();
     let line = text
         .lines()
+        .flat_map(|line| line.split("\\n"))
         .find(|l| l.contains("trusted") || l.contains("gpgcheck") || l.contains("SigLevel"))
         .unwrap_or(text);
     line.trim()
@@ -86,4 +87,18 @@ pub(crate) fn switched_off(command: &Command) -> Option<(&Word, &'static [&'stat
         }
     };
     command.args().iter().find(setting).map(|word| (word, &[][..]))
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_shell::{Dialect, Script};
+
+    use super::*;
+
+    #[test]
+    fn only_the_setting_is_shown() {
+        let script = Script::parse("echo -e \"[x]\\nname=x\\ngpgcheck=0\" > x.repo", Dialect::Sh);
+        let word = script.commands.first().and_then(switched_off).map(|(word, _)| shown(word));
+        assert_eq!(word, Some("gpgcheck=0"));
+    }
 }
