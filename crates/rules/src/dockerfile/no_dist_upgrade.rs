@@ -17,7 +17,7 @@ impl DockerfileRule for NoDistUpgrade {
             report
                 .flag(
                     step.head(),
-                    format!("`{} {verb}` turns the base image into another release of itself, and removes packages to get there", command.name()),
+                    format!("`{} {verb}` replaces the whole base image by what the repositories have today, and removes packages to get there", command.name()),
                 )
                 .help("name a newer base image instead; it was built and tested as a whole")
                 .also_if(!apt && step.is_in_plain_sight(), "DL3035")
