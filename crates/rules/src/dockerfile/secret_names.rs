@@ -7,7 +7,7 @@ const WORDS: &[&str] =
 
 /// Parts that hadolint looks for anywhere in the name.
 const PARTS: &[&str] =
-    &["password", "api_key", "token", "secret", "private", "client_key", "aws_access_key_id"];
+    &["password", "api_key", "token", "secret", "private", "client_key", "aws_access_key_id", "username"];
 
 /// Where Google's libraries look for the file with a service account's key: a path, and no credential.
 pub(crate) const GOOGLE_KEY_FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
@@ -47,6 +47,8 @@ mod tests {
             ("AUTH_VERSION", [false, false, true]),
             ("GOOGLE_APPLICATION_CREDENTIALS", [true, false, false]),
             ("GPG_KEYS", [false, false, false]),
+            ("DB_USERNAME", [false, true, false]),
+            ("USER_NAME", [false, false, false]),
         ] {
             assert_eq!([buildkit(name), hadolint(name), trivy(name)], expected, "{name}");
         }
