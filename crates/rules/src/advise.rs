@@ -70,6 +70,7 @@ const STOPPING: &[&str] = &[
     "missing-build-file",
     "missing-program",
     "reserved-stage-name",
+    "server-not-installed",
     "undefined-arg-in-from",
     "undefined-reference",
 ];

@@ -6,10 +6,11 @@ use std::path::Path;
 use plimsoll_context::Context;
 use plimsoll_dockerfile::{Dockerfile, Source};
 
+use super::commands::Names;
 use super::facts::{self, AppView, Ask};
 use super::list::{Checklist, Item};
 use super::report::{ChecklistReport, ItemResult, SectionResult};
-use super::surroundings::{App, Surroundings, shown};
+use super::surroundings::{App, Surroundings, plain, shown};
 use super::verdict::{Evidence, Verdict};
 use crate::config::Settings;
 use crate::context::read_beside;
@@ -151,7 +152,7 @@ impl Ticker<'_> {
             verdicts.push(self.rest());
         }
         if let Some(command) = &item.manual {
-            verdicts.push(manual(item, command));
+            verdicts.push(self.manual(item, command));
         }
         Verdict::all(verdicts)
     }
@@ -179,6 +180,15 @@ impl Ticker<'_> {
             Some(Ask::Folder(ask)) => ask(self.around, argument),
             // Reading the list refuses it.
             None => Verdict::not_checked(format!("unknown fact `{name}`"), ""),
+        }
+    }
+
+    /// What a person has to run; not applicable where it speaks of something that is not here.
+    fn manual(&self, item: &Item, command: &str) -> Verdict {
+        let why = item.why.clone().unwrap_or_else(|| "needs a running system".to_owned());
+        match (Names { around: self.around, views: self.views }).fill(command) {
+            Ok(command) => Verdict::not_checked(why, command),
+            Err(missing) => Verdict::not_applicable(missing),
         }
     }
 
@@ -213,7 +223,11 @@ impl Ticker<'_> {
         }
         let names: Vec<String> = running.iter().take(3).map(|m| format!("`{}`", m.name)).collect();
         let more = running.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more rules") } else { String::new() };
+        let more = match more {
+            0 => String::new(),
+            1 => " and 1 more rule".to_owned(),
+            n => format!(" and {n} more rules"),
+        };
         let images = if read_by(Kind::Image) && self.images.is_empty() { "; no image was given" } else { "" };
         Verdict::holds(Evidence::words(format!("no finding of {}{more}{images}", names.join(", "))))
     }
@@ -278,11 +292,6 @@ impl Ticker<'_> {
     }
 }
 
-fn manual(item: &Item, command: &str) -> Verdict {
-    let why = item.why.clone().unwrap_or_else(|| "needs a running system".to_owned());
-    Verdict::not_checked(why, command)
-}
-
 /// Whether a finding is about an application: in its Dockerfile, in its ignore file, or in a service that runs it.
 fn is_about(finding: &Finding, view: &AppView<'_>) -> bool {
     let Some(file) = finding.file.as_deref() else { return false };
@@ -296,6 +305,7 @@ fn is_about(finding: &Finding, view: &AppView<'_>) -> bool {
             project.source(start).is_some_and(|s| shown(&s.path) == file)
                 && (start.line..=end.end_line.max(start.line)).contains(&line)
         }),
+        Some(FileKind::Env) => plain(Path::new(file)).starts_with(plain(&view.app.context)),
         _ => file == view.app.shown,
     }
 }

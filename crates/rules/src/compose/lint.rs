@@ -65,6 +65,14 @@ impl ComposeProject {
         known.collect()
     }
 
+    /// The env files that its services name and that are there.
+    pub fn env_files(&self) -> Vec<PathBuf> {
+        let files = self.parsed.compose.services.iter().flat_map(|s| s.env_file.iter());
+        let known = files.filter(|file| !file.path.value.contains('$'));
+        let paths = known.map(|file| self.parsed.resolve(&file.path.span, &file.path.value));
+        paths.filter(|path| path.is_file()).collect()
+    }
+
     /// Checks the project; each finding stands in the file that says it. `settings` are those of the base's folder;
     /// what they say of single paths is applied to each file.
     pub fn lint(&self, settings: &Settings) -> Outcome {

@@ -6,6 +6,7 @@
 mod contents;
 mod copied;
 mod env_subject;
+mod git_ignore;
 mod git_index;
 mod ignore_subject;
 mod input;
@@ -27,7 +28,10 @@ pub(crate) mod env_example_missing_variable;
 pub(crate) mod env_example_secret;
 pub(crate) mod env_example_unused_variable;
 pub(crate) mod env_file_in_git;
+pub(crate) mod env_public_localhost;
+pub(crate) mod env_public_secret;
 pub(crate) mod env_syntax_error;
+pub(crate) mod env_unignored;
 pub(crate) mod ignore_caches;
 pub(crate) mod ignore_credential_files;
 pub(crate) mod ignore_dockerfile;

@@ -6,6 +6,7 @@ use super::secret_in_variable::Peers;
 use super::written_secrets::written_secrets;
 use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
+use crate::public_variables::names_secret;
 
 pub(crate) struct SecretArgInRun;
 
@@ -78,6 +79,9 @@ fn open_secret_args<'b, 's>(
         args.iter().map(move |arg| (at, arg))
     });
     args.filter(|(_, arg)| {
-        secret_name(&arg.name) && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
+        // What goes into a bundle is told of as such.
+        secret_name(&arg.name)
+            && !names_secret(&arg.name)
+            && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
     })
 }
