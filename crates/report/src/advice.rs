@@ -70,7 +70,19 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
             one(&mut out, number, advice, options);
         }
     }
-    out + &summary(report) + "\n"
+    out + &summary(report) + "\n" + &next(report)
+}
+
+/// What to do with it.
+fn next(report: &AdviceReport) -> String {
+    let mut lines = String::new();
+    if report.trouble.iter().chain(&report.advice).any(|advice| advice.diff.is_some()) {
+        lines += "To apply a diff: run `git apply`, paste it, and end it with Ctrl-D\n";
+    }
+    if report.image_size.is_none() && !report.advice.is_empty() {
+        lines += "What each saves is measured where the built image is given: --image NAME=TARBALL\n";
+    }
+    lines
 }
 
 fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
@@ -90,8 +102,14 @@ fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
         (None, Some(help)) => indented(&format!("do: {help}")),
     }
     indented(&format!("risk: {}", advice.risk));
+    // From the first column, so that it can be copied as it is.
     for line in advice.diff.iter().flat_map(|diff| diff.lines()) {
-        _ = writeln!(out, "   {}", clean::line(line));
+        let colour = match line.as_bytes().first() {
+            Some(b'+') => style::ADDED,
+            Some(b'-') => style::REMOVED,
+            _ => style::PLAIN,
+        };
+        _ = writeln!(out, "{}", style::paint(&clean::line(line), colour, options.colour));
     }
     out.push('\n');
 }
