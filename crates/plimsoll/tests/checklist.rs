@@ -461,6 +461,7 @@ fn a_team_brings_its_own_list() {
     ╰────────┴────────────────┴────────────────────────────────────────────╯
 
     1 passed, 1 failed, 0 not checked, 0 not applicable
+    What to change first, as edits: plimsoll advise .
     ");
     assert_eq!(status, Some(1));
     write(

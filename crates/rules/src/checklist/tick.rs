@@ -96,6 +96,12 @@ impl Ticker<'_> {
         }
         let mut report = ChecklistReport { title: self.list.title.clone(), ..ChecklistReport::default() };
         report.applications = self.around.apps.iter().map(described).collect();
+        report.folder = self.around.folder.display().to_string();
+        if self.list.asks_for_images() {
+            let given = |at: usize| self.images.iter().any(|image| image.app == at);
+            let without = self.around.apps.iter().enumerate().filter(|(at, _)| !given(*at));
+            report.without_image = without.map(|(_, app)| app.name.clone()).collect();
+        }
         for section in &self.list.sections {
             let items = section.items.iter().map(|item| {
                 let profile = item.profile.as_deref().or(section.profile.as_deref());
