@@ -111,7 +111,8 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
             outcome.inputs.push(shown(&source.path));
         }
     }
-    let mut findings = Vec::new();
+    // By the file that they stand in.
+    let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); files.len()];
     for draft in drafts(&stack, &files) {
         let Place::Compose(span) = &draft.place else { continue };
         let Some(file) = files.get_mut(span.source.0) else { continue };
@@ -120,32 +121,27 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
         let mut finding = finish(draft, &file.name);
         if file.settings.selection.keeps(&finding) && !file.suppressions.silence(&finding, false) {
             finding.severity = file.settings.selection.severity_of(&finding);
-            findings.push((source, finding));
+            findings[source].push(finding);
         }
     }
-    for (at, file) in files.iter().enumerate() {
-        findings.extend(file.unused_ignores().into_iter().map(|finding| (at, finding)));
+    for (file, findings) in files.iter().zip(&mut findings) {
+        findings.extend(file.unused_ignores());
     }
     if !settings.show_secrets {
         hide_credentials(&stack, &mut files);
     }
-    for (at, file) in files.iter().enumerate() {
+    for ((file, source), mut findings) in files.iter().zip(&parsed.sources).zip(findings) {
+        if findings.is_empty() || !is_about(project, &source.path) {
+            continue;
+        }
         let secrets = if settings.show_secrets { Vec::new() } else { file.secrets.clone() };
         let redactor = Redactor::new(file.text, secrets);
-        let here = findings.iter_mut().filter(|(source, _)| *source == at).map(|(_, finding)| finding);
-        let mut any = false;
-        for finding in here {
-            any = true;
-            if !redactor.is_empty() {
-                redact(finding, &redactor);
-            }
+        if !redactor.is_empty() {
+            findings.iter_mut().for_each(|finding| redact(finding, &redactor));
         }
-        if any && is_about(project, &parsed.sources[at].path) {
-            outcome.sources.insert(file.name.clone(), redactor.source(file.text));
-        }
+        outcome.sources.insert(file.name.clone(), redactor.source(file.text));
+        outcome.findings.extend(findings);
     }
-    let wanted = |source: usize| is_about(project, &parsed.sources[source].path);
-    outcome.findings = findings.into_iter().filter(|(s, _)| wanted(*s)).map(|(_, f)| f).collect();
     merge_repeated(&mut outcome.findings);
     outcome.sort();
     outcome
