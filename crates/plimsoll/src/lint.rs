@@ -216,7 +216,8 @@ fn check(
 
 /// The path as findings name it: without the `./` that a walk from the current folder puts before it.
 fn display(path: &Path) -> String {
-    path.strip_prefix("./").unwrap_or(path).to_string_lossy().into_owned()
+    let plain = path.strip_prefix("./").ok().filter(|rest| !rest.as_os_str().is_empty());
+    plain.unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn unreadable(path: &Path, message: String) -> InputError {
