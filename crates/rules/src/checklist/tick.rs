@@ -215,6 +215,9 @@ impl Ticker<'_> {
         if !found.is_empty() {
             return Verdict::failed(found);
         }
+        if self.lint.checked == 0 && self.images.is_empty() {
+            return Verdict::not_applicable("there is nothing here to check");
+        }
         let read_by = |kind: Kind| running.iter().any(|m| m.kind == kind);
         let only = |kind: Kind| running.iter().all(|m| m.kind == kind);
         if only(Kind::Compose) && self.around.projects.is_empty() {
