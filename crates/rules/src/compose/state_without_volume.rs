@@ -5,6 +5,10 @@ use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct StateWithoutVolume;
 
+/// Folders at the root that are made for what is kept.
+const STATE: &[&str] =
+    &["/data", "/db", "/database", "/uploads", "/media", "/sessions", "/storage", "/state"];
+
 /// What a setting says the service keeps on its disk.
 struct State {
     what: &'static str,
@@ -28,6 +32,20 @@ impl ComposeRule for StateWithoutVolume {
                     continue;
                 }
                 let target = places.as_ref().and_then(|p| p.first()).map(|path| folder_of(path).to_owned());
+                // A volume over the working folder would hide the program.
+                let target = target.map(|folder| match workdir.as_deref() {
+                    Some(own) if own.trim_end_matches('/') == folder => (format!("{folder}/data"), true),
+                    None if folder.matches('/').count() == 1 && !STATE.contains(&folder.as_str()) => {
+                        (format!("{folder}/data"), true)
+                    }
+                    _ => (folder, false),
+                });
+                let (target, moved) = target.unwrap_or_else(|| ("/data".to_owned(), false));
+                let first = if moved {
+                    format!("keep it in {target}, and mount a named volume there")
+                } else {
+                    "mount a named volume there".to_owned()
+                };
                 let at =
                     places.as_ref().and_then(|p| p.first()).map(|p| format!(" in {p}")).unwrap_or_default();
                 report
@@ -35,7 +53,7 @@ impl ComposeRule for StateWithoutVolume {
                         &place,
                         format!("`{name}` makes `{}` keep {}{at}, and no volume is there: the next container begins without what this one wrote", service.name, state.what),
                     )
-                    .help(format!("mount a named volume there: `{}-data:{}`, and declare it under `volumes:`", service.name, target.as_deref().unwrap_or("/data")));
+                    .help(format!("{first}: `{}-data:{target}`, declared under `volumes:`", service.name));
                 said.push(state.what);
             }
         }
