@@ -38,7 +38,9 @@ fn summary(report: &AdviceReport) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut parts = Vec::new();
     if !report.trouble.is_empty() {
-        parts.push(format!("{} in the way of a build", count(report.trouble.len(), "fault")));
+        let stop = if report.trouble.len() == 1 { "stops" } else { "stop" };
+        parts
+            .push(format!("{} that {stop} the build or the container", count(report.trouble.len(), "fault")));
     }
     parts.push(match report.advice.len() {
         0 => "nothing to change".to_owned(),
@@ -61,7 +63,7 @@ fn place(advice: &Advice) -> String {
 fn as_text(report: &AdviceReport, options: &Options) -> String {
     let mut out = String::new();
     let parts = [
-        ("Why a build would stop", &report.trouble),
+        ("What stops the build or the container", &report.trouble),
         ("What to change, that of the most effect first", &report.advice),
     ];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
@@ -116,7 +118,8 @@ fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
 
 fn as_markdown(report: &AdviceReport) -> String {
     let mut out = format!("### plimsoll advise: {}\n", summary(report));
-    let parts = [("Why a build would stop", &report.trouble), ("What to change", &report.advice)];
+    let parts =
+        [("What stops the build or the container", &report.trouble), ("What to change", &report.advice)];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
         _ = writeln!(out, "\n#### {title}\n");
         for (number, advice) in (1..).zip(list) {
