@@ -3,6 +3,7 @@ use plimsoll_compose::{KeyValue, Service};
 use super::databases::database;
 use super::{ComposeRule, Reporter, Stack};
 use crate::Severity;
+use crate::draft::Draft;
 
 pub(crate) struct LocalhostUrl;
 
@@ -56,8 +57,21 @@ impl ComposeRule for LocalhostUrl {
                         &variable.value_span,
                         format!("`{}` of `{}` asks localhost, which is the container itself; the server is the service `{}`", variable.key, service.name, other.name),
                     )
-                    .help(format!("put `{}` in place of the host", other.name));
+                    .help(format!("put `{}` in place of the host", other.name))
+                    .put_host(stack, variable, &other.name);
             }
+        }
+    }
+}
+
+impl Draft {
+    /// The edit that puts another host in place of localhost.
+    fn put_host(&mut self, stack: &Stack<'_>, variable: &KeyValue, host: &str) {
+        let span = &variable.value_span;
+        let Some(text) = stack.project.text(span) else { return };
+        let local = ["localhost", "127.0.0.1"].into_iter().find(|local| text.matches(local).count() == 1);
+        if let Some(local) = local.filter(|_| !text.contains('$')) {
+            self.rewrite(span, text.replace(local, host), false);
         }
     }
 }
@@ -88,7 +102,8 @@ fn asks_neighbour(
             ),
         )
         .severity(Severity::Warning)
-        .help(format!("put `{}` in place of the host", other.name));
+        .help(format!("put `{}` in place of the host", other.name))
+        .put_host(stack, variable, &other.name);
 }
 
 /// Whether a variable's name says that the service itself asks there, and not a browser that it tells.
