@@ -127,7 +127,7 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     let Some(stage) = build.final_stage() else { return image };
     image.user = build.user(stage).map(|user| user.name);
     image.has_healthcheck = build.healthcheck(stage).is_some();
-    image.base = build.base_image(stage);
+    image.base = build.base_image(stage).cloned();
     image.workdir = build.workdir_at(stage, usize::MAX);
     image.has_bundle = build.builds_bundle();
     for stage in build.shipped() {
