@@ -6,10 +6,11 @@ pub(crate) struct LocalhostInPublicVariable;
 
 impl DockerfileRule for LocalhostInPublicVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        if !build.builds_bundle() {
+        let settings = build.public_settings();
+        if settings.is_empty() || !build.builds_bundle() {
             return;
         }
-        for setting in build.public_settings() {
+        for setting in settings {
             let Some((value, span)) = setting.value.filter(|(value, _)| asks_localhost(value)) else {
                 continue;
             };
