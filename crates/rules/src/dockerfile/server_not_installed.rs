@@ -168,15 +168,19 @@ fn list_without(server: &Server, folder: &Path) -> Option<&'static str> {
                 || line.starts_with("-e")
                 || line.starts_with('.')
         });
-        if extras || others || server.packages.iter().any(named) {
+        // The packages of a workspace have lists of their own.
+        if extras || others || text.contains("\"workspaces\"") || server.packages.iter().any(named) {
             return None;
         }
         first = first.or(Some(*list));
     }
-    first.filter(|_| !is_locked(server, folder))
+    first.filter(|_| !is_in_other_file(server, folder))
 }
 
-const LOCKS: &[&str] = &[
+const OTHERS: &[&str] = &[
+    "environment.yml",
+    "setup.cfg",
+    "setup.py",
     "uv.lock",
     "poetry.lock",
     "Pipfile.lock",
@@ -188,10 +192,11 @@ const LOCKS: &[&str] = &[
     "bun.lock",
 ];
 
-/// Whether a lock file, which has what the listed packages need, has the server; true where one cannot be read.
-fn is_locked(server: &Server, folder: &Path) -> bool {
+/// Whether a lock file, which has what the listed packages need, or a list of another tool has the server; true where
+/// one cannot be read.
+fn is_in_other_file(server: &Server, folder: &Path) -> bool {
     let name = server.packages.first().unwrap_or(&server.name);
-    LOCKS.iter().map(|lock| folder.join(lock)).filter(|lock| lock.is_file()).any(|lock| {
+    OTHERS.iter().map(|lock| folder.join(lock)).filter(|lock| lock.is_file()).any(|lock| {
         let ends = |c: char| !(c.is_ascii_alphanumeric() || c == '-' || c == '_' || c == '.');
         read_beside(&lock).is_none_or(|text| text.split(ends).any(|word| word == *name))
     })
