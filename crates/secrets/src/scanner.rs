@@ -13,7 +13,7 @@ use crate::leak::{Leak, head};
 use crate::proof::{Evidence, entropy, holds};
 use crate::spec::DetectorSpec;
 use crate::stream::Stream;
-use crate::utf16::{Decoder, units};
+use crate::utf16::Decoder;
 
 use std::borrow::Cow;
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
@@ -534,8 +534,6 @@ fn bounded(bytes: &[u8], span: &Range<usize>, detector: &Detector) -> bool {
 pub(crate) struct Place {
     pub(crate) line: u64,
     pub(crate) column: u64,
-    /// How many units of UTF-16 all of it would have.
-    pub(crate) units: u64,
 }
 
 impl Place {
@@ -550,7 +548,6 @@ impl Place {
             None => bytes,
         };
         self.line += newlines as u64;
-        self.units += units(bytes);
         self.column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
     }
 }

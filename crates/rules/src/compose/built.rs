@@ -123,7 +123,7 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     let Some(stage) = build.final_stage() else { return image };
     image.user = build.user(stage).map(|user| user.name);
     image.has_healthcheck = build.healthcheck(stage).is_some();
-    image.base = build.base_image(stage);
+    image.base = build.base_image(stage).cloned();
     image.has_bundle = build.steps().any(|step| builds_bundle(step.command));
     for stage in build.shipped() {
         for (at, instruction) in build.instructions(stage) {

@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use plimsoll_dockerfile::instructions::ArgDeclaration;
 use plimsoll_dockerfile::{Body, Kind, Span};
 use plimsoll_secrets::secret_name;
@@ -46,7 +48,8 @@ pub(super) struct UsedArg {
 /// The arguments that a RUN takes a credential from. One that a RUN writes down is not among them: that is the graver
 /// fault, and said there.
 pub(super) fn used_in_run(build: &Build<'_>) -> Vec<UsedArg> {
-    let written: Vec<usize> = written_secrets(build).iter().map(|w| w.run.instruction).collect();
+    let written =
+        LazyCell::new(|| written_secrets(build).iter().map(|w| w.run.instruction).collect::<Vec<usize>>());
     let mut found = Vec::new();
     for stage in build.stages() {
         for (declared, arg) in open_secret_args(build, stage) {
