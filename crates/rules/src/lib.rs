@@ -13,6 +13,7 @@ pub mod hadolint;
 mod kinds;
 pub mod look;
 mod outcome;
+mod packages;
 pub mod page;
 pub mod profile;
 pub mod redact;
