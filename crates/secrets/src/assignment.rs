@@ -82,7 +82,9 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
     let mut cursor = Cursor { bytes, at: keyword.end };
     cursor.skip(MAX_NAME, name_byte);
     sections_of_a_quoted_name(&mut cursor, start);
-    further_words(&mut cursor);
+    if !takes_a_space(bytes, start) {
+        further_words(&mut cursor);
+    }
     let name = start..cursor.at;
     if is_named_in_a_pair(bytes, start)
         && let Some((value, quote)) = paired_value(&mut cursor)
@@ -340,7 +342,10 @@ fn takes_a_space(bytes: &[u8], start: usize) -> bool {
     }
     let first = line.trim_ascii_start();
     let keyword = |word: &[u8]| first.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word));
-    keyword(b"ENV ") || keyword(b"machine ") || keyword(b"login ") || keyword(b"setenv ")
+    // fish: `set -gx NAME value`.
+    let fish =
+        keyword(b"set -") && first.split(|b| *b == b' ').nth(1).is_some_and(|flags| flags.contains(&b'x'));
+    fish || keyword(b"ENV ") || keyword(b"machine ") || keyword(b"login ") || keyword(b"setenv ")
 }
 
 /// The line's bytes before `at`.
@@ -470,6 +475,8 @@ mod tests {
             ("\"my.key\": \"a b\",", "my.key", "a b"),
             (":key => 'abc',", "key", "abc"),
             ("ENV KEY abc", "KEY", "abc"),
+            ("setenv KEY a:bc", "KEY", "a:bc"),
+            ("set -gx KEY abc", "KEY", "abc"),
             ("tool --key abc -x", "--key", "abc"),
             ("env('KEY', 'abc')", "KEY", "abc"),
             ("process.env.KEY || \"abc\"", "process.env.KEY", "abc"),

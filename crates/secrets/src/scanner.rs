@@ -341,7 +341,8 @@ impl Scanner {
         });
         for member in members.iter() {
             let name = bytes.get(member.name.clone()).and_then(|name| std::str::from_utf8(name).ok());
-            if name.is_some_and(crate::names::secret_name) && self.try_value(part, index, member, class, out)
+            if name.is_some_and(crate::names::issued_secret_name)
+                && self.try_value(part, index, member, class, out)
             {
                 return;
             }
