@@ -13,6 +13,10 @@ impl DockerfileRule for LeakedSecret {
             if instruction.is_some_and(|i| is_in_secret_variable(i.innermost(), build.tree.escape, leak)) {
                 continue;
             }
+            // `no-chpasswd` tells of it.
+            if leak.detector.name == "chpasswd-password" {
+                continue;
+            }
             let place = match instruction {
                 Some(i) => format!("{} holds", i.kind.as_str()),
                 None => "a comment holds".to_owned(),
