@@ -78,7 +78,7 @@ fn long_gram(bytes: &[u8], at: usize, before: bool) -> Option<usize> {
 }
 
 /// How common a byte is in source text, scripts and configuration; roughly, in powers of two.
-fn commonness(byte: u8) -> u32 {
+const fn commonness(byte: u8) -> u8 {
     match byte.to_ascii_lowercase() {
         b' ' | b'e' => 10,
         b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 9,
@@ -89,6 +89,24 @@ fn commonness(byte: u8) -> u32 {
         b'j' | b'q' | b'z' => 3,
         _ => 4,
     }
+}
+
+/// The same for every byte: the table is made of thousands of them, anew in every run.
+static COMMONNESS: [u8; 256] = {
+    let mut of = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        of[byte] = commonness(byte as u8);
+        byte += 1;
+    }
+    of
+};
+
+/// The place of the rarest run of three of all that stand at places of that parity.
+fn rarest(text: &[u8], parity: usize) -> Option<usize> {
+    let common = |byte: u8| u32::from(COMMONNESS[usize::from(byte)]);
+    let grams = text.windows(GRAM).enumerate().skip(parity).step_by(2);
+    grams.min_by_key(|(_, gram)| common(gram[0]) + common(gram[1]) + common(gram[2])).map(|(at, _)| at)
 }
 
 impl Finder {
@@ -118,28 +136,28 @@ impl Finder {
             }
         }
         // A keyword of two bytes has only one run of three with its delimiter; such ones are refused earlier.
-        let mut by_hash: Vec<(usize, (u32, u8))> = Vec::with_capacity(2 * needles.len());
+        // The hash above the needle above the place in it: one number, for it sorts fast.
+        let mut by_hash: Vec<u64> = Vec::with_capacity(2 * needles.len());
         let mut second = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
         for (index, needle) in needles.iter().enumerate() {
             let text = needle.text(&texts);
-            let cost = |at: &usize| -> u32 { text.iter().skip(*at).take(GRAM).map(|b| commonness(*b)).sum() };
             for parity in [0, 1] {
-                let last = text.len().saturating_sub(GRAM);
-                let Some(at) = (parity..=last).step_by(2).min_by_key(cost) else { continue };
+                let Some(at) = rarest(text, parity) else { continue };
                 let (behind, before) = (long_gram(text, at, false), long_gram(text, at, true));
                 if let Some(long) = behind.or(before) {
                     second[long >> 6] |= 1 << (long & 63);
                 }
                 if let Some(gram) = gram_at(text, at) {
-                    by_hash.push((hash(gram), (index as u32, at as u8)));
+                    by_hash.push((hash(gram) as u64) << 40 | (index as u64) << 8 | at as u64);
                 }
             }
         }
         by_hash.sort_unstable();
         let mut table = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
         let mut starts = Vec::with_capacity(by_hash.len() + 1);
-        for (at, (h, _)) in by_hash.iter().enumerate() {
-            if at == 0 || by_hash[at - 1].0 != *h {
+        for (at, entry) in by_hash.iter().enumerate() {
+            let h = (entry >> 40) as usize;
+            if at == 0 || (by_hash[at - 1] >> 40) as usize != h {
                 starts.push(at as u32);
             }
             table[h >> 6] |= 1 << (h & 63);
@@ -159,7 +177,7 @@ impl Finder {
                 short.push(index as u32);
             }
         }
-        let entries = by_hash.into_iter().map(|(_, entry)| entry).collect();
+        let entries = by_hash.into_iter().map(|entry| ((entry >> 8) as u32, entry as u8)).collect();
         Self {
             table,
             second,

@@ -226,14 +226,18 @@ impl Scanner {
                         false => Cow::Borrowed(&**keyword),
                     };
                     let inner = text.len() < 4 && matches!(detector.form, Form::Pattern(1..));
-                    wanted_keywords.push((text, detector.case_sensitive, inner, index as u16));
+                    // Its first bytes as a number: most comparisons need no more.
+                    let mut head = [0; 8];
+                    head.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+                    let head = u64::from_be_bytes(head);
+                    wanted_keywords.push((head, text, detector.case_sensitive, inner, index as u16));
                 }
             }
             // One after the other stand those that are the same.
             wanted_keywords.sort_unstable();
             let mut keywords: Vec<Keyword<'_>> = Vec::with_capacity(wanted_keywords.len());
             let mut owners: Vec<(Vec<u16>, usize)> = Vec::with_capacity(wanted_keywords.len());
-            for (text, case_sensitive, inner, index) in &wanted_keywords {
+            for (_, text, case_sensitive, inner, index) in &wanted_keywords {
                 let keyword =
                     Keyword { text: text.as_bytes(), case_sensitive: *case_sensitive, inner: *inner };
                 match owners.last_mut() {
