@@ -15,6 +15,7 @@ mod kinds;
 pub mod look;
 mod manifests;
 mod outcome;
+mod packages;
 pub mod page;
 pub mod profile;
 mod public_variables;

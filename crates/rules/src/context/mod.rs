@@ -12,6 +12,7 @@ mod ignore_subject;
 mod input;
 mod lint;
 mod projects;
+mod shipped;
 mod unwanted;
 mod uses;
 mod weight;
