@@ -161,13 +161,14 @@ fn profiles(folder: &Path) -> String {
         let flag = |key: &str| table[key].as_bool().unwrap_or_else(|| panic!("{}: {key}", path.display()));
         write!(
             out,
-            "    BuiltIn {{ name: {name:?}, budget: {}, names: {}, commands: {}, files: {}, port: {}, healthcheck: {}, init: {}, user: {:?}, runtime: {:?}, runtime_version: {:?}, evidence: &[",
+            "    BuiltIn {{ name: {name:?}, budget: {}, names: {}, commands: {}, files: {}, port: {}, healthcheck: {}, start_period: {}, init: {}, user: {:?}, runtime: {:?}, runtime_version: {:?}, evidence: &[",
             budget * 1_000_000,
             list("names"),
             list("commands"),
             list("files"),
             table["port"].as_integer().expect("a port"),
             flag("healthcheck"),
+            table["start-period"].as_integer().expect("seconds"),
             flag("init"),
             text("user"),
             text("runtime"),

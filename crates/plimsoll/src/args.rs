@@ -219,9 +219,9 @@ pub struct Init {
 
 #[derive(Args)]
 pub struct Rules {
-    /// Only this category
-    #[arg(long)]
-    pub category: Option<String>,
+    /// Only these categories, separated by commas
+    #[arg(long, value_delimiter = ',')]
+    pub category: Vec<String>,
     /// Only what reads this: dockerfile, image, compose, context
     #[arg(long)]
     pub kind: Option<String>,

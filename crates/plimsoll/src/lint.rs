@@ -1,5 +1,6 @@
 //! `plimsoll lint`.
 
+use std::collections::HashSet;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -137,8 +138,22 @@ fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Builds, Outc
     let listed: Vec<&Path> = inputs.iter().filter_map(Input::path).collect();
     let named = builds.beyond(&listed);
     inputs.extend(named.into_iter().map(|path| Input::File { path, kind: FileKind::Dockerfile }));
+    inputs.extend(
+        env_files(&projects, &inputs).into_iter().map(|path| Input::File { path, kind: FileKind::Env }),
+    );
     inputs.extend(projects.into_iter().map(|project| Input::Compose(Box::new(project))));
     (inputs, builds, outcome)
+}
+
+/// The env files of services that are not among the inputs, whatever their names.
+fn env_files(projects: &[ComposeProject], inputs: &[Input]) -> Vec<PathBuf> {
+    let real = |path: &Path| std::fs::canonicalize(path).ok();
+    let mut named = projects.iter().flat_map(ComposeProject::env_files).peekable();
+    if named.peek().is_none() {
+        return Vec::new();
+    }
+    let mut known: HashSet<PathBuf> = inputs.iter().filter_map(|input| real(input.path()?)).collect();
+    named.filter(|path| real(path).is_some_and(|file| known.insert(file))).collect()
 }
 
 fn check(
@@ -201,7 +216,8 @@ fn check(
 
 /// The path as findings name it: without the `./` that a walk from the current folder puts before it.
 fn display(path: &Path) -> String {
-    path.strip_prefix("./").unwrap_or(path).to_string_lossy().into_owned()
+    let plain = path.strip_prefix("./").ok().filter(|rest| !rest.as_os_str().is_empty());
+    plain.unwrap_or(path).to_string_lossy().into_owned()
 }
 
 fn unreadable(path: &Path, message: String) -> InputError {

@@ -11,17 +11,13 @@ use crate::output;
 
 /// Lists the rules. Fails on a category or kind that does not exist.
 pub fn list(args: &Rules) -> Result<ExitCode, String> {
-    if let Some(category) = &args.category
-        && category.parse::<Category>().is_err()
-    {
-        let near = nearest(category, Category::ALL.into_iter().map(Category::as_str));
-        let known: Vec<&str> = Category::ALL.into_iter().map(Category::as_str).collect();
-        let hint = near
-            .map_or_else(|| format!("known are {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
-        return Err(format!("unknown category `{category}`: {hint}"));
-    }
+    let categories: Vec<&str> = Category::ALL.into_iter().map(Category::as_str).collect();
+    args.category.iter().try_for_each(|category| known("category", category, &categories))?;
+    args.kind
+        .iter()
+        .try_for_each(|kind| known("kind", kind, &["dockerfile", "image", "compose", "context"]))?;
     let wanted = |rule: &&RuleMeta| {
-        args.category.as_deref().is_none_or(|c| rule.category.as_str() == c)
+        (args.category.is_empty() || args.category.iter().any(|c| rule.category.as_str() == c))
             && args.kind.as_deref().is_none_or(|k| rule.kind.as_str() == k)
             && (!args.default || rule.default)
     };
@@ -36,6 +32,17 @@ pub fn list(args: &Rules) -> Result<ExitCode, String> {
         ));
     }
     Ok(ExitCode::SUCCESS)
+}
+
+/// Fails on a word that is not among those that are known.
+fn known(what: &str, word: &str, known: &[&str]) -> Result<(), String> {
+    if known.contains(&word) {
+        return Ok(());
+    }
+    let near = nearest(word, known.iter().copied());
+    let hint =
+        near.map_or_else(|| format!("known are {}", known.join(", ")), |n| format!("did you mean `{n}`?"));
+    Err(format!("unknown {what} `{word}`: {hint}"))
 }
 
 fn json(rule: &RuleMeta) -> serde_json::Value {

@@ -1,20 +1,27 @@
 //! What `plimsoll advise` says of the bad application.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
+use plimsoll_report::{Format, Options};
+use plimsoll_rules::advise::advise as advice;
+use plimsoll_rules::checklist::Surroundings;
+use plimsoll_rules::config::Settings;
+use plimsoll_rules::dockerfile::Around;
+use plimsoll_rules::lint_dockerfile;
 use serde_json::Value;
 
 const DOCKERFILE: &str = "FROM python:3.13-slim\nRUN apt-get update && apt-get install -y gcc\nCOPY nowhere.txt /app/\nRUN pip install fastapi==0.115.0\nUSER 1000\nCMD [\"python\", \"/app/main.py\"]\n";
 
 fn advise(folder: &Path, args: &[&str]) -> String {
+    plimsoll(folder, &[&["advise", "."], args].concat())
+}
+
+fn plimsoll(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
-    command
-        .current_dir(folder)
-        .args(["advise", ".", "--today", "2026-11-01"])
-        .args(args)
-        .env("NO_COLOR", "1");
+    command.current_dir(folder).args(args).args(["--today", "2026-11-01"]).env("NO_COLOR", "1");
     let output = command.output().expect("it starts");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -75,4 +82,105 @@ fn bytes_are_counted_once() {
     assert_eq!(saves("build-tools-in-final-stage"), Some(6_000_000));
     assert_eq!(saves("pip-no-cache"), Some(1_000_000));
     assert_eq!(report["trouble"][0]["line"], 3);
+}
+
+/// The advice on the bad application of the reference as a terminal of that width shows it.
+fn at_width(width: usize) -> String {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/bad");
+    let mut settings = Settings::default();
+    settings.today = "2026-11-01".parse().expect("a day");
+    let dockerfile = folder.join("Dockerfile");
+    let text = std::fs::read(&dockerfile).expect("it is there");
+    let lint = lint_dockerfile("Dockerfile", text, &settings, &Around::of(&dockerfile));
+    let report = advice(&Surroundings::find(&folder, &[], &settings), &lint, &[], &settings);
+    let options = Options { unicode: true, width, ..Options::default() };
+    let mut out = Vec::new();
+    plimsoll_report::write_advice(&report, &[], Format::Text, &options, &mut out).expect("memory takes it");
+    String::from_utf8(out).expect("UTF-8")
+}
+
+#[test]
+fn advice_at_80_columns() {
+    let seen = at_width(80);
+    let prose = seen.lines().filter(|line| line.starts_with("   "));
+    assert!(prose.clone().count() > 10 && prose.clone().all(|line| line.chars().count() <= 80), "{seen}");
+    insta::assert_snapshot!(seen);
+}
+
+#[test]
+fn advice_at_140_columns() {
+    insta::assert_snapshot!(at_width(140));
+}
+
+/// An application with much to mend, some of it beside credentials.
+fn faulty() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    for (name, text) in [
+        (
+            "api/Dockerfile",
+            "from python:3.13-slim as base\nMAINTAINER a@example.com\nENV API_KEY tr0ub4dor-n1ne-lives-k\nENV PORT 8000\nWORKDIR app\nADD . /app\nRUN apt-get update && apt-get install curl\nRUN pip install fastapi\nRUN cd /app && ls\nENTRYPOINT python main.py\n",
+        ),
+        (
+            "web/Dockerfile",
+            "FROM --platform=$TARGETPLATFORM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN npm install\nENTRYPOINT [\"tini\", \"--\"]\nCMD [\"npm\", \"start\"]\nEXPOSE 3000/TCP",
+        ),
+        (
+            "compose.yaml",
+            "version: \"3\"\nservices:\n  api:\n    build: ./api\n    ports: [\"8000:8000\"]\n  database:\n    image: postgres:18.6\n    environment:\n      POSTGRES_PASSWORD: tr0ub4dor-n1ne-lives\n    ports: [\"5432:5432\"]\n",
+        ),
+    ] {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder can be made");
+        std::fs::write(path, text).expect("it can be written");
+    }
+    folder
+}
+
+/// The diffs of the advice on a folder.
+fn diffs(folder: &Path) -> Vec<String> {
+    let report: Value = serde_json::from_str(&advise(folder, &["--format", "json"])).expect("JSON");
+    let of = |list: &str| report[list].as_array().expect("a list").clone();
+    let all = of("trouble").into_iter().chain(of("advice"));
+    all.filter_map(|advice| Some(advice["diff"].as_str()?.to_owned())).collect()
+}
+
+/// How often each rule fires in each file.
+fn findings(folder: &Path) -> BTreeMap<(String, String), usize> {
+    let report: Value =
+        serde_json::from_str(&plimsoll(folder, &["lint", ".", "--format", "json"])).expect("JSON");
+    let mut counts = BTreeMap::new();
+    for finding in report["findings"].as_array().expect("a list") {
+        let word = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();
+        *counts.entry((word("rule"), word("file"))).or_default() += 1;
+    }
+    counts
+}
+
+fn git_apply(folder: &Path, diff: &str, args: &[&str]) {
+    let run = Command::new("git").current_dir(folder).arg("apply").args(args).write_stdin(diff).output();
+    let output = run.expect("git starts");
+    assert!(output.status.success(), "{}\n{diff}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
+fn every_diff_applies_and_mends_what_it_says() {
+    let keep = faulty();
+    let folder = keep.path();
+    for diff in diffs(folder) {
+        git_apply(folder, &diff, &["--check"]);
+        assert!(!diff.contains("tr0ub4dor"), "a secret was printed");
+    }
+    // One by one, since two may change the same line: advice is asked again after each.
+    let mut before = findings(folder);
+    let mut applied = 0;
+    while let Some(diff) = diffs(folder).first() {
+        git_apply(folder, diff, &[]);
+        let after = findings(folder);
+        let worse: Vec<_> = after.iter().filter(|(key, n)| before.get(key).is_none_or(|m| m < n)).collect();
+        assert!(worse.is_empty(), "{worse:?} after\n{diff}");
+        assert!(after.values().sum::<usize>() < before.values().sum(), "nothing is mended by\n{diff}");
+        before = after;
+        applied += 1;
+    }
+    assert!(applied >= 10, "{applied}");
 }

@@ -234,6 +234,46 @@ const UNDONE: &[(&str, Undo, &str)] = &[
         "dependencies-listed",
     ),
     (
+        "an SQLite file without a volume",
+        Replace(C, &[("      DATABASE_HOST: database\n", "      CACHE_URL: sqlite:////app/cache.db\n")]),
+        "volumes",
+    ),
+    (
+        "a secret in a public variable",
+        Replace(
+            C,
+            &[(
+                "    build: ./frontend\n",
+                "    build:\n      context: ./frontend\n      args:\n        NEXT_PUBLIC_OPENAI_API_KEY: key\n",
+            )],
+        ),
+        "configuration-secrets",
+    ),
+    (
+        "a secret in a public variable of the image",
+        Replace(F, &[("RUN npm run build\n", "ARG NEXT_PUBLIC_OPENAI_API_KEY\nRUN npm run build\n")]),
+        "secrets",
+    ),
+    (
+        "localhost in a public variable",
+        Replace(
+            F,
+            &[("RUN npm run build\n", "ENV NEXT_PUBLIC_API_URL=http://localhost:8000\nRUN npm run build\n")],
+        ),
+        "api-url",
+    ),
+    (
+        "a public variable at run time",
+        Replace(
+            C,
+            &[(
+                "      API_URL: http",
+                "      NEXT_PUBLIC_SITE: https://www.example.com\n      API_URL: http",
+            )],
+        ),
+        "api-url",
+    ),
+    (
         "a database without encryption",
         Replace(
             C,
@@ -421,6 +461,7 @@ fn a_team_brings_its_own_list() {
     ╰────────┴────────────────┴────────────────────────────────────────────╯
 
     1 passed, 1 failed, 0 not checked, 0 not applicable
+    What to change first, as edits: plimsoll advise .
     ");
     assert_eq!(status, Some(1));
     write(

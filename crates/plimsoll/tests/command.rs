@@ -132,6 +132,14 @@ fn rules_are_explained_by_name_and_by_code() {
     let found = run(plimsoll(folder.path()).args(["explain", "pin-base-imgae"]));
     assert_eq!(found.status, 2);
     assert!(found.stderr.contains("did you mean `pin-base-image`?"), "{}", found.stderr);
+    let found =
+        run(plimsoll(folder.path()).args(["rules", "--category", "user,compose", "--kind", "compose"]));
+    assert!(found.stdout.contains("service-as-root") && !found.stdout.contains("run-as-non-root"));
+    assert!(
+        run(plimsoll(folder.path()).args(["rules", "--category", "users"]))
+            .stderr
+            .contains("did you mean `user`?")
+    );
     let found = run(plimsoll(folder.path()).args(["rules", "--category", "user"]));
     assert!(found.stdout.contains("run-as-non-root"), "{}", found.stdout);
     assert!(!found.stdout.contains("add-healthcheck"), "{}", found.stdout);

@@ -136,3 +136,32 @@ fn bad_input_is_one_line_and_never_stops_the_rest() {
     let seen = run(folder.path(), &["context", "leaky", "--file", "gone"]);
     assert_eq!((seen.status, seen.stderr.as_str()), (2, "error: gone: no such file or folder\n"));
 }
+
+#[test]
+fn env_files_of_services_are_judged_whatever_their_names() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let write = |name: &str, text: &str| {
+        let path = folder.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder can be made");
+        std::fs::write(path, text).expect("it can be written");
+    };
+    // As `git init` leaves it: there is no index before the first `git add`.
+    write(".git/HEAD", "ref: refs/heads/main\n");
+    write("config/prod.vars", "DB_PASSWORD=tr0ub4dor-n1ne-lives\n");
+    write(
+        "compose.yaml",
+        "services:\n  api:\n    image: example.com/api:1\n    env_file: config/prod.vars\n",
+    );
+    let found = || {
+        let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
+        let run = command.current_dir(folder.path()).args(["lint", ".", "--format", "json"]).output();
+        let text = String::from_utf8(run.expect("it starts").stdout).expect("UTF-8");
+        assert!(!text.contains("tr0ub4dor"), "a secret was printed");
+        let report: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+        let findings = report["findings"].as_array().expect("a list").clone();
+        findings.iter().map(|f| format!("{} {}", f["rule"], f["file"])).collect::<Vec<_>>()
+    };
+    assert_eq!(found(), ["\"env-unignored\" \"config/prod.vars\""]);
+    write(".gitignore", "*.vars\n");
+    assert!(found().is_empty());
+}

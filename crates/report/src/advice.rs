@@ -38,7 +38,9 @@ fn summary(report: &AdviceReport) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut parts = Vec::new();
     if !report.trouble.is_empty() {
-        parts.push(format!("{} in the way of a build", count(report.trouble.len(), "fault")));
+        let stop = if report.trouble.len() == 1 { "stops" } else { "stop" };
+        parts
+            .push(format!("{} that {stop} the build or the container", count(report.trouble.len(), "fault")));
     }
     parts.push(match report.advice.len() {
         0 => "nothing to change".to_owned(),
@@ -61,7 +63,7 @@ fn place(advice: &Advice) -> String {
 fn as_text(report: &AdviceReport, options: &Options) -> String {
     let mut out = String::new();
     let parts = [
-        ("Why a build would stop", &report.trouble),
+        ("What stops the build or the container", &report.trouble),
         ("What to change, that of the most effect first", &report.advice),
     ];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
@@ -70,7 +72,19 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
             one(&mut out, number, advice, options);
         }
     }
-    out + &summary(report) + "\n"
+    out + &summary(report) + "\n" + &next(report)
+}
+
+/// What to do with it.
+fn next(report: &AdviceReport) -> String {
+    let mut lines = String::new();
+    if report.trouble.iter().chain(&report.advice).any(|advice| advice.diff.is_some()) {
+        lines += "To apply a diff: run `git apply`, paste it, and end it with Ctrl-D\n";
+    }
+    if report.image_size.is_none() && !report.advice.is_empty() {
+        lines += "What each saves is measured where the built image is given: --image NAME=TARBALL\n";
+    }
+    lines
 }
 
 fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
@@ -90,15 +104,22 @@ fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
         (None, Some(help)) => indented(&format!("do: {help}")),
     }
     indented(&format!("risk: {}", advice.risk));
+    // From the first column, so that it can be copied as it is.
     for line in advice.diff.iter().flat_map(|diff| diff.lines()) {
-        _ = writeln!(out, "   {}", clean::line(line));
+        let colour = match line.as_bytes().first() {
+            Some(b'+') => style::ADDED,
+            Some(b'-') => style::REMOVED,
+            _ => style::PLAIN,
+        };
+        _ = writeln!(out, "{}", style::paint(&clean::line(line), colour, options.colour));
     }
     out.push('\n');
 }
 
 fn as_markdown(report: &AdviceReport) -> String {
     let mut out = format!("### plimsoll advise: {}\n", summary(report));
-    let parts = [("Why a build would stop", &report.trouble), ("What to change", &report.advice)];
+    let parts =
+        [("What stops the build or the container", &report.trouble), ("What to change", &report.advice)];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
         _ = writeln!(out, "\n#### {title}\n");
         for (number, advice) in (1..).zip(list) {

@@ -68,10 +68,34 @@ fn as_table(report: &ChecklistReport, options: &Options, out: &mut impl io::Writ
             }
             rows.add_row([status, Cell::new(clean::text(&item.text)), Cell::new(told(item))]);
         }
-        table::fit(&mut rows, options, [Some(14), Some(options.width * 2 / 5), Some(usize::MAX)]);
+        table::fit(&mut rows, options, [Some(14), Some(options.width * 3 / 10), Some(usize::MAX)]);
         writeln!(out, "{}", rows.trim_fmt())?;
     }
-    writeln!(out, "\n{}", counts(report))
+    writeln!(out, "\n{}", counts(report))?;
+    out.write_all(next(report).as_bytes())
+}
+
+/// What to do now.
+fn next(report: &ChecklistReport) -> String {
+    let folder = clean::line(&report.folder);
+    let mut lines = String::new();
+    if report.counts.failed > 0 {
+        _ = writeln!(lines, "What to change first, as edits: plimsoll advise {folder}");
+    }
+    let failed = report.items().filter(|item| item.status == Status::Failed);
+    if let Some(rule) = failed.flat_map(|item| &item.evidence).find_map(|seen| seen.rule.as_deref()) {
+        _ = writeln!(lines, "Why it matters, with examples: plimsoll explain {}", clean::line(rule));
+    }
+    if !report.without_image.is_empty() {
+        let images: Vec<String> =
+            report.without_image.iter().map(|name| format!("--image {name}={name}.tar")).collect();
+        _ = writeln!(
+            lines,
+            "With the built images it checks more: plimsoll checklist {folder} {}",
+            clean::line(&images.join(" "))
+        );
+    }
+    lines
 }
 
 fn colour(status: Status) -> Color {

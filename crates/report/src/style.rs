@@ -6,6 +6,13 @@ use plimsoll_rules::Severity;
 
 pub(crate) const BOLD: Style = Style::new().effects(Effects::BOLD);
 
+/// A diff's lines that come.
+pub(crate) const ADDED: Style = AnsiColor::Green.on_default();
+/// A diff's lines that go.
+pub(crate) const REMOVED: Style = AnsiColor::Red.on_default();
+/// What is neither.
+pub(crate) const PLAIN: Style = Style::new();
+
 /// The colour of a severity, the same in every format.
 pub(crate) fn of(severity: Severity) -> Style {
     match severity {

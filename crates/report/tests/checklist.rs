@@ -46,6 +46,8 @@ fn report() -> ChecklistReport {
     let mut off = item("Install dumb-init", Status::NotApplicable);
     off.why = Some("nothing here is a frontend".to_owned());
     ChecklistReport {
+        folder: "shop".to_owned(),
+        without_image: vec!["backend".to_owned()],
         title: "A list | of *ours*".to_owned(),
         counts: Counts { passed: 1, failed: 2, not_checked: 1, not_applicable: 1 },
         applications: vec!["api/Dockerfile: backend (requirements.txt names `fastapi`)".to_owned()],

@@ -9,6 +9,7 @@ use serde::Serialize;
 
 use crate::checklist::{Checklist, GivenImage, Surroundings, tick};
 use crate::config::Settings;
+use crate::context::read_beside;
 use crate::{Category, Finding, ImageSummary, Outcome, Severity};
 
 /// Advice on a project.
@@ -70,6 +71,7 @@ const STOPPING: &[&str] = &[
     "missing-build-file",
     "missing-program",
     "reserved-stage-name",
+    "server-not-installed",
     "undefined-arg-in-from",
     "undefined-reference",
 ];
@@ -149,20 +151,30 @@ fn effect(advice: &Advice) -> u64 {
 fn of_finding(finding: &Finding, lint: &Outcome) -> Advice {
     let diff = finding.fix.as_ref().zip(finding.file.as_deref()).and_then(|(fix, file)| {
         // The text as reports show it: secrets are masked in it.
-        diff::unified(file, lint.sources.get(file)?, &fix.edits)
+        let shown = lint.sources.get(file)?;
+        diff::unified(file, shown, &fix.edits, &masked_lines(file, shown))
     });
+    let by_hand = finding.fix.is_some() && diff.is_none() && finding.help.is_none();
+    let by_hand = by_hand.then(|| "change it by hand: the edit would show a credential".to_owned());
     Advice {
         rule: Some(finding.rule.to_string()),
         severity: finding.severity,
         category: finding.category,
         message: finding.message.clone(),
-        help: finding.help.clone(),
+        help: finding.help.clone().or(by_hand),
         file: finding.file.clone(),
         line: finding.line,
         diff,
         saves: None,
         risk: risk(finding),
     }
+}
+
+/// The lines, from 0, that are shown otherwise than they are.
+fn masked_lines(file: &str, shown: &str) -> Vec<usize> {
+    let text = read_beside(Path::new(file)).unwrap_or_default();
+    let pairs = text.split_inclusive('\n').zip(shown.split_inclusive('\n')).enumerate();
+    pairs.filter(|(_, (own, shown))| own != shown).map(|(at, _)| at).collect()
 }
 
 /// What may go wrong with the change.

@@ -2,18 +2,19 @@
 
 use std::path::Path;
 
-use plimsoll_dockerfile::Source;
 use plimsoll_dockerfile::meaning::BuildOptions;
+use plimsoll_dockerfile::{Dockerfile, Instruction, Source};
 use plimsoll_image::{Archive, Error, Image, MergedFs, Mismatch, MismatchOf, Options, Problem};
 use plimsoll_secrets::Leak;
 
 use crate::config::Settings;
-use crate::draft::{Draft, Place, Reporter};
+use crate::draft::{Draft, Place, Reporter, Setting};
+use crate::image::lines::MadeBy;
 use crate::image::{Audit, SecretProbe, changes, config_secrets, lines, tree, views};
 use crate::look::Look;
 use crate::redact::mask;
 use crate::rule::IMAGE_RULES;
-use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, LineMatch, Outcome};
+use crate::{Budget, Finding, ImageSummary, InputError, LayerSummary, Outcome};
 
 /// The Dockerfile that an image was built from.
 pub struct BuiltFrom {
@@ -132,7 +133,7 @@ pub fn audit_image(
     options: &AuditOptions<'_>,
 ) -> Outcome {
     let audit = Audit::new(name, image, fs, settings);
-    let made = options.built_from.map(|from| Made::new(image, from, settings)).unwrap_or_default();
+    let made = options.built_from.map(|from| Made::new(image, from, settings));
     let mut outcome = Outcome { checked: 1, ..Outcome::default() };
     let mut reporter = None::<Reporter>;
     for entry in IMAGE_RULES.iter().filter(|e| settings.selection.runs(e.meta)) {
@@ -142,7 +143,7 @@ pub fn audit_image(
     }
     let secrets = if settings.show_secrets { &[] } else { audit.config_secrets() };
     for draft in reporter.map(Reporter::into_drafts).unwrap_or_default() {
-        let mut finding = place(draft, &audit, &made);
+        let mut finding = place(draft, &audit, made.as_ref());
         if settings.selection.keeps(&finding) {
             finding.severity = settings.selection.severity_of(&finding);
             finding.message = masked(finding.message, secrets);
@@ -150,20 +151,21 @@ pub fn audit_image(
             outcome.findings.push(finding);
         }
     }
-    outcome.images.push(summary(&audit, &made, options.look, &|text| masked(text, secrets)));
+    outcome.images.push(summary(&audit, made.as_ref(), options.look, &|text| masked(text, secrets)));
     outcome.sort();
     outcome
 }
 
-/// For each layer the lines of the Dockerfile that made it.
-#[derive(Default)]
-struct Made {
-    file: String,
-    layers: Vec<Option<(u32, u32, LineMatch)>>,
+/// The Dockerfile that an image was built from, beside its history.
+struct Made<'s> {
+    name: &'s str,
+    file: Dockerfile<'s>,
+    options: BuildOptions,
+    aligned: lines::Aligned,
 }
 
-impl Made {
-    fn new(image: &Image<Leak>, from: &BuiltFrom, settings: &Settings) -> Self {
+impl<'s> Made<'s> {
+    fn new(image: &Image<Leak>, from: &'s BuiltFrom, settings: &Settings) -> Self {
         let file = plimsoll_dockerfile::parse(&from.source);
         let options = BuildOptions {
             build_args: settings.build_args.clone(),
@@ -171,21 +173,26 @@ impl Made {
             ..BuildOptions::default()
         };
         let aligned = lines::align(&image.config, image.layers.len(), &file, &options);
-        let line = |m: lines::MadeBy| {
-            let instruction = &file.instructions[m.instruction];
-            (instruction.start_line, instruction.end_line, m.line_match)
-        };
-        Self { file: from.name.clone(), layers: aligned.into_iter().map(|m| m.map(line)).collect() }
+        Self { name: &from.name, file, options, aligned }
     }
 
-    fn of(&self, layer: usize) -> Option<(u32, u32, LineMatch)> {
-        self.layers.get(layer).copied().flatten()
+    fn layer(&self, layer: usize) -> Option<MadeBy> {
+        self.aligned.layers.get(layer).copied().flatten()
+    }
+
+    fn setting(&self, setting: &Setting) -> Option<MadeBy> {
+        self.aligned.set_by(setting, &self.file, &self.options)
+    }
+
+    fn instruction(&self, by: MadeBy) -> &Instruction<'s> {
+        &self.file.instructions[by.instruction]
     }
 }
 
-fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
+fn place(draft: Draft, audit: &Audit<'_>, made: Option<&Made<'_>>) -> Finding {
     let (mut finding, place) = draft.into_finding();
     finding.image = Some(audit.name.to_owned());
+    let mut set_by = None;
     match place {
         Place::Layer(layer) => finding.layer = Some(layer),
         Place::Path { layer, path, line } => {
@@ -193,21 +200,35 @@ fn place(draft: Draft, audit: &Audit<'_>, made: &Made) -> Finding {
             finding.path = Some(path);
             finding.path_line = line;
         }
+        Place::Setting(setting) => set_by = made.and_then(|m| m.setting(&setting)),
         Place::Image | Place::Span(_) | Place::File(_) | Place::Sent(_) | Place::Compose(_) => {}
     }
-    if let Some((line, end_line, _)) = finding.layer.and_then(|l| made.of(l)) {
-        finding.file = Some(made.file.clone());
-        finding.line = Some(line);
-        finding.end_line = Some(end_line);
-        finding.instruction_line = Some(line);
+    if let Some(made) = made
+        && let Some(by) = set_by.or_else(|| made.layer(finding.layer?))
+    {
+        let instruction = made.instruction(by);
+        finding.file = Some(made.name.to_owned());
+        finding.line = Some(instruction.start_line);
+        finding.end_line = Some(instruction.end_line);
+        finding.instruction_line = Some(instruction.start_line);
     }
     let digest = finding.layer.and_then(|l| audit.image.layers.get(l)).and_then(|l| l.digest);
     finding.layer_digest = digest.map(|d| d.to_string());
     finding
 }
 
-fn summary(audit: &Audit<'_>, made: &Made, look: Look, masked: &dyn Fn(String) -> String) -> ImageSummary {
+fn summary(
+    audit: &Audit<'_>,
+    made: Option<&Made<'_>>,
+    look: Look,
+    masked: &dyn Fn(String) -> String,
+) -> ImageSummary {
     let image = audit.image;
+    let line_of = |layer: usize| {
+        let made = made?;
+        let by = made.layer(layer)?;
+        Some((made.instruction(by).start_line, by.line_match))
+    };
     let efficiency = audit.fs.efficiency();
     let budget = audit.profile.as_ref().and_then(|(profile, guessed)| {
         Some(Budget { profile: profile.name.clone(), bytes: profile.budget?, guessed: *guessed })
@@ -221,8 +242,8 @@ fn summary(audit: &Audit<'_>, made: &Made, look: Look, masked: &dyn Fn(String) -
         compressed_size: layer.compressed_size,
         files: layer.files as u64,
         created_by: masked(audit.created_by(layer.index)),
-        dockerfile_line: made.of(layer.index).map(|(line, _, _)| line),
-        line_match: made.of(layer.index).map(|(_, _, sure)| sure),
+        dockerfile_line: line_of(layer.index).map(|(line, _)| line),
+        line_match: line_of(layer.index).map(|(_, sure)| sure),
         changes: changes.next().map(|mut changes| {
             views::mask_changes(&mut changes, masked);
             changes

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use plimsoll_dockerfile::Span;
+use plimsoll_dockerfile::{Kind, Span};
 
 use crate::{Edit, Finding, Fix, RuleMeta, Severity};
 
@@ -17,8 +17,10 @@ pub enum Place {
     Compose(plimsoll_compose::Span),
     /// One of the files that a build would send.
     Sent(SentPlace),
-    /// The image as a whole: its configuration, its size.
+    /// The image as a whole: its size, what it lacks.
     Image,
+    /// What an instruction set in the image's configuration.
+    Setting(Setting),
     /// A layer of the image.
     Layer(usize),
     /// A path in a layer of the image, and the line in it.
@@ -30,6 +32,28 @@ pub enum Place {
         /// From 1.
         line: Option<u64>,
     },
+}
+
+/// Something in an image's configuration, by what sets it in a Dockerfile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Setting {
+    /// The instruction.
+    pub kind: Kind,
+    /// Which of the things that such instructions set: the name of a variable or label, a port, a path. None where
+    /// the last instruction overrides all before it.
+    pub name: Option<String>,
+}
+
+impl Setting {
+    /// What the last instruction of that kind sets.
+    pub fn last(kind: Kind) -> Self {
+        Self { kind, name: None }
+    }
+
+    /// One of the things that instructions of that kind set.
+    pub fn named(kind: Kind, name: impl Into<String>) -> Self {
+        Self { kind, name: Some(name.into()) }
+    }
 }
 
 /// A place in a file of a build context.

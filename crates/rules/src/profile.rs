@@ -22,6 +22,8 @@ pub struct Profile {
     pub port: Option<u16>,
     /// Whether its image must say how its health is tested.
     pub healthcheck: bool,
+    /// For how many seconds a health check may fail before it counts.
+    pub start_period: Option<u64>,
     /// Whether an init must be process 1.
     pub init: bool,
     /// Who must run it: `non-root` for anybody but root, or else that very user.
@@ -60,6 +62,8 @@ pub struct ProfileConfig {
     pub port: Option<u16>,
     /// Whether its image must say how its health is tested.
     pub healthcheck: Option<bool>,
+    /// For how many seconds a health check may fail before it counts.
+    pub start_period: Option<u64>,
     /// Whether an init must be process 1.
     pub init: Option<bool>,
     /// Who must run it: `non-root` for anybody but root, or else that very user.
@@ -81,6 +85,7 @@ struct BuiltIn {
     files: &'static [&'static str],
     port: u16,
     healthcheck: bool,
+    start_period: u64,
     init: bool,
     user: &'static str,
     runtime: &'static str,
@@ -110,6 +115,7 @@ impl Profile {
                     files: owned(file.files),
                     port: Some(file.port),
                     healthcheck: file.healthcheck,
+                    start_period: Some(file.start_period),
                     init: file.init,
                     user: Some(file.user.to_owned()),
                     runtime: Some(file.runtime.to_owned()),
@@ -141,6 +147,7 @@ impl Profile {
             }
         }
         self.port = changes.port.or(self.port);
+        self.start_period = changes.start_period.or(self.start_period);
         self.healthcheck = changes.healthcheck.unwrap_or(self.healthcheck);
         self.init = changes.init.unwrap_or(self.init);
         if let Some(evidence) = &changes.evidence {

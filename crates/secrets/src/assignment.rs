@@ -82,7 +82,9 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
     let mut cursor = Cursor { bytes, at: keyword.end };
     cursor.skip(MAX_NAME, name_byte);
     sections_of_a_quoted_name(&mut cursor, start);
-    further_words(&mut cursor);
+    if !takes_a_space(bytes, start) {
+        further_words(&mut cursor);
+    }
     let name = start..cursor.at;
     if is_named_in_a_pair(bytes, start)
         && let Some((value, quote)) = paired_value(&mut cursor)
@@ -92,6 +94,7 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
     // `["name"]`, `'name')`, `\"name\"`, `@Html("name")`.
     let closed = cursor.skip(4, |b| matches!(b, b'"' | b'\'' | b'`' | b']' | b')' | b'\\' | b'%' | b'}')) > 0;
     let operator = operator(&mut cursor, start, closed)?;
+    default_below(&mut cursor, start);
     let (value, quote) = value(&mut cursor, operator)?;
     Some(Assignment { name, operator, value, quote })
 }
@@ -247,7 +250,7 @@ fn operator(cursor: &mut Cursor<'_>, start: usize, closed: bool) -> Option<Opera
     if cursor.eat(b"&quot;:") {
         return Some(Operator::Assign);
     }
-    if !closed && cursor.eat(b">") {
+    if (!closed || in_attribute(cursor.bytes, start)) && cursor.eat(b">") {
         return Some(Operator::Element);
     }
     if cursor.eat(b"{") {
@@ -278,14 +281,56 @@ fn declared_type(cursor: &mut Cursor<'_>) {
     }
 }
 
-/// `name { default = "value" }`, `"name": { "value": "value" }`.
+/// How many members before a default are passed over, and how long each may be.
+const MAX_PASSED: usize = 6;
+const MAX_MEMBER: usize = 160;
+
+/// `name { default = "value" }`, `"name": { "value": "value" }`, with other members before it.
 fn nested_default(cursor: &mut Cursor<'_>) -> bool {
-    cursor.skip(40, |b| b.is_ascii_whitespace() || b == b'"');
-    if !cursor.eat(b"default") && !cursor.eat(b"value") {
-        return false;
+    for _ in 0..MAX_PASSED {
+        cursor.skip(40, |b| b.is_ascii_whitespace() || matches!(b, b'"' | b','));
+        let here = cursor.at;
+        if cursor.eat(b"default") || cursor.eat(b"value") || cursor.eat(b"Default") {
+            cursor.skip(12, |b| b == b' ' || b == b'"');
+            if cursor.skip(1, |b| b == b'=' || b == b':') == 1 {
+                return true;
+            }
+        }
+        cursor.at = here;
+        cursor.skip(MAX_MEMBER, |b| !matches!(b, b'\n' | b',' | b'{' | b'}'));
+        if !matches!(cursor.peek(), Some(b'\n' | b',')) {
+            return false;
+        }
     }
-    cursor.skip(12, |b| b == b' ' || b == b'"');
-    cursor.skip(1, |b| b == b'=' || b == b':') == 1
+    false
+}
+
+/// Moves to the value of `Default:` where the name's value is a block of deeper lines, as CloudFormation declares
+/// parameters.
+fn default_below(cursor: &mut Cursor<'_>, start: usize) {
+    let indent = |line: &[u8]| line.iter().take_while(|b| **b == b' ').count();
+    let rest = cursor.bytes.get(cursor.at..).unwrap_or_default();
+    let Some(rest) = rest.strip_prefix(b"\n").or_else(|| rest.strip_prefix(b"\r\n")) else { return };
+    let shallow = indent(line_before(cursor.bytes, start));
+    let mut at = cursor.bytes.len() - rest.len();
+    for line in rest.split_inclusive(|b| *b == b'\n').take(MAX_PASSED) {
+        let head = indent(line);
+        let text = line.get(head..).unwrap_or_default();
+        if head <= shallow {
+            return;
+        }
+        if text.starts_with(b"Default:") || text.starts_with(b"default:") {
+            cursor.at = at + head + b"Default:".len();
+            return;
+        }
+        at += line.len();
+    }
+}
+
+/// `<property name="name">value`: whether the name is an attribute's value.
+fn in_attribute(bytes: &[u8], start: usize) -> bool {
+    let line = line_before(bytes, start);
+    [&b" name=\""[..], b" key=\"", b" name='", b" key='"].iter().any(|attribute| line.ends_with(attribute))
 }
 
 /// Whether white space alone assigns here: `ENV NAME value`, `--name value`, `machine ... password value`.
@@ -297,7 +342,10 @@ fn takes_a_space(bytes: &[u8], start: usize) -> bool {
     }
     let first = line.trim_ascii_start();
     let keyword = |word: &[u8]| first.get(..word.len()).is_some_and(|w| w.eq_ignore_ascii_case(word));
-    keyword(b"ENV ") || keyword(b"machine ") || keyword(b"login ") || keyword(b"setenv ")
+    // fish: `set -gx NAME value`.
+    let fish =
+        keyword(b"set -") && first.split(|b| *b == b' ').nth(1).is_some_and(|flags| flags.contains(&b'x'));
+    fish || keyword(b"ENV ") || keyword(b"machine ") || keyword(b"login ") || keyword(b"setenv ")
 }
 
 /// The line's bytes before `at`.
@@ -427,6 +475,8 @@ mod tests {
             ("\"my.key\": \"a b\",", "my.key", "a b"),
             (":key => 'abc',", "key", "abc"),
             ("ENV KEY abc", "KEY", "abc"),
+            ("setenv KEY a:bc", "KEY", "a:bc"),
+            ("set -gx KEY abc", "KEY", "abc"),
             ("tool --key abc -x", "--key", "abc"),
             ("env('KEY', 'abc')", "KEY", "abc"),
             ("process.env.KEY || \"abc\"", "process.env.KEY", "abc"),
@@ -449,6 +499,9 @@ mod tests {
             ("{\"ParameterKey\": \"KEY\", \"ParameterValue\": \"abc\"}", "KEY", "abc"),
             ("<add key=\"My:KEY\" value=\"abc\" />", "KEY", "abc"),
             ("\"KEY:Inner\": \"abc\"", "KEY:Inner", "abc"),
+            ("variable \"key\" {\n  type    = string\n  default = \"abc\"\n}", "key", "abc"),
+            ("  Key:\n    Type: String\n    Default: abc\n", "Key", "abc"),
+            ("<property name=\"a.key\">abc</property>", "a.key", "abc"),
         ] {
             let keyword = if text.contains("KEY") {
                 "KEY"
@@ -485,7 +538,14 @@ mod tests {
 
     #[test]
     fn nothing_is_assigned_here() {
-        for text in ["the key to it", "key\n", "<input name=\"key\" id=\"key\">", "key = \nabc"] {
+        for text in [
+            "the key to it",
+            "key\n",
+            "<input name=\"key\" id=\"key\">",
+            "key = \nabc",
+            "key:\nDefault: abc",
+            "<a id=\"key\">abc</a>",
+        ] {
             assert_eq!(read(text, "key"), None, "{text}");
         }
     }

@@ -35,8 +35,8 @@ const SOURCE: &[&str] = &[
     "cs", "fs", "vb", "swift", "m", "mm", "r", "jl", "ex", "exs", "erl", "hrl", "hs", "ml", "clj", "cljs",
     "dart", "vue", "svelte", "sql", "md", "mdx", "rst", "adoc", "html", "htm", "css", "scss", "less", "map",
     "svg", "tex", "texi", "info", "po", "pot", "1", "2", "3", "5", "7", "8", "tcl", "el", "vim", "awk",
-    "asm", "s", "proto", "graphql", "diff", "patch", "css.map", "flow", "coffee", "bat", "cmd", "d", "di",
-    "pas", "f90", "xsl", "xsd", "dtd", "rng", "wsdl", "ipynb", "snap", "log",
+    "asm", "s", "proto", "graphql", "diff", "patch", "css.map", "flow", "coffee", "d", "di", "pas", "f90",
+    "xsl", "xsd", "dtd", "rng", "wsdl", "ipynb", "snap", "log",
 ];
 
 /// Folders of other people's code, and of examples and tests: names there say little of a value.
@@ -86,7 +86,9 @@ impl Context {
             || extension == "dockerfile"
         {
             Self::Dockerfile
-        } else if history || matches!(extension, "sh" | "bash" | "zsh" | "ksh" | "fish" | "ps1") {
+        } else if history
+            || matches!(extension, "sh" | "bash" | "zsh" | "ksh" | "fish" | "ps1" | "bat" | "cmd")
+        {
             Self::Shell
         } else if foreign || SOURCE.contains(&extension) {
             Self::Source

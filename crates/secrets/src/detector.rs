@@ -110,6 +110,12 @@ checks! {
     ConnectionString = "connection-string",
     /// A tenant's address beside it has its region, as all have since 2020; older ones stand in samples.
     CurrentTenant = "current-tenant",
+    /// As `named-secret`, and any key but one that is for all: where an issuer has no other keys than secret ones.
+    NamedKey = "named-key",
+    /// No key that only searches, which every page's visitor has.
+    NotForSearch = "not-for-search",
+    /// Base64 of a text that may be a password.
+    Base64Text = "base64-text",
     /// Several kinds of characters that words do not have together.
     NotWords = "not-words",
 }

@@ -211,9 +211,13 @@ pub fn credential_file(path: &str) -> Option<CredentialFile> {
     let name = path.rsplit('/').next().unwrap_or(path);
     let lower_path = path.to_ascii_lowercase();
     let lower = name.to_ascii_lowercase();
-    if lower.ends_with(".pub") || HARMLESS.iter().any(|part| lower.contains(part)) {
-        return None;
-    }
+    let found = known_name(&lower_path, &lower)?;
+    // Looked at last: nearly every file is none of those that are known.
+    let is_harmless = lower.ends_with(".pub") || HARMLESS.iter().any(|part| lower.contains(part));
+    (!is_harmless).then_some(found)
+}
+
+fn known_name(lower_path: &str, lower: &str) -> Option<CredentialFile> {
     let of = |(_, what, certainty): &(&str, &'static str, Certainty)| CredentialFile {
         what,
         certainty: *certainty,
@@ -226,7 +230,7 @@ pub fn credential_file(path: &str) -> Option<CredentialFile> {
     if let Some(found) = PATHS.iter().find(|(end, _, _)| ends(end)) {
         return Some(of(found));
     }
-    if let Some(found) = NAMES.iter().find(|(known, _, _)| lower == known.to_ascii_lowercase()) {
+    if let Some(found) = NAMES.iter().find(|(known, _, _)| lower.eq_ignore_ascii_case(known)) {
         let system = found.0 == "shadow" && !lower_path.ends_with("etc/shadow");
         return (!system).then(|| of(found));
     }

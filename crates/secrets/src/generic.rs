@@ -210,7 +210,11 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
     if [b"[]", b"{}", b"()"].iter().any(|pair| pair.iter().all(|bracket| value.contains(bracket))) {
         return false;
     }
-    if OTHER.iter().any(|prefix| value.starts_with(prefix)) || wordy(value) || dotted_name(value) {
+    if OTHER.iter().any(|prefix| value.starts_with(prefix))
+        || wordy(value)
+        || dotted_name(value)
+        || for_all(value)
+    {
         return false;
     }
     // Sealed Secrets encrypt for the cluster.
@@ -238,6 +242,19 @@ pub(crate) fn strong(e: &Evidence<'_>) -> bool {
         3.5
     };
     entropy(value) >= floor
+}
+
+/// What is given to everybody: Datadog's client token, PostHog's project key, the address of a contract on a chain.
+fn for_all(value: &[u8]) -> bool {
+    let hex_behind = |prefix: &[u8], n: usize| {
+        value
+            .strip_prefix(prefix)
+            .is_some_and(|rest| rest.len() == n && rest.iter().all(u8::is_ascii_hexdigit))
+    };
+    hex_behind(b"pub", 32)
+        || hex_behind(b"0x", 40)
+        || value.starts_with(b"phc_")
+        || value.starts_with(b"sb_publishable_")
 }
 
 /// `"md5", "password", "scram-sha-256"`: one string of many, and no default in a call.
@@ -289,9 +306,14 @@ fn version(value: &[u8]) -> bool {
 
 /// Whether a bare value's line is a setting: `NAME=value`, `name: value`, `export NAME=value`, `-e NAME=value`.
 fn bare_setting(text: &[u8], assignment: &Assignment, value: &[u8]) -> bool {
-    let head = line_before(text, assignment.name.start).trim_ascii();
+    let line = line_before(text, assignment.name.start);
+    // `- "NAME=value"`, `["NAME=value", ...]`: a variable in quotes.
+    let quoted = line.strip_suffix(b"\"").or_else(|| line.strip_suffix(b"'"));
+    let closed = || text.get(assignment.value.end) == line.last();
+    let head = quoted.filter(|_| closed()).unwrap_or(line).trim_ascii();
     let setting = [
-        &b""[..],
+        &b"["[..],
+        b"",
         b"export",
         b"set",
         b"ENV",
@@ -400,10 +422,30 @@ fn identifier(value: &[u8]) -> bool {
         || value.starts_with(b"--")
         || value.ends_with(b":")
         || names_a_field(value)
+        || names_a_property(value)
+        || rules_of_a_form(value)
         || sentence(value)
         || memchr::memmem::find(value, b"assword ").is_some()
         || value.ends_with(b".")
         || memchr::memmem::find(value, b": ").is_some()
+}
+
+/// `user.password`: the name of a setting.
+fn names_a_property(value: &[u8]) -> bool {
+    dotted_name(value)
+        && value
+            .rsplit(|b| *b == b'.')
+            .next()
+            .is_some_and(|last| last.is_ascii() && secret_name(&String::from_utf8_lossy(last)))
+}
+
+/// `required|min:8|confirmed`: what a form asks of a field.
+fn rules_of_a_form(value: &[u8]) -> bool {
+    let word = |part: &[u8]| {
+        let name = part.split(|b| *b == b':').next().unwrap_or_default();
+        !name.is_empty() && name.iter().all(|b| b.is_ascii_lowercase() || *b == b'_')
+    };
+    value.contains(&b'|') && value.split(|b| *b == b'|').all(word)
 }
 
 /// `Passwort vergessen?`, `Mot de passe oublié`: what a person reads.
@@ -413,8 +455,21 @@ fn sentence(value: &[u8]) -> bool {
     words.len() > 1
         && (value.ends_with(b"?")
             || words.iter().any(|w| TRANSLATION.has(w))
-            || lower.starts_with(b"mot de passe")
+            || memchr::memmem::find(&lower, b"mot de passe").is_some()
+            || begins_as_prose(value)
             || words.iter().any(|w| matches!(*w, b"password" | b"passwords" | b"token")))
+}
+
+/// `Enter it again`: words of letters, of which the first alone begins with a capital.
+fn begins_as_prose(value: &[u8]) -> bool {
+    let end = value.iter().rposition(|b| !matches!(b, b'.' | b'!' | b':')).map_or(0, |last| last + 1);
+    let mut words = value.get(..end).unwrap_or_default().split(|b| *b == b' ');
+    let first = words.next().unwrap_or_default();
+    first.first().is_some_and(u8::is_ascii_uppercase)
+        && first.iter().skip(1).all(u8::is_ascii_lowercase)
+        && words.all(|word| {
+            !word.is_empty() && word.iter().all(|b| b.is_ascii_lowercase() || matches!(b, b',' | b'\''))
+        })
 }
 
 /// `confirmPassword`, `oldpassword`, `passwordField`: the name of a form's field or of a key.

@@ -12,24 +12,34 @@ const DELIMITERS: &[u8] = b" \n\t\"'=:>/(,@`[{|";
 /// What stands before a short keyword in the midst of a secret.
 const INNER: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_~.-";
 const MIN_LEN: usize = 4;
+const MAX_LEN: usize = 64;
 const GRAM: usize = 3;
 const TABLE_BITS: u32 = 18;
 
 /// A keyword to look for.
-#[derive(Clone, Debug)]
-pub(crate) struct Keyword {
-    pub(crate) text: Box<[u8]>,
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Keyword<'a> {
+    pub(crate) text: &'a [u8],
     pub(crate) case_sensitive: bool,
     /// Stands in the midst of a secret, so that a short one has any of its characters before it.
     pub(crate) inner: bool,
 }
 
 struct Needle {
-    text: Box<[u8]>,
+    /// Where in `Finder::texts` its text begins.
+    text: u32,
+    len: u8,
     case_sensitive: bool,
-    /// How many bytes of `text` are a delimiter that is no part of the keyword.
-    skip: usize,
-    keyword: usize,
+    /// How many bytes of the text are a delimiter that is no part of the keyword.
+    skip: u8,
+    keyword: u32,
+}
+
+impl Needle {
+    fn text<'a>(&self, texts: &'a [u8]) -> &'a [u8] {
+        let start = self.text as usize;
+        texts.get(start..start + usize::from(self.len)).unwrap_or_default()
+    }
 }
 
 /// Finds keywords in bytes.
@@ -38,13 +48,15 @@ pub(crate) struct Finder {
     /// The same of four bytes: each run of three with the byte behind it, or before it at a keyword's end.
     second: Box<[u64]>,
     /// How many bits are set in the words of `table` before each.
-    ranks: Box<[u16]>,
+    ranks: Box<[u32]>,
     /// For each set bit of `table`, in order: where in `entries` its needles begin; and where the last one's end.
-    starts: Box<[u16]>,
-    entries: Box<[(u16, u8)]>,
+    starts: Box<[u32]>,
+    entries: Box<[(u32, u8)]>,
     needles: Box<[Needle]>,
+    /// The texts of all needles, one behind the other.
+    texts: Box<[u8]>,
     /// One needle of each keyword that is too short alone.
-    short: Box<[u16]>,
+    short: Box<[u32]>,
     longest: usize,
 }
 
@@ -66,7 +78,7 @@ fn long_gram(bytes: &[u8], at: usize, before: bool) -> Option<usize> {
 }
 
 /// How common a byte is in source text, scripts and configuration; roughly, in powers of two.
-fn commonness(byte: u8) -> u32 {
+const fn commonness(byte: u8) -> u8 {
     match byte.to_ascii_lowercase() {
         b' ' | b'e' => 10,
         b't' | b'a' | b'o' | b'i' | b'n' | b's' | b'r' => 9,
@@ -79,65 +91,93 @@ fn commonness(byte: u8) -> u32 {
     }
 }
 
+/// The same for every byte: the table is made of thousands of them, anew in every run.
+static COMMONNESS: [u8; 256] = {
+    let mut of = [0; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        of[byte] = commonness(byte as u8);
+        byte += 1;
+    }
+    of
+};
+
+/// The place of the rarest run of three of all that stand at places of that parity.
+fn rarest(text: &[u8], parity: usize) -> Option<usize> {
+    let common = |byte: u8| u32::from(COMMONNESS[usize::from(byte)]);
+    let grams = text.windows(GRAM).enumerate().skip(parity).step_by(2);
+    grams.min_by_key(|(_, gram)| common(gram[0]) + common(gram[1]) + common(gram[2])).map(|(at, _)| at)
+}
+
 impl Finder {
-    pub(crate) fn new(keywords: &[Keyword]) -> Self {
-        let mut needles = Vec::new();
+    /// Keywords are at most 64 bytes long; of longer ones the end is not looked at.
+    pub(crate) fn new(keywords: &[Keyword<'_>]) -> Self {
+        let mut needles = Vec::with_capacity(keywords.len() + 256);
+        let mut texts = Vec::with_capacity(16 * keywords.len());
         for (keyword, Keyword { text, case_sensitive, inner }) in keywords.iter().enumerate() {
-            let (text, case_sensitive) = (text.clone(), *case_sensitive);
+            let text = text.get(..MAX_LEN).unwrap_or(text);
+            let mut add = |delimiter: &[u8]| {
+                needles.push(Needle {
+                    text: texts.len() as u32,
+                    len: (delimiter.len() + text.len()) as u8,
+                    case_sensitive: *case_sensitive,
+                    skip: delimiter.len() as u8,
+                    keyword: keyword as u32,
+                });
+                texts.extend_from_slice(delimiter);
+                texts.extend_from_slice(text);
+            };
             if text.len() >= MIN_LEN {
-                needles.push(Needle { text, case_sensitive, skip: 0, keyword });
+                add(&[]);
                 continue;
             }
             for delimiter in if *inner { INNER } else { DELIMITERS } {
-                let delimited: Box<[u8]> = [std::slice::from_ref(delimiter), &text].concat().into();
-                needles.push(Needle { text: delimited, case_sensitive, skip: 1, keyword });
+                add(std::slice::from_ref(delimiter));
             }
         }
         // A keyword of two bytes has only one run of three with its delimiter; such ones are refused earlier.
-        let mut by_hash: Vec<(usize, (u16, u8))> = Vec::new();
+        // The hash above the needle above the place in it: one number, for it sorts fast.
+        let mut by_hash: Vec<u64> = Vec::with_capacity(2 * needles.len());
         let mut second = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
         for (index, needle) in needles.iter().enumerate() {
-            let cost =
-                |at: &usize| -> u32 { needle.text.iter().skip(*at).take(GRAM).map(|b| commonness(*b)).sum() };
+            let text = needle.text(&texts);
             for parity in [0, 1] {
-                let last = needle.text.len().saturating_sub(GRAM);
-                let Some(at) = (parity..=last).step_by(2).min_by_key(cost) else { continue };
-                let (behind, before) =
-                    (long_gram(&needle.text, at, false), long_gram(&needle.text, at, true));
+                let Some(at) = rarest(text, parity) else { continue };
+                let (behind, before) = (long_gram(text, at, false), long_gram(text, at, true));
                 if let Some(long) = behind.or(before) {
                     second[long >> 6] |= 1 << (long & 63);
                 }
-                if let Some(gram) = gram_at(&needle.text, at) {
-                    by_hash.push((hash(gram), (index as u16, at as u8)));
+                if let Some(gram) = gram_at(text, at) {
+                    by_hash.push((hash(gram) as u64) << 40 | (index as u64) << 8 | at as u64);
                 }
             }
         }
         by_hash.sort_unstable();
         let mut table = vec![0u64; 1 << (TABLE_BITS - 6)].into_boxed_slice();
         let mut starts = Vec::with_capacity(by_hash.len() + 1);
-        for (at, (h, _)) in by_hash.iter().enumerate() {
-            if at == 0 || by_hash[at - 1].0 != *h {
-                starts.push(at as u16);
+        for (at, entry) in by_hash.iter().enumerate() {
+            let h = (entry >> 40) as usize;
+            if at == 0 || (by_hash[at - 1] >> 40) as usize != h {
+                starts.push(at as u32);
             }
             table[h >> 6] |= 1 << (h & 63);
         }
-        starts.push(by_hash.len() as u16);
-        let set_before = |before: &mut u16, word: &u64| {
+        starts.push(by_hash.len() as u32);
+        let set_before = |before: &mut u32, word: &u64| {
             let rank = *before;
-            *before += word.count_ones() as u16;
+            *before += word.count_ones();
             Some(rank)
         };
         let ranks = table.iter().scan(0, set_before).collect();
-        let longest = needles.iter().map(|n| n.text.len()).max().unwrap_or(0);
-        let mut short: Vec<u16> = Vec::new();
+        let longest = needles.iter().map(|n| usize::from(n.len)).max().unwrap_or(0);
+        let mut short: Vec<u32> = Vec::new();
         for (index, needle) in needles.iter().enumerate() {
-            let known =
-                short.last().is_some_and(|last| needles[usize::from(*last)].keyword == needle.keyword);
+            let known = short.last().is_some_and(|last| needles[*last as usize].keyword == needle.keyword);
             if needle.skip == 1 && !known {
-                short.push(index as u16);
+                short.push(index as u32);
             }
         }
-        let entries = by_hash.into_iter().map(|(_, entry)| entry).collect();
+        let entries = by_hash.into_iter().map(|entry| ((entry >> 8) as u32, entry as u8)).collect();
         Self {
             table,
             second,
@@ -145,6 +185,7 @@ impl Finder {
             starts: starts.into(),
             entries,
             needles: needles.into(),
+            texts: texts.into(),
             short: short.into(),
             longest,
         }
@@ -166,9 +207,9 @@ impl Finder {
         hit: &mut dyn FnMut(usize, usize),
     ) {
         if at_start && range.start == 0 {
-            for needle in self.short.iter().filter_map(|index| self.needles.get(usize::from(*index))) {
-                if matches(needle, 1, data, 0) {
-                    hit(0, needle.keyword);
+            for needle in self.short.iter().filter_map(|index| self.needles.get(*index as usize)) {
+                if self.matches(needle, 1, data, 0) {
+                    hit(0, needle.keyword as usize);
                 }
             }
         }
@@ -215,26 +256,27 @@ impl Finder {
             return;
         }
         let below = self.table[hash >> 6] & ((1 << (hash & 63)) - 1);
-        let rank = usize::from(self.ranks[hash >> 6]) + below.count_ones() as usize;
-        let (from, to) = (usize::from(self.starts[rank]), usize::from(self.starts[rank + 1]));
+        let rank = (self.ranks[hash >> 6] + below.count_ones()) as usize;
+        let (from, to) = (self.starts[rank] as usize, self.starts[rank + 1] as usize);
         for &(needle, offset) in &self.entries[from..to] {
             let Some(start) = at.checked_sub(usize::from(offset)) else { continue };
-            let needle = &self.needles[usize::from(needle)];
-            if range.contains(&start) && matches(needle, 0, data, start) {
-                hit(start + needle.skip, needle.keyword);
+            let needle = &self.needles[needle as usize];
+            if range.contains(&start) && self.matches(needle, 0, data, start) {
+                hit(start + usize::from(needle.skip), needle.keyword as usize);
             }
         }
+    }
+
+    /// Whether the needle's text, without its first `skip` bytes, stands at `start`.
+    fn matches(&self, needle: &Needle, skip: usize, data: &[u8], start: usize) -> bool {
+        let text = needle.text(&self.texts).get(skip..).unwrap_or_default();
+        let Some(found) = data.get(start..start + text.len()) else { return false };
+        if needle.case_sensitive { found == text } else { found.eq_ignore_ascii_case(text) }
     }
 }
 
 fn hash_low(word: u64) -> usize {
     hash(word as u32 & 0x00FF_FFFF)
-}
-
-fn matches(needle: &Needle, skip: usize, data: &[u8], start: usize) -> bool {
-    let text = &needle.text[skip..];
-    let Some(found) = data.get(start..start + text.len()) else { return false };
-    if needle.case_sensitive { found == text } else { found.eq_ignore_ascii_case(text) }
 }
 
 #[cfg(test)]
@@ -247,7 +289,7 @@ mod tests {
             &words
                 .iter()
                 .map(|(text, case_sensitive)| Keyword {
-                    text: text.as_bytes().into(),
+                    text: text.as_bytes(),
                     case_sensitive: *case_sensitive,
                     inner: false,
                 })

@@ -25,7 +25,7 @@ pub(crate) const ABOUT: Words = Words(
     hasher hashers validators username user email public visibility toggle image budget tokens usage \
     mount hash hashed hashes digest checksum sum sha sha256 sha512 md fingerprint encryption at date time mtime since until changed updated created days hours minutes seconds uuid guid requirements \
     validator rules rule expired expiring refreshed generator dialog modal screen button icon component \
-    topic queue table column index keyid",
+    topic queue table column index keyid stdin",
 );
 
 /// In a name: these alone say credential.
@@ -41,6 +41,15 @@ pub(crate) const KEY_OF: Words = Words(
     write session storage subscription shared",
 );
 
+/// Before `key` in a name that tells an issuer: the key is public, or opens nothing.
+pub(crate) const KEY_OF_ALL: Words = Words(
+    "public publishable site client search cache primary foreign partition sort object index host known gpg pgp \
+    project verification verify map custom sitekey",
+);
+
+/// At the beginning of a name: it is a function's.
+pub(crate) const VERB: Words = Words("get fetch generate create validate verify parse is has");
+
 /// Whole values, without case and punctuation, that nobody has as a secret.
 pub(crate) const NO_SECRET: Words = Words(
     "password passwd pass pwd passphrase secret secrets token apikey key secretkey changeme changethis \
@@ -54,7 +63,7 @@ pub(crate) const NO_SECRET: Words = Words(
     label name id url http https bytes char void anonymous self this function testpass testpassword \
     testtoken testsecret testkey testuser newpassword oldpassword currentpassword passwordhere \
     tokenhere secrethere keyhere yourpasswordhere yoursecretkey yourtokenhere encrypted hashed sensitive \
-    sensitivevalue filtered notneeded noneofyourbusiness ignored unused",
+    sensitivevalue filtered notneeded noneofyourbusiness ignored unused minioadmin guest postgres xoauthbasic",
 );
 
 /// What a password is called elsewhere: the value is a translation.
@@ -74,7 +83,7 @@ pub(crate) const PLACEHOLDER_PART: Words = Words(
 
 /// With a number behind them: values of tests.
 pub(crate) const NUMBERED: Words = Words(
-    "password passwd pass test testing testpassword testtoken testsecret token user foo mytoken fake apikey key",
+    "password passwd pass test testing testpass testpassword testtoken testsecret token user foo mytoken fake apikey key",
 );
 
 /// What documentation writes in place of the password in an address.

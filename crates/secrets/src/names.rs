@@ -1,6 +1,6 @@
 //! What a variable's name says about its value.
 
-use crate::lexicon::{ABOUT, CREDENTIAL, KEY_OF};
+use crate::lexicon::{ABOUT, CREDENTIAL, KEY_OF, KEY_OF_ALL, VERB};
 
 /// The words of a name, in lower case: `dbPassword`, `DB_PASSWORD` and `db-password` are `db` and `password`.
 fn words(name: &str) -> Vec<String> {
@@ -44,7 +44,7 @@ pub fn secret_name(name: &str) -> bool {
     // A number behind it changes nothing: PASSWORD_2.
     let Some(last) = words.iter().rposition(|w| !w.bytes().all(|b| b.is_ascii_digit())) else { return false };
     let public = |w: &String| matches!(w.as_str(), "public" | "publishable");
-    if ABOUT.has(word(last)) || words.iter().any(public) {
+    if ABOUT.has(word(last)) || words.iter().any(public) || last > 0 && VERB.has(word(0)) {
         return false;
     }
     let named = |w: &[u8]| [&b"password"[..], b"passwd", b"secret"].iter().any(|end| w.ends_with(end));
@@ -59,6 +59,14 @@ pub fn secret_name(name: &str) -> bool {
         |w: &String| matches!(w.as_str(), "passwd" | "apikey" | "secretkey") || w.ends_with("password");
     words.iter().take(last).any(strong)
         || words.windows(2).any(|pair| pair[1] == "key" && (pair[0] == "api" || pair[0] == "secret"))
+}
+
+/// Whether a name that tells an issuer says that it holds a credential: there any key is one that is not for all,
+/// as in `PAGERDUTY_ROUTING_KEY`.
+pub(crate) fn issued_secret_name(name: &str) -> bool {
+    let words = words(name);
+    let key = words.last().is_some_and(|last| last == "key");
+    secret_name(name) || key && words.len() > 1 && !words.iter().any(|word| KEY_OF_ALL.has(word.as_bytes()))
 }
 
 /// Whether the name says that its value tells something from something else and opens nothing: an id, a hash,
@@ -94,7 +102,7 @@ pub(crate) fn identifies(name: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::secret_name;
+    use super::{issued_secret_name, secret_name};
 
     #[test]
     fn names_that_hold_a_credential() {
@@ -125,6 +133,19 @@ mod tests {
             "APIKEY",
         ] {
             assert!(secret_name(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn any_key_of_an_issuer_but_a_public_one_is_a_credential() {
+        for name in ["PAGERDUTY_ROUTING_KEY", "mailchimpTransactionalKey", "DD_APP_KEY", "TWILIO_AUTH_TOKEN"]
+        {
+            assert!(issued_secret_name(name), "{name}");
+        }
+        for name in
+            ["RECAPTCHA_SITE_KEY", "ALGOLIA_SEARCH_KEY", "STRIPE_PUBLISHABLE_KEY", "SONAR_PROJECT_KEY", "key"]
+        {
+            assert!(!issued_secret_name(name), "{name}");
         }
     }
 
@@ -160,6 +181,8 @@ mod tests {
             "TOKEN_SHA256",
             "secret_checksum",
             "bypass",
+            "getToken",
+            "--password-stdin",
             "",
             "__",
         ] {

@@ -61,11 +61,13 @@ fn base64_of(body: &[u8]) -> Vec<u8> {
                 while out.last().is_some_and(u8::is_ascii_alphabetic) {
                     out.pop();
                 }
+                // It ends with its line, which may be written as an escape.
                 for rest in bytes.by_ref() {
-                    if rest == b'\n' {
+                    if matches!(rest, b'\n' | b'\\') {
                         break;
                     }
                 }
+                bytes.next_if(|b| matches!(b, b'n' | b'r'));
             }
             _ => {}
         }

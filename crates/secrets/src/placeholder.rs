@@ -57,6 +57,8 @@ pub(crate) fn expression(value: &[u8]) -> bool {
         b"!GetAtt",
         b"!env",
         b"!vault",
+        b"@Microsoft.KeyVault(",
+        b"ref+",
         b"!secret",
         b"!ImportValue",
         b"!FindInMap",

@@ -5,7 +5,7 @@ use base64::alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::detector::{Check, Detector, Severity};
-use crate::names::{identifies, secret_name};
+use crate::names::{identifies, issued_secret_name, secret_name};
 use crate::placeholder::{is_placeholder, mostly_filler};
 use crate::{generic, pem, samples};
 
@@ -145,6 +145,7 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
             .assignment
             .is_some_and(|a| a.operator == crate::assignment::Operator::Compare && a.quote.is_some()),
         Check::NamedSecret => e.name().is_some_and(secret_name),
+        Check::NamedKey => e.name().is_some_and(issued_secret_name),
         Check::NotJwt => !secret.starts_with(b"eyJ"),
         Check::Elastic => decode_base64(secret)
             .is_some_and(|text| text.get(20) == Some(&b':') && text.iter().all(|b| (0x21..0x7f).contains(b))),
@@ -166,6 +167,10 @@ fn passes(check: Check, e: &Evidence<'_>) -> bool {
             let before = e.text.get(from..e.start).unwrap_or_default();
             memchr::memmem::rfind(before, b"Gitalk(").is_none()
         }
+        Check::NotForSearch => !for_search(e),
+        Check::Base64Text => decode_base64(secret).is_some_and(|text| {
+            text.len() > 3 && text.iter().all(|b| (0x21..0x7f).contains(b)) && !is_placeholder(&text)
+        }),
         Check::Certain => true,
     }
 }
@@ -246,6 +251,21 @@ fn basic_auth(text: &[u8]) -> bool {
     let printable = decoded.iter().all(|b| (0x20..0x7f).contains(b));
     let password = &decoded[colon + 1..];
     printable && colon > 0 && password.len() > 3 && !is_placeholder(password)
+}
+
+/// Whether the name or the configuration around it is that of a search box on a public page.
+fn for_search(e: &Evidence<'_>) -> bool {
+    let named = e.name().is_some_and(|name| {
+        let name = name.to_ascii_lowercase();
+        ["search", "public", "docsearch"].iter().any(|word| name.contains(word))
+    });
+    let from = e.start.saturating_sub(200);
+    let to = e.text.len().min(e.start + e.secret.len() + 200);
+    let beside = e.text.get(from..to).unwrap_or_default().to_ascii_lowercase();
+    named
+        || [&b"indexname"[..], b"index_name", b"docsearch"]
+            .iter()
+            .any(|w| memchr::memmem::find(&beside, w).is_some())
 }
 
 /// Whether the host behind the password is one that is reserved for documentation.

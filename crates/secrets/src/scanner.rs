@@ -1,6 +1,5 @@
 //! The scanner: its detectors, and what it does at a keyword.
 
-use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::{Arc, OnceLock};
 
@@ -14,13 +13,16 @@ use crate::leak::{Leak, head};
 use crate::proof::{Evidence, entropy, holds};
 use crate::spec::DetectorSpec;
 use crate::stream::Stream;
-use crate::utf16::{Decoder, units};
+use crate::utf16::Decoder;
 
 use std::borrow::Cow;
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
 
 /// How many matches one input may have; what comes beyond is left out.
 pub(crate) const MAX_LEAKS: usize = 10_000;
+
+/// How many detectors a scanner may have.
+const MAX_DETECTORS: usize = u16::MAX as usize;
 
 /// How large a compiled pattern may grow, so that a user's own stays harmless.
 const PATTERN_SIZE: usize = 1 << 20;
@@ -97,6 +99,10 @@ impl Builder {
             if wanted && !detectors.iter().any(|d: &Arc<Detector>| d.name == name) {
                 detectors.push(Arc::new(detector.clone()));
             }
+        }
+        if let Some(beyond) = detectors.get(MAX_DETECTORS) {
+            let problem = format!("there are more than {MAX_DETECTORS} detectors");
+            return Err(SpecError { detector: beyond.name.to_string(), problem });
         }
         Ok(Scanner::of(detectors))
     }
@@ -206,9 +212,7 @@ impl Scanner {
 
     fn search(&self, class: Class) -> &Search {
         self.inner.searches[class as usize].get_or_init(|| {
-            type Key = (String, bool, bool);
-            let mut by_keyword: HashMap<Key, Vec<u16>> = HashMap::new();
-            let mut order: Vec<Key> = Vec::new();
+            let mut wanted_keywords = Vec::with_capacity(4 * self.inner.detectors.len());
             for (index, detector) in self.inner.detectors.iter().enumerate() {
                 let wanted = match class {
                     Class::Settings => true,
@@ -216,30 +220,34 @@ impl Scanner {
                     Class::Binary => detector.distinctive,
                 };
                 for keyword in detector.keywords.iter().filter(|_| wanted) {
-                    let text = if detector.case_sensitive {
-                        keyword.to_string()
-                    } else {
-                        keyword.to_ascii_lowercase()
+                    let folded = !detector.case_sensitive && keyword.bytes().any(|b| b.is_ascii_uppercase());
+                    let text = match folded {
+                        true => Cow::Owned(keyword.to_ascii_lowercase()),
+                        false => Cow::Borrowed(&**keyword),
                     };
                     let inner = text.len() < 4 && matches!(detector.form, Form::Pattern(1..));
-                    let key = (text, detector.case_sensitive, inner);
-                    let owners = by_keyword.entry(key.clone()).or_default();
-                    if owners.is_empty() {
-                        order.push(key);
-                    }
-                    owners.push(index as u16);
+                    // Its first bytes as a number: most comparisons need no more.
+                    let mut head = [0; 8];
+                    head.iter_mut().zip(text.bytes()).for_each(|(to, from)| *to = from);
+                    let head = u64::from_be_bytes(head);
+                    wanted_keywords.push((head, text, detector.case_sensitive, inner, index as u16));
                 }
             }
-            let keywords: Vec<Keyword> = order
-                .iter()
-                .map(|(text, case_sensitive, inner)| Keyword {
-                    text: text.as_bytes().into(),
-                    case_sensitive: *case_sensitive,
-                    inner: *inner,
-                })
-                .collect();
-            let owners =
-                order.iter().map(|key| (by_keyword.remove(key).unwrap_or_default(), key.0.len())).collect();
+            // One after the other stand those that are the same.
+            wanted_keywords.sort_unstable();
+            let mut keywords: Vec<Keyword<'_>> = Vec::with_capacity(wanted_keywords.len());
+            let mut owners: Vec<(Vec<u16>, usize)> = Vec::with_capacity(wanted_keywords.len());
+            for (_, text, case_sensitive, inner, index) in &wanted_keywords {
+                let keyword =
+                    Keyword { text: text.as_bytes(), case_sensitive: *case_sensitive, inner: *inner };
+                match owners.last_mut() {
+                    Some((same, _)) if keywords.last() == Some(&keyword) => same.push(*index),
+                    _ => {
+                        keywords.push(keyword);
+                        owners.push((vec![*index], text.len()));
+                    }
+                }
+            }
             Search { finder: Finder::new(&keywords), owners }
         })
     }
@@ -337,7 +345,8 @@ impl Scanner {
         });
         for member in members.iter() {
             let name = bytes.get(member.name.clone()).and_then(|name| std::str::from_utf8(name).ok());
-            if name.is_some_and(crate::names::secret_name) && self.try_value(part, index, member, class, out)
+            if name.is_some_and(crate::names::issued_secret_name)
+                && self.try_value(part, index, member, class, out)
             {
                 return;
             }
@@ -530,8 +539,6 @@ fn bounded(bytes: &[u8], span: &Range<usize>, detector: &Detector) -> bool {
 pub(crate) struct Place {
     pub(crate) line: u64,
     pub(crate) column: u64,
-    /// How many units of UTF-16 all of it would have.
-    pub(crate) units: u64,
 }
 
 impl Place {
@@ -546,7 +553,6 @@ impl Place {
             None => bytes,
         };
         self.line += newlines as u64;
-        self.units += units(bytes);
         self.column += rest.iter().filter(|b| **b & 0xc0 != 0x80).count() as u64;
     }
 }

@@ -28,6 +28,8 @@ pub struct Stream {
     done: usize,
     /// Where `buffer` begins, in lines.
     place: Place,
+    /// Where `buffer` begins, in units of UTF-16 where the input is that.
+    units: u64,
     matches: Vec<(Match, Place)>,
 }
 
@@ -43,6 +45,7 @@ impl Stream {
             offset: 0,
             done: 0,
             place: Place::default(),
+            units: 0,
             matches: Vec::new(),
         }
     }
@@ -121,17 +124,18 @@ impl Stream {
         let part = Part { bytes: &self.buffer, offset: self.offset, range: self.done..to };
         self.scanner.sweep(&part, class, 0, &mut found);
         found.sort_by_key(|m| m.span.start);
-        let mut place = self.place;
+        let (mut place, mut units) = (self.place, self.units);
         let mut at = 0;
         for mut found in found {
             let start = usize::try_from(found.span.start - self.offset).unwrap_or(0);
             let end = usize::try_from(found.span.end - self.offset).unwrap_or(start);
-            place.pass(self.buffer.get(at..start).unwrap_or_default());
+            let passed = self.buffer.get(at..start).unwrap_or_default();
+            place.pass(passed);
             at = at.max(start);
             if let Some(decoder) = &self.utf16 {
+                units += utf16::units(passed);
                 let secret = self.buffer.get(start..end).unwrap_or_default();
-                let first = place.units;
-                found.span = decoder.offset(first)..decoder.offset(first + utf16::units(secret));
+                found.span = decoder.offset(units)..decoder.offset(units + utf16::units(secret));
             }
             let known = |(m, _): &(Match, Place)| m.detector == found.detector && m.span == found.span;
             if self.matches.len() < MAX_LEAKS && !self.matches.iter().rev().take(32).any(known) {
@@ -142,6 +146,9 @@ impl Stream {
         let keep = to.saturating_sub(AROUND.0);
         if let Some(gone) = self.buffer.get(..keep) {
             self.place.pass(gone);
+            if self.utf16.is_some() {
+                self.units += utf16::units(gone);
+            }
         }
         self.buffer.drain(..keep.min(self.buffer.len()));
         self.offset += keep as u64;

@@ -14,9 +14,10 @@ struct Change {
     text: String,
 }
 
-/// `edits`, in the order of their places, as a diff of `file`. None where an edit is not in the text or overlaps the
-/// one before it.
-pub(super) fn unified(file: &str, text: &str, edits: &[Edit]) -> Option<String> {
+/// `edits`, in the order of their places, as a diff of `file`. `hidden` are the lines, from 0, that are not shown as they
+/// are: none of them is in the diff, which would not apply with it. None where that leaves no diff, where an edit is not
+/// in the text, or overlaps the one before it.
+pub(super) fn unified(file: &str, text: &str, edits: &[Edit], hidden: &[usize]) -> Option<String> {
     let lines: Vec<&str> = text.split_inclusive('\n').collect();
     let mut starts = Vec::with_capacity(lines.len());
     let mut at = 0;
@@ -60,8 +61,19 @@ pub(super) fn unified(file: &str, text: &str, edits: &[Edit]) -> Option<String> 
             end += 1;
         }
         let group = changes.get(at..end)?;
+        let last = group.last()?.last;
+        let is_hidden = |line: &usize| hidden.contains(line);
+        if (change.first..=last).any(|line| is_hidden(&line)) {
+            return None;
+        }
         let from = change.first.saturating_sub(CONTEXT);
-        let to = (group.last()?.last + 1 + CONTEXT).min(lines.len());
+        let from = (from..change.first).rev().find(is_hidden).map_or(from, |line| line + 1);
+        let to = (last + 1 + CONTEXT).min(lines.len());
+        let to = (last + 1..to).find(is_hidden).unwrap_or(to);
+        // A hunk without a line behind it is one at the end of the file.
+        if to == last + 1 && to < lines.len() {
+            return None;
+        }
         shift += hunk(&mut out, &lines, group, from, to, shift)?;
         at = end;
     }
@@ -116,7 +128,7 @@ mod tests {
     fn edits_become_hunks() {
         let text = "a\nb\nc\nd\ne\nf\ng\nh\ni\nj\nk one two\nl";
         let edits = [edit(text, "b", "B1\nB2"), edit(text, "one", "1"), edit(text, "two", "2")];
-        insta::assert_snapshot!(unified("x", text, &edits).unwrap(), @r"
+        insta::assert_snapshot!(unified("x", text, &edits, &[]).unwrap(), @r"
         --- a/x
         +++ b/x
         @@ -1,5 +1,6 @@
@@ -142,7 +154,21 @@ mod tests {
     fn a_line_can_go() {
         let text = "a\nb\nc\n";
         let edits = [edit(text, "b\n", "")];
-        assert_eq!(unified("x", text, &edits).unwrap(), "--- a/x\n+++ b/x\n@@ -1,3 +1,2 @@\n a\n-b\n c\n");
-        assert_eq!(unified("x", text, &[Edit { start: 4, end: 99, text: String::new() }]), None);
+        assert_eq!(
+            unified("x", text, &edits, &[]).unwrap(),
+            "--- a/x\n+++ b/x\n@@ -1,3 +1,2 @@\n a\n-b\n c\n"
+        );
+        assert_eq!(unified("x", text, &[Edit { start: 4, end: 99, text: String::new() }], &[]), None);
+    }
+
+    #[test]
+    fn what_is_hidden_is_in_no_diff() {
+        let text = "a\nb\nc\nd\ne\nf\n";
+        let edits = [edit(text, "c", "C")];
+        let diff = |hidden: &[usize]| unified("x", text, &edits, hidden);
+        assert_eq!(diff(&[0]).unwrap(), "--- a/x\n+++ b/x\n@@ -2,5 +2,5 @@\n b\n-c\n+C\n d\n e\n f\n");
+        assert_eq!(diff(&[1, 4]).unwrap(), "--- a/x\n+++ b/x\n@@ -3,2 +3,2 @@\n-c\n+C\n d\n");
+        assert_eq!(diff(&[2]), None);
+        assert_eq!(diff(&[3]), None);
     }
 }

@@ -113,11 +113,6 @@ static FACTS: &[(&str, &str, Ask)] = &[
     ),
     ("runtime", "the base is the profile's runtime in its version", Ask::App(stage_facts::runtime)),
     (
-        "server-listed",
-        "the server that CMD starts is among the dependencies",
-        Ask::App(file_facts::server_listed),
-    ),
-    (
         "service-environment",
         "the compose service gets its settings from the environment",
         Ask::App(compose_facts::service_environment),
@@ -131,11 +126,6 @@ static FACTS: &[(&str, &str, Ask)] = &[
         "sets-env",
         "`sets-env=NAME` or `sets-env=NAME=VALUE`: ENV sets it in the image",
         Ask::App(stage_facts::sets_env),
-    ),
-    (
-        "start-period",
-        "`start-period=SECONDS`: no health check has a longer one",
-        Ask::App(start_facts::start_period),
     ),
     (
         "starts",

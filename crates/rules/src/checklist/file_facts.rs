@@ -3,10 +3,10 @@
 use plimsoll_context::{EnvFile, Lookup};
 
 use super::facts::AppView;
-use super::manifests;
 use super::surroundings::{Surroundings, shown};
 use super::verdict::{Evidence, Verdict};
 use crate::context::{names_in, read_beside};
+use crate::manifests;
 
 /// An ignore file keeps things out of the build.
 pub(crate) fn dockerignore(view: &AppView<'_>, _: &str) -> Verdict {
@@ -110,50 +110,6 @@ pub(crate) fn locked_dependencies(view: &AppView<'_>, _: &str) -> Verdict {
         return Verdict::not_applicable("no list of dependencies stands in the context");
     }
     Verdict::all(verdicts)
-}
-
-/// Programs that a package of the same name brings, with others that bring it too.
-const SERVERS: &[(&str, &[&str])] = &[
-    ("uvicorn", &["uvicorn", "fastapi-cli"]),
-    ("gunicorn", &["gunicorn"]),
-    ("hypercorn", &["hypercorn"]),
-    ("daphne", &["daphne"]),
-    ("granian", &["granian"]),
-    ("flask", &["flask"]),
-    ("celery", &["celery"]),
-    ("waitress-serve", &["waitress"]),
-    ("next", &["next"]),
-    ("nuxt", &["nuxt"]),
-];
-
-/// The server that the container starts is among the dependencies.
-pub(crate) fn server_listed(view: &AppView<'_>, _: &str) -> Verdict {
-    let start = view.stage().and_then(|s| view.build.start(s));
-    let Some((server, packages)) = start
-        .iter()
-        .flat_map(|s| &s.programs)
-        .find_map(|p| SERVERS.iter().find(|(name, _)| p.name() == *name))
-    else {
-        return Verdict::not_applicable("it starts no server that a package brings");
-    };
-    let lists = ["requirements.txt", "pyproject.toml", "Pipfile", "package.json"];
-    let mut read = Vec::new();
-    for list in lists {
-        let file = view.app.context.join(list);
-        let Some(text) = read_beside(&file) else { continue };
-        if packages.iter().any(|p| manifests::names(list, &text, p)) || text.contains("fastapi[standard]") {
-            return Verdict::holds(Evidence::at(&shown(&file), None, format!("lists `{server}`")));
-        }
-        read.push(shown(&file));
-    }
-    match read.first() {
-        Some(file) => Verdict::fails(Evidence::at(
-            file,
-            None,
-            format!("the container starts `{server}`, which it does not list"),
-        )),
-        None => Verdict::not_applicable("no list of dependencies stands in the context"),
-    }
 }
 
 /// The example of the environment, by its usual names.

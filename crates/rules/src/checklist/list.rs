@@ -146,6 +146,15 @@ impl Checklist {
             .collect()
     }
 
+    /// Whether an image would settle some of it.
+    pub(crate) fn asks_for_images(&self) -> bool {
+        let in_facts =
+            |item: &Item| item.facts.iter().any(|f| matches!(f.as_str(), "built" | "image-size" | "images"));
+        self.items().any(|(item, _)| {
+            in_facts(item) || item.bound_rules().iter().any(|m| m.kind == crate::rule::Kind::Image)
+        })
+    }
+
     /// The first item that cannot be meant, and why.
     fn complaint(&self) -> Option<(String, String)> {
         let mut ids: BTreeMap<&str, &Item> = BTreeMap::new();

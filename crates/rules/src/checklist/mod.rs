@@ -5,12 +5,12 @@
 //! item by what the rules found, by the facts, and by the images that were given. An item that no file and no image
 //! can settle is not checked, and counts as neither.
 
+mod commands;
 mod compose_facts;
 mod facts;
 mod file_facts;
 mod image_facts;
 mod list;
-mod manifests;
 mod report;
 mod stage_facts;
 mod start_facts;

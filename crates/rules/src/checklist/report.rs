@@ -15,6 +15,12 @@ pub struct ChecklistReport {
     pub applications: Vec<String>,
     /// The sections, in the list's order.
     pub sections: Vec<SectionResult>,
+    /// The folder that was looked at, as it was named.
+    #[serde(skip)]
+    pub folder: String,
+    /// The applications whose images were not given.
+    #[serde(skip)]
+    pub without_image: Vec<String>,
 }
 
 /// How many items stand how.

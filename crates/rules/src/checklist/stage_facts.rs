@@ -155,7 +155,7 @@ pub(crate) fn user(view: &AppView<'_>, _: &str) -> Verdict {
             Verdict::fails(Evidence { text: format!("{}, and {asked} is asked for", seen.text), ..seen })
         }
         None => match view.build.base_image(stage) {
-            Some(base) if wanted == "non-root" && users::runs_unprivileged(&base) => Verdict::holds(
+            Some(base) if wanted == "non-root" && users::runs_unprivileged(base) => Verdict::holds(
                 view.lacking(format!("`{}` runs as another user than root", base.familiar_name())),
             ),
             _ => Verdict::fails(view.lacking("there is no USER: the container runs as root")),

@@ -1,18 +1,16 @@
 //! How an application's container starts, listens, and tells its health.
 
-use std::time::Duration;
-
 use plimsoll_context::EntryKind;
 use plimsoll_dockerfile::instructions::Healthcheck;
 use plimsoll_dockerfile::{Body, Kind};
 
 use super::facts::AppView;
-use super::manifests;
 use super::stage_facts::last;
 use super::surroundings::place;
 use super::verdict::{Evidence, Verdict};
 use crate::context::read_beside;
 use crate::dockerfile::Program;
+use crate::manifests;
 
 /// A larger source file was made by a machine.
 const MAX_SOURCE: u64 = 1 << 20;
@@ -110,9 +108,7 @@ pub(crate) fn healthcheck(view: &AppView<'_>, _: &str) -> Verdict {
 /// What the health check asks for, the application answers.
 pub(crate) fn health_endpoint(view: &AppView<'_>, _: &str) -> Verdict {
     let Some((at, _)) = probe(view) else { return Verdict::not_applicable("nothing is asked for") };
-    let text =
-        view.build.tree.instructions.get(at).map(|i| view.build.source.slice(i.span)).unwrap_or_default();
-    let Some(path) = path_in(text) else {
+    let Some(path) = probe_path(view) else {
         return Verdict::holds(view.at(at, "the test asks no URL path"));
     };
     match answered_by(view, &path) {
@@ -124,6 +120,12 @@ pub(crate) fn health_endpoint(view: &AppView<'_>, _: &str) -> Verdict {
                 + &path,
         ),
     }
+}
+
+/// The path of the URL that the HEALTHCHECK asks for, when it is more than the root.
+pub(crate) fn probe_path(view: &AppView<'_>) -> Option<String> {
+    let (at, _) = probe(view)?;
+    path_in(view.build.source.slice(view.build.tree.instructions.get(at)?.span))
 }
 
 /// The path of the first URL in a text, when it is more than the root.
@@ -205,37 +207,6 @@ pub(crate) fn init(view: &AppView<'_>, _: &str) -> Verdict {
     let at = last(view, Kind::Entrypoint).or_else(|| last(view, Kind::Cmd));
     let text = "no init such as dumb-init is process 1";
     Verdict::fails(at.map_or_else(|| view.lacking(text), |at| view.at(at, text)))
-}
-
-/// No health check lets more than so many seconds pass before a failure counts.
-pub(crate) fn start_period(view: &AppView<'_>, seconds: &str) -> Verdict {
-    let allowed = Duration::from_secs(seconds.parse().unwrap_or(30));
-    let judge = |period: Duration| {
-        let text =
-            format!("a start period of {} s, and {} s are allowed", period.as_secs(), allowed.as_secs());
-        (period <= allowed, text)
-    };
-    let mut verdicts = Vec::new();
-    if let Some((at, check)) = probe(view) {
-        let given = check.start_period.as_ref().map_or(Some(Duration::ZERO), |p| p.duration);
-        if let Some((right, text)) = given.map(judge) {
-            let seen = view.at(at, text);
-            verdicts.push(if right { Verdict::holds(seen) } else { Verdict::fails(seen) });
-        }
-    }
-    for (project, service) in view.around.services_of(view.app) {
-        let period = service.healthcheck.as_ref().and_then(|h| h.start_period.as_ref());
-        if let Some(period) = period {
-            let (right, text) = judge(period.value);
-            let (file, line) = place(project, &period.key);
-            let seen = Evidence::at(&file, line, text);
-            verdicts.push(if right { Verdict::holds(seen) } else { Verdict::fails(seen) });
-        }
-    }
-    if verdicts.is_empty() {
-        return Verdict::not_applicable("nothing tests its health");
-    }
-    Verdict::all(verdicts)
 }
 
 #[cfg(test)]

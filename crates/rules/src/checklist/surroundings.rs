@@ -4,12 +4,12 @@ use std::path::{Component, Path, PathBuf};
 
 use plimsoll_compose::{Disk, Project, Service};
 
-use super::manifests;
 use crate::FileKind;
 use crate::compose::{build_paths, compose_projects};
 use crate::config::Settings;
-use crate::context::{names_in, read_beside};
+use crate::context::names_in;
 use crate::dockerfile::ImageRef;
+use crate::evidence;
 use crate::profile::Profile;
 
 /// A folder, as a checklist sees it.
@@ -120,7 +120,7 @@ pub(crate) fn shown(path: &Path) -> String {
 }
 
 /// Paths are compared without the `.` in them.
-fn plain(path: &Path) -> PathBuf {
+pub(super) fn plain(path: &Path) -> PathBuf {
     path.components().filter(|c| *c != Component::CurDir).collect()
 }
 
@@ -182,7 +182,7 @@ fn choose_profile(app: &mut App, folder: &Path, images: &[String], settings: &Se
         return;
     }
     for place in [app.context.as_path(), folder] {
-        if let Some((profile, because)) = evidence_in(place, settings) {
+        if let Some((profile, because)) = evidence::suggested(place, settings) {
             app.because = because;
             app.profile = Some(profile.clone());
             return;
@@ -201,17 +201,6 @@ fn choose_profile(app: &mut App, folder: &Path, images: &[String], settings: &Se
     }
 }
 
-/// The profile that the dependency lists in a folder suggest, and how.
-fn evidence_in<'s>(folder: &Path, settings: &'s Settings) -> Option<(&'s Profile, String)> {
-    settings.profiles().find_map(|profile| {
-        profile.evidence.iter().find_map(|evidence| {
-            let text = read_beside(&folder.join(&evidence.file))?;
-            let name = evidence.names.iter().find(|n| manifests::names(&evidence.file, &text, n))?;
-            Some((profile, format!("{} names `{name}`", evidence.file)))
-        })
-    })
-}
-
 /// Folders, this one and those directly in it, that hold an application and no Dockerfile.
 fn unbuilt(folder: &Path, apps: &[App], settings: &Settings) -> Vec<(String, String)> {
     let inside = names_in(folder).into_iter().filter(|n| !n.starts_with('.') && n != "node_modules");
@@ -225,7 +214,7 @@ fn unbuilt(folder: &Path, apps: &[App], settings: &Settings) -> Vec<(String, Str
     folders
         .filter(|place| place.is_dir() && !is_built(place))
         .filter_map(|place| {
-            let (profile, because) = evidence_in(&place, settings)?;
+            let (profile, because) = evidence::suggested(&place, settings)?;
             Some((format!("{}: {because}", shown(&place)), profile.name.clone()))
         })
         .collect()

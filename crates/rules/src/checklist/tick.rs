@@ -6,10 +6,11 @@ use std::path::Path;
 use plimsoll_context::Context;
 use plimsoll_dockerfile::{Dockerfile, Source};
 
+use super::commands::Names;
 use super::facts::{self, AppView, Ask};
 use super::list::{Checklist, Item};
 use super::report::{ChecklistReport, ItemResult, SectionResult};
-use super::surroundings::{App, Surroundings, shown};
+use super::surroundings::{App, Surroundings, plain, shown};
 use super::verdict::{Evidence, Verdict};
 use crate::config::Settings;
 use crate::context::read_beside;
@@ -95,6 +96,12 @@ impl Ticker<'_> {
         }
         let mut report = ChecklistReport { title: self.list.title.clone(), ..ChecklistReport::default() };
         report.applications = self.around.apps.iter().map(described).collect();
+        report.folder = self.around.folder.display().to_string();
+        if self.list.asks_for_images() {
+            let given = |at: usize| self.images.iter().any(|image| image.app == at);
+            let without = self.around.apps.iter().enumerate().filter(|(at, _)| !given(*at));
+            report.without_image = without.map(|(_, app)| app.name.clone()).collect();
+        }
         for section in &self.list.sections {
             let items = section.items.iter().map(|item| {
                 let profile = item.profile.as_deref().or(section.profile.as_deref());
@@ -151,7 +158,7 @@ impl Ticker<'_> {
             verdicts.push(self.rest());
         }
         if let Some(command) = &item.manual {
-            verdicts.push(manual(item, command));
+            verdicts.push(self.manual(item, command));
         }
         Verdict::all(verdicts)
     }
@@ -182,6 +189,15 @@ impl Ticker<'_> {
         }
     }
 
+    /// What a person has to run; not applicable where it speaks of something that is not here.
+    fn manual(&self, item: &Item, command: &str) -> Verdict {
+        let why = item.why.clone().unwrap_or_else(|| "needs a running system".to_owned());
+        match (Names { around: self.around, views: self.views }).fill(command) {
+            Ok(command) => Verdict::not_checked(why, command),
+            Err(missing) => Verdict::not_applicable(missing),
+        }
+    }
+
     /// None of the rules fires.
     fn rules(&self, item: &Item, rules: &[&'static RuleMeta], views: Option<&[&AppView<'_>]>) -> Verdict {
         let (running, ignored): (Vec<&RuleMeta>, Vec<&RuleMeta>) =
@@ -199,6 +215,9 @@ impl Ticker<'_> {
         if !found.is_empty() {
             return Verdict::failed(found);
         }
+        if self.lint.checked == 0 && self.images.is_empty() {
+            return Verdict::not_applicable("there is nothing here to check");
+        }
         let read_by = |kind: Kind| running.iter().any(|m| m.kind == kind);
         let only = |kind: Kind| running.iter().all(|m| m.kind == kind);
         if only(Kind::Compose) && self.around.projects.is_empty() {
@@ -213,7 +232,11 @@ impl Ticker<'_> {
         }
         let names: Vec<String> = running.iter().take(3).map(|m| format!("`{}`", m.name)).collect();
         let more = running.len().saturating_sub(names.len());
-        let more = if more > 0 { format!(" and {more} more rules") } else { String::new() };
+        let more = match more {
+            0 => String::new(),
+            1 => " and 1 more rule".to_owned(),
+            n => format!(" and {n} more rules"),
+        };
         let images = if read_by(Kind::Image) && self.images.is_empty() { "; no image was given" } else { "" };
         Verdict::holds(Evidence::words(format!("no finding of {}{more}{images}", names.join(", "))))
     }
@@ -278,11 +301,6 @@ impl Ticker<'_> {
     }
 }
 
-fn manual(item: &Item, command: &str) -> Verdict {
-    let why = item.why.clone().unwrap_or_else(|| "needs a running system".to_owned());
-    Verdict::not_checked(why, command)
-}
-
 /// Whether a finding is about an application: in its Dockerfile, in its ignore file, or in a service that runs it.
 fn is_about(finding: &Finding, view: &AppView<'_>) -> bool {
     let Some(file) = finding.file.as_deref() else { return false };
@@ -296,6 +314,7 @@ fn is_about(finding: &Finding, view: &AppView<'_>) -> bool {
             project.source(start).is_some_and(|s| shown(&s.path) == file)
                 && (start.line..=end.end_line.max(start.line)).contains(&line)
         }),
+        Some(FileKind::Env) => plain(Path::new(file)).starts_with(plain(&view.app.context)),
         _ => file == view.app.shown,
     }
 }

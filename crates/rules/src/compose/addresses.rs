@@ -25,3 +25,36 @@ pub(crate) fn is_on_loopback(port: &Port) -> bool {
     let address = port.host_ip.as_deref().unwrap_or("").trim_matches(['[', ']']);
     address == "localhost" || address.parse::<IpAddr>().is_ok_and(|a| a.is_loopback())
 }
+
+/// A port of the short syntax that is published on this host only: `8080:80` as `127.0.0.1:8080:80`, in the quotes that
+/// it has. None for what names an address or no port of the host.
+pub(crate) fn on_loopback(written: &str) -> Option<String> {
+    let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
+    let bare = quote.map_or(written, |quote| written.trim_matches(quote));
+    let (published, target) = bare.split_once(':')?;
+    let is_port = |text: &str| {
+        text.starts_with(|c: char| c.is_ascii_digit())
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/'))
+    };
+    let quote = quote.map(String::from).unwrap_or_else(|| "\"".to_owned());
+    (is_port(published) && is_port(target)).then(|| format!("{quote}127.0.0.1:{bare}{quote}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::on_loopback;
+
+    #[test]
+    fn ports_are_put_on_loopback() {
+        for (written, expected) in [
+            ("\"8080:80\"", Some("\"127.0.0.1:8080:80\"")),
+            ("'8080:80/udp'", Some("'127.0.0.1:8080:80/udp'")),
+            ("8080:80", Some("\"127.0.0.1:8080:80\"")),
+            ("80", None),
+            ("${PORT}:80", None),
+            ("0.0.0.0:80:80", None),
+        ] {
+            assert_eq!(on_loopback(written).as_deref(), expected, "{written}");
+        }
+    }
+}

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use plimsoll_compose::{Build, Project, Service};
+use plimsoll_dockerfile::instructions::Pair;
 use plimsoll_dockerfile::{Body, Source};
-use plimsoll_shell::{Command, Word};
 
 use super::stack::Beside;
 use crate::config::Settings;
@@ -25,6 +25,10 @@ pub(crate) struct BuiltImage {
     pub(crate) exposed: Option<Vec<(u16, u16)>>,
     /// Whether it builds a frontend's bundle, into which public variables go.
     pub(crate) has_bundle: bool,
+    /// What ENV sets for the container, as far as its value is known.
+    pub(crate) env: Vec<(String, String)>,
+    /// The folder that it works in, as far as its Dockerfile says.
+    pub(crate) workdir: Option<String>,
     /// The image it is built on, when that is one with a name that is known.
     pub(crate) base: Option<ImageRef>,
 }
@@ -123,10 +127,17 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     let Some(stage) = build.final_stage() else { return image };
     image.user = build.user(stage).map(|user| user.name);
     image.has_healthcheck = build.healthcheck(stage).is_some();
-    image.base = build.base_image(stage);
-    image.has_bundle = build.steps().any(|step| builds_bundle(step.command));
+    image.base = build.base_image(stage).cloned();
+    image.workdir = build.workdir_at(stage, usize::MAX);
+    image.has_bundle = build.builds_bundle();
     for stage in build.shipped() {
         for (at, instruction) in build.instructions(stage) {
+            if let Body::Env(pairs) = &instruction.body {
+                let known = |p: &Pair<'_>| {
+                    Some((p.key.as_str().to_owned(), build.expand_at(at, &p.unquoted(build.tree.escape))?))
+                };
+                image.env.extend(pairs.iter().filter_map(known));
+            }
             let Body::Expose(ports) = &instruction.body else { continue };
             for port in ports {
                 let range = match &port.parsed {
@@ -145,18 +156,3 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     }
     image
 }
-
-/// Whether a command builds what a browser loads: `npm run build`, `next build`.
-fn builds_bundle(command: &Command) -> bool {
-    let words: Vec<&str> = command.args_without_flags().map(Word::text_lossy).collect();
-    match command.name() {
-        "npm" | "pnpm" | "yarn" | "bun" => {
-            matches!(words.as_slice(), ["build", ..] | ["run" | "run-script", "build", ..])
-        }
-        "npx" | "bunx" => matches!(words.as_slice(), [tool, "build", ..] if BUNDLERS.contains(tool)),
-        name => BUNDLERS.contains(&name) && words.first() == Some(&"build"),
-    }
-}
-
-/// What builds a bundle when it is told `build`.
-const BUNDLERS: &[&str] = &["astro", "gatsby", "next", "nuxi", "nuxt", "react-scripts", "vite"];

@@ -40,7 +40,7 @@ impl ComposeRule for DatabaseWithoutVolume {
 }
 
 /// Whether the file is for tests by its name: its databases are meant to begin empty.
-fn is_for_tests(stack: &Stack<'_>, service: &Service) -> bool {
+pub(super) fn is_for_tests(stack: &Stack<'_>, service: &Service) -> bool {
     let path = stack.project.source(&service.name_span).map(|source| source.path.clone()).unwrap_or_default();
     let name = path.file_name().map(|n| n.to_string_lossy().to_ascii_lowercase()).unwrap_or_default();
     name.split(['.', '-', '_'])
@@ -69,7 +69,7 @@ pub(super) fn holds(kind: &Database, target: &str) -> bool {
 }
 
 /// Whether a mount is for what stands beside the data: start scripts, settings, certificates.
-fn is_extra(target: &str) -> bool {
+pub(super) fn is_extra(target: &str) -> bool {
     let file = target.rsplit('/').next().unwrap_or(target).contains('.');
     file || [
         "/docker-entrypoint-initdb.d",

@@ -3,7 +3,8 @@ use plimsoll_compose::Service;
 use super::databases::database;
 use super::images::image;
 use super::networks::networks;
-use super::{ComposeRule, Reporter, Stack};
+use super::{ComposeRule, Reporter, Stack, build_paths};
+use crate::evidence::profile_of;
 
 pub(crate) struct FrontendReachesDatabase;
 
@@ -19,8 +20,13 @@ impl ComposeRule for FrontendReachesDatabase {
         let databases: Vec<(&Service, Vec<&str>)> =
             stack.services().filter(|s| database(s).is_some()).map(|s| (s, networks(s))).collect();
         // With nothing between the two the frontend is the backend.
-        let between = stack.services().any(|s| !is_frontend(s) && database(s).is_none());
-        for service in stack.services().filter(|s| between && is_frontend(s)) {
+        if databases.is_empty() {
+            return;
+        }
+        let frontends: Vec<bool> = stack.services().map(|s| is_frontend(stack, s)).collect();
+        let with = || stack.services().zip(&frontends);
+        let between = with().any(|(s, frontend)| !frontend && database(s).is_none());
+        for (service, _) in with().filter(|(_, frontend)| between && **frontend) {
             let own = networks(service);
             for (other, theirs) in &databases {
                 let Some(shared) = theirs.iter().find(|n| own.contains(n)) else { continue };
@@ -40,10 +46,16 @@ impl ComposeRule for FrontendReachesDatabase {
     }
 }
 
-fn is_frontend(service: &Service) -> bool {
+fn is_frontend(stack: &Stack<'_>, service: &Service) -> bool {
     let edge = image(service).is_some_and(|image| {
         let repository = image.repository();
         EDGE.contains(&repository.rsplit('/').next().unwrap_or(&repository))
     });
+    let by_profile = || {
+        let paths = build_paths(stack.project, service.build.as_ref()?)?;
+        let dockerfile = paths.dockerfile.unwrap_or_else(|| paths.context.join("Dockerfile"));
+        profile_of(&dockerfile, &paths.context, stack.settings)
+    };
     edge || NAMES.contains(&service.name.to_ascii_lowercase().as_str())
+        || by_profile().is_some_and(|profile| profile.name == "frontend")
 }

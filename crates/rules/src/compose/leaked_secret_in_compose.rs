@@ -3,7 +3,7 @@ use plimsoll_secrets::Severity as Gravity;
 
 use super::credentials::{arguments, as_variable, is_credential, literal, url_password};
 use super::secret_in_command::{commands, place};
-use super::{ComposeRule, Reporter, Stack};
+use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
 pub(crate) struct LeakedSecretInCompose;
@@ -50,16 +50,23 @@ fn contains(outer: &Span, inner: &Span) -> bool {
         && inner.bytes.end <= outer.bytes.end
 }
 
-/// The places that `secret-in-environment` and `secret-in-command` report, in order.
+/// The places that `secret-in-environment`, `secret-in-command` and `public-variable-secret` report, in order.
 fn said_elsewhere(stack: &Stack<'_>) -> Vec<Span> {
     let mut spans = Vec::new();
     for service in stack.services() {
         for variable in &service.environment {
             let url = variable.written().and_then(url_password).is_some();
-            if url || literal(variable).is_some_and(|value| is_credential(&variable.key, &value)) {
+            let credential = literal(variable).is_some_and(|value| is_credential(&variable.key, &value));
+            if url || credential || public_variable_secret::is_said(stack, variable) {
                 spans.push(variable.value_span.clone());
             }
         }
+        let build_arguments = service.build.iter().flat_map(|build| &build.args);
+        spans.extend(
+            build_arguments
+                .filter(|argument| public_variable_secret::is_said(stack, argument))
+                .map(|argument| argument.value_span.clone()),
+        );
         for (_, command) in commands(service) {
             for argument in arguments(command) {
                 if is_credential(&as_variable(&argument.name), &argument.value) {

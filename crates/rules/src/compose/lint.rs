@@ -65,6 +65,14 @@ impl ComposeProject {
         known.collect()
     }
 
+    /// The env files that its services name and that are there.
+    pub fn env_files(&self) -> Vec<PathBuf> {
+        let files = self.parsed.compose.services.iter().flat_map(|s| s.env_file.iter());
+        let known = files.filter(|file| !file.path.value.contains('$'));
+        let paths = known.map(|file| self.parsed.resolve(&file.path.span, &file.path.value));
+        paths.filter(|path| path.is_file()).collect()
+    }
+
     /// Checks the project; each finding stands in the file that says it. `settings` are those of the base's folder;
     /// what they say of single paths is applied to each file.
     pub fn lint(&self, settings: &Settings) -> Outcome {
@@ -103,7 +111,8 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
             outcome.inputs.push(shown(&source.path));
         }
     }
-    let mut findings = Vec::new();
+    // By the file that they stand in.
+    let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); files.len()];
     for draft in drafts(&stack, &files) {
         let Place::Compose(span) = &draft.place else { continue };
         let Some(file) = files.get_mut(span.source.0) else { continue };
@@ -112,32 +121,27 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
         let mut finding = finish(draft, &file.name);
         if file.settings.selection.keeps(&finding) && !file.suppressions.silence(&finding, false) {
             finding.severity = file.settings.selection.severity_of(&finding);
-            findings.push((source, finding));
+            findings[source].push(finding);
         }
     }
-    for (at, file) in files.iter().enumerate() {
-        findings.extend(file.unused_ignores().into_iter().map(|finding| (at, finding)));
+    for (file, findings) in files.iter().zip(&mut findings) {
+        findings.extend(file.unused_ignores());
     }
     if !settings.show_secrets {
         hide_credentials(&stack, &mut files);
     }
-    for (at, file) in files.iter().enumerate() {
+    for ((file, source), mut findings) in files.iter().zip(&parsed.sources).zip(findings) {
+        if findings.is_empty() || !is_about(project, &source.path) {
+            continue;
+        }
         let secrets = if settings.show_secrets { Vec::new() } else { file.secrets.clone() };
         let redactor = Redactor::new(file.text, secrets);
-        let here = findings.iter_mut().filter(|(source, _)| *source == at).map(|(_, finding)| finding);
-        let mut any = false;
-        for finding in here {
-            any = true;
-            if !redactor.is_empty() {
-                redact(finding, &redactor);
-            }
+        if !redactor.is_empty() {
+            findings.iter_mut().for_each(|finding| redact(finding, &redactor));
         }
-        if any && is_about(project, &parsed.sources[at].path) {
-            outcome.sources.insert(file.name.clone(), redactor.source(file.text));
-        }
+        outcome.sources.insert(file.name.clone(), redactor.source(file.text));
+        outcome.findings.extend(findings);
     }
-    let wanted = |source: usize| is_about(project, &parsed.sources[source].path);
-    outcome.findings = findings.into_iter().filter(|(s, _)| wanted(*s)).map(|(_, f)| f).collect();
     merge_repeated(&mut outcome.findings);
     outcome.sort();
     outcome

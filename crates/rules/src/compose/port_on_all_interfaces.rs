@@ -1,4 +1,4 @@
-use super::addresses::is_on_all_interfaces;
+use super::addresses::{is_on_all_interfaces, on_loopback};
 use super::databases::database;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -22,13 +22,16 @@ impl ComposeRule for PortOnAllInterfaces {
                         }
                     })
                 });
-                report
+                let draft = report
                     .flag_compose(
                         &port.span,
                         format!("port `{}` of `{}` is open on every interface of the host, past its firewall", written.unwrap_or_default(), service.name),
                     )
                     .help("publish it on one address, such as `127.0.0.1:8080:80`, and let a proxy with TLS face the world")
                     .also("CL-0005");
+                if let Some(text) = stack.project.text(&port.span).and_then(on_loopback) {
+                    draft.rewrite(&port.span, text, false);
+                }
             }
         }
     }

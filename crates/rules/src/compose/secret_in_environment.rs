@@ -1,7 +1,7 @@
 use plimsoll_compose::Service;
 
 use super::credentials::{is_cl_0020, is_credential, literal, url_password};
-use super::{ComposeRule, Reporter, Stack};
+use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
 pub(crate) struct SecretInEnvironment;
@@ -14,7 +14,7 @@ impl ComposeRule for SecretInEnvironment {
                 let name = variable.key.as_str();
                 let password = variable.written().and_then(url_password);
                 let credential = is_credential(name, &value);
-                if password.is_none() && !credential {
+                if (password.is_none() && !credential) || public_variable_secret::is_said(stack, variable) {
                     continue;
                 }
                 let message = match &password {

@@ -1,6 +1,6 @@
 use super::credentials::{arguments, as_variable, is_cl_0020, is_credential, literal, url_password};
 use super::secret_in_command::{commands, is_literal, place};
-use super::{ComposeRule, Reporter, Stack};
+use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 
 pub(crate) struct SecretLikeSetting;
 
@@ -10,7 +10,9 @@ impl ComposeRule for SecretLikeSetting {
             for variable in &service.environment {
                 let Some(value) = literal(variable) else { continue };
                 let name = variable.key.as_str();
-                let said = is_credential(name, &value) || variable.written().and_then(url_password).is_some();
+                let said = is_credential(name, &value)
+                    || variable.written().and_then(url_password).is_some()
+                    || public_variable_secret::is_said(stack, variable);
                 if !said && is_cl_0020(name, &value) {
                     report
                         .flag_compose(&variable.key_span, message(name, &service.name))

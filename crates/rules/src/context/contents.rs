@@ -12,6 +12,7 @@ use plimsoll_secrets::{self as secrets, CredentialFile, Leak, Scanner, credentia
 use rayon::prelude::*;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
+use super::shipped::Shipped;
 use super::unwanted::unwanted;
 use super::weight::ContextSummary;
 use crate::config::Settings;
@@ -197,10 +198,15 @@ fn read(dir: &Path, listing: &Listing, scanner: &Scanner) -> (Contents, Vec<(Str
     // Which of equal files was searched is left to chance; the first by its path is told of.
     let mut first: HashMap<Content, usize> = HashMap::new();
     let mut found: Vec<SentFile> = Vec::new();
+    let mut shipped = None;
     for (entry, content, leaks) in results {
         let leaks = content.and_then(|c| leaking.get(&c).cloned()).unwrap_or(leaks);
         let credential = credential_file(&entry.path);
         if leaks.is_empty() && credential.is_none() {
+            continue;
+        }
+        // A root file system: what its packages shipped is everybody's.
+        if shipped.get_or_insert_with(|| Shipped::read(listing, &on_disk)).has(entry, &on_disk(entry)) {
             continue;
         }
         if let Some(content) = content.filter(|_| !leaks.is_empty()) {
@@ -274,7 +280,7 @@ impl Search<'_> {
 }
 
 /// Opens what is a regular file still.
-fn open(path: &Path) -> io::Result<File> {
+pub(super) fn open(path: &Path) -> io::Result<File> {
     // Opening a pipe would wait for a writer.
     if !std::fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::new(io::ErrorKind::InvalidInput, "was changed while it was read"));
@@ -283,7 +289,7 @@ fn open(path: &Path) -> io::Result<File> {
 }
 
 /// Reads a file through the buffer.
-fn pump(file: File, buffer: &mut Vec<u8>, mut take: impl FnMut(&[u8])) -> io::Result<()> {
+pub(super) fn pump(file: File, buffer: &mut Vec<u8>, mut take: impl FnMut(&[u8])) -> io::Result<()> {
     buffer.resize(usize::try_from(WHOLE).unwrap_or(1 << 20), 0);
     let mut file = file.take(MAX_SEARCHED);
     loop {

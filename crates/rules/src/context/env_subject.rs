@@ -77,6 +77,13 @@ impl<'s> EnvSubject<'s> {
         self.projects.is_tracked(self.path?)
     }
 
+    /// Whether it would go into git with everything else: in a repository, neither tracked nor ignored. None where
+    /// that is not known.
+    pub(crate) fn is_open_to_git(&self) -> Option<bool> {
+        let path = self.path?;
+        Some(!self.projects.is_tracked(path)? && !self.projects.is_ignored(path)?)
+    }
+
     /// The credentials in it, in their order.
     pub(crate) fn secrets(&self) -> &[EnvSecret] {
         self.secrets.get_or_init(|| secrets(self.source, &self.file, self.settings.scanner()))

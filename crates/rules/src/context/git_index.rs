@@ -25,6 +25,10 @@ impl Tracked {
         let root = folder.ancestors().find(|f| f.join(".git").exists())?;
         let git = git_folder(root)?;
         let index = git.join("index");
+        // Before the first `git add` there is no index, and nothing is tracked.
+        if git.join("HEAD").is_file() && !index.exists() {
+            return Some(Tracked { root: root.to_owned(), paths: HashSet::new() });
+        }
         if fs::metadata(&index).ok()?.len() > MAX_INDEX {
             return None;
         }
@@ -42,7 +46,7 @@ impl Tracked {
 }
 
 /// The repository's own folder: `.git`, or what a `.git` file of a worktree or submodule points to.
-fn git_folder(root: &Path) -> Option<PathBuf> {
+pub(crate) fn git_folder(root: &Path) -> Option<PathBuf> {
     let git = root.join(".git");
     if git.is_dir() {
         return Some(git);

@@ -5,13 +5,15 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use super::env_subject::top_level_credentials;
-use super::git_index::Tracked;
+use super::git_ignore::GitIgnore;
+use super::git_index::{Tracked, git_folder};
 use super::uses::Uses;
 use crate::config::Settings;
 
 /// What is known of the folders around the files of one run.
 #[derive(Debug, Default)]
 pub struct Projects {
+    ignored: Mutex<HashMap<PathBuf, GitIgnore>>,
     tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
     uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
     credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
@@ -22,13 +24,29 @@ impl Projects {
     pub(crate) fn is_tracked(&self, file: &Path) -> Option<bool> {
         let folder = std::fs::canonicalize(folder_of(file)).ok()?;
         let root = folder.ancestors().find(|f| f.join(".git").exists())?;
+        let name = file.file_name()?;
+        let path = folder.join(name);
+        // An env_file may have any name.
+        if !is_env_name(name.as_encoded_bytes()) {
+            return Some(Tracked::of(root, |other| other == name.as_encoded_bytes())?.has(&path));
+        }
         let mut known = self.tracked.lock().unwrap_or_else(PoisonError::into_inner);
         let tracked = known
             .entry(root.to_owned())
-            .or_insert_with(|| Tracked::of(root, |name| name.starts_with(b".env")).map(Arc::new))
+            .or_insert_with(|| Tracked::of(root, is_env_name).map(Arc::new))
             .clone()?;
         drop(known);
-        Some(tracked.has(&folder.join(file.file_name()?)))
+        Some(tracked.has(&path))
+    }
+
+    /// Whether git ignores a file. None outside of a repository.
+    pub(crate) fn is_ignored(&self, file: &Path) -> Option<bool> {
+        let folder = std::fs::canonicalize(folder_of(file)).ok()?;
+        let root = folder.ancestors().find(|f| f.join(".git").exists())?;
+        let git = git_folder(root)?;
+        let mut known = self.ignored.lock().unwrap_or_else(PoisonError::into_inner);
+        let lists = known.entry(root.to_owned()).or_default();
+        Some(lists.ignores(root, &git, &folder.join(file.file_name()?)))
     }
 
     /// The names of the credentials that lie openly in a folder, those of its subfolders aside.
@@ -50,6 +68,11 @@ impl Projects {
             Arc::clone(known.entry(folder.to_owned()).or_insert(uses))
         })
     }
+}
+
+/// `.env`, `.env.local`, `api.env`.
+fn is_env_name(name: &[u8]) -> bool {
+    name.starts_with(b".env") || name.ends_with(b".env")
 }
 
 /// The folder that a file is in.

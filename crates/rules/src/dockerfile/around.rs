@@ -35,6 +35,11 @@ impl Around {
         self.folder().map(|folder| self.projects.credentials_in(folder, settings)).unwrap_or_default()
     }
 
+    /// The Dockerfile; None for standard input.
+    pub(crate) fn path(&self) -> Option<&Path> {
+        self.dockerfile.as_deref()
+    }
+
     /// The Dockerfile's folder, which is the build context unless somebody says otherwise.
     pub fn folder(&self) -> Option<&Path> {
         let folder = self.dockerfile.as_deref()?.parent()?;

@@ -1,5 +1,7 @@
-use super::start::Program;
+use super::start::{Argument, Program};
 use super::{Build, DockerfileRule, Reporter};
+use crate::context::read_beside;
+use crate::manifests;
 
 pub(crate) struct DevelopmentServer;
 
@@ -11,7 +13,10 @@ impl DockerfileRule for DevelopmentServer {
         }
         let Some(start) = build.start(stage) else { return };
         for program in &start.programs {
-            let Some((at, what, instead)) = development(program) else { continue };
+            let Some((at, what, instead)) = development(program) else {
+                scripted(build, program, report);
+                continue;
+            };
             let span = program.words.get(at).map_or(program.span(), |w| w.span);
             report
                 .flag(span, format!("{what} is for development: it is slow, watches files and may show its insides to strangers"))
@@ -20,8 +25,40 @@ impl DockerfileRule for DevelopmentServer {
     }
 }
 
+/// What a script of the package.json beside the Dockerfile starts.
+fn scripted(build: &Build<'_>, program: &Program, report: &mut Reporter) {
+    let name = match (program.name(), program.word(1)) {
+        ("npm" | "pnpm" | "yarn" | "bun", "run") => program.word(2),
+        ("npm" | "pnpm" | "yarn", "start") => "start",
+        _ => return,
+    };
+    let Some(folder) = build.around.folder() else { return };
+    let script = read_beside(&folder.join("package.json")).and_then(|text| manifests::script(&text, name));
+    let Some(script) = script else { return };
+    for command in script.split("&&").map(str::trim) {
+        let words = command.split_whitespace().skip_while(|word| word.contains('=') || *word == "cross-env");
+        let words = words.map(|text| Argument { text: text.to_owned(), span: program.span() }).collect();
+        if let Some((_, _, instead)) = development(&Program { words }) {
+            report
+                .flag(program.span(), format!("the script `{name}` of package.json is `{script}`, which is for development: it is slow, watches files and may show its insides to strangers"))
+                .help(instead);
+            return;
+        }
+    }
+}
+
 /// The word that tells, what it is, and what to write instead.
 pub(super) fn development(program: &Program) -> Option<(usize, &'static str, &'static str)> {
+    // `npx next dev`, `poetry run flask run`: the runner's words come first.
+    let runner = match (program.name(), program.word(1)) {
+        ("npx" | "bunx", first) if first != "nodemon" && first != "ng" => 1,
+        ("pnpm" | "yarn", "exec") | ("poetry" | "uv" | "pipenv" | "pdm" | "rye", "run") => 2,
+        _ => 0,
+    };
+    if runner > 0 && program.words.len() > runner {
+        let (at, what, instead) = development(&Program { words: program.words.get(runner..)?.to_vec() })?;
+        return Some((at + runner, what, instead));
+    }
     let has_word = |text: &str| program.words.iter().position(|w| w.text == text);
     let python = "start it with a production server: gunicorn or uvicorn without `--reload`";
     let frontend = "build in an earlier stage and serve the result";

@@ -15,7 +15,7 @@ impl DockerfileRule for EndOfLifeBase {
             let Some(image) = build.base_image_of(stage) else { continue };
             let shipped = build.is_shipped(stage);
             let span = build.image_span(stage);
-            let ending: Vec<Release> = releases(&image)
+            let ending: Vec<Release> = releases(image)
                 .into_iter()
                 .filter(|r| r.cycle.end_of_life.is_some_and(|end| end.days() - today.days() <= AHEAD))
                 .collect();

@@ -10,19 +10,24 @@ pub fn newest_tag(image: &str) -> Option<String> {
     // Two parts name a release line: `3.14`; some images only have one: `13` of debian.
     let newest = numbered
         .clone()
-        .filter(|(v, _)| v.len() == 2)
+        .filter(|((parts, _), _)| *parts == 2)
         .max()
-        .or_else(|| numbered.filter(|(v, _)| v.len() == 1).max())
+        .or_else(|| numbered.filter(|((parts, _), _)| *parts == 1).max())
         .map(|(_, tag)| tag)?;
     let slim = format!("{newest}-slim");
     Some(if tags.clone().any(|t| t == slim) { slim } else { newest.to_owned() })
 }
 
-/// `3.14` as [3, 14]; None for anything but numbers and dots, and for dates (`20250101`).
-fn version(tag: &str) -> Option<Vec<u32>> {
-    let parts: Option<Vec<u32>> =
-        tag.split('.').map(|p| if p.len() <= 4 { p.parse().ok() } else { None }).collect();
-    parts.filter(|p| p.len() <= 3)
+/// `3.14` as 2 and [3, 14, 0]: how many parts there are, and what they say. None for anything but numbers and dots, and
+/// for dates (`20250101`).
+fn version(tag: &str) -> Option<(usize, [u32; 3])> {
+    let mut parts = [0; 3];
+    let mut count = 0;
+    for part in tag.split('.') {
+        *parts.get_mut(count)? = if part.len() <= 4 { part.parse().ok()? } else { return None };
+        count += 1;
+    }
+    Some((count, parts))
 }
 
 #[cfg(test)]

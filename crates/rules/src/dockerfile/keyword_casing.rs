@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Instruction;
+use plimsoll_dockerfile::{Body, Instruction};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -20,11 +20,21 @@ impl DockerfileRule for KeywordCasing {
             }
             let word = &instruction.keyword;
             let right = if majority_lower { word.to_ascii_lowercase() } else { word.to_ascii_uppercase() };
-            report
-                .flag(word.span, format!("`{word}` is written unlike the file's other instructions"))
+            let draft =
+                report.flag(word.span, format!("`{word}` is written unlike the file's other instructions"));
+            draft
                 .help(format!("write `{right}`"))
                 .also("ConsistentInstructionCasing")
                 .replace(word.span, right, true);
+            // FROM and its AS go together: another rule tells of what does not.
+            if let Body::From(from) = &instruction.body
+                && let Some(keyword) = &from.as_keyword
+            {
+                let right = if majority_lower { "as" } else { "AS" };
+                if keyword.as_str() != right {
+                    draft.replace(keyword.span, right, true);
+                }
+            }
         }
     }
 }

@@ -1,6 +1,7 @@
 use plimsoll_dockerfile::{Body, Instruction};
 use plimsoll_secrets::Severity as Gravity;
 
+use super::secret_in_public_variable::is_said;
 use super::{Build, DockerfileRule, Leak, Reporter};
 use crate::Severity;
 
@@ -10,7 +11,14 @@ impl DockerfileRule for LeakedSecret {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for leak in build.leaks() {
             let instruction = build.instruction_at(leak.span.start).map(|at| &build.tree.instructions[at]);
-            if instruction.is_some_and(|i| is_in_secret_variable(i.innermost(), build.tree.escape, leak)) {
+            let said = |i: &Instruction<'_>| {
+                is_in_secret_variable(i, build.tree.escape, leak) || is_in_public_variable(i, leak)
+            };
+            if instruction.is_some_and(|i| said(i.innermost())) {
+                continue;
+            }
+            // `no-chpasswd` tells of it.
+            if leak.detector.name == "chpasswd-password" {
                 continue;
             }
             let place = match instruction {
@@ -55,6 +63,18 @@ fn is_in_secret_variable(instruction: &Instruction<'_>, escape: char, leak: &Lea
                     .as_ref()
                     .is_some_and(|d| within(d.span) && !plimsoll_secrets::placeholder(d.as_str()))
         }),
+        _ => false,
+    }
+}
+
+/// Whether `secret-in-public-variable` says it.
+fn is_in_public_variable(instruction: &Instruction<'_>, leak: &Leak) -> bool {
+    let within = |span: plimsoll_dockerfile::Span| span.start <= leak.span.start && leak.span.end <= span.end;
+    match &instruction.body {
+        Body::Env(pairs) => pairs.iter().any(|p| within(p.value.span) && is_said(&p.key, Some(leak))),
+        Body::Arg(args) => args
+            .iter()
+            .any(|a| a.default.as_ref().is_some_and(|d| within(d.span)) && is_said(&a.name, Some(leak))),
         _ => false,
     }
 }

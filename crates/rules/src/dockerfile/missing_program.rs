@@ -84,7 +84,7 @@ fn base(build: &Build<'_>, stage: &Stage<'_>) -> Option<Known> {
     let stage = build.stage(stage.index)?;
     let (image, name) = build.official_base(stage)?;
     let tag = image.tag().unwrap_or("latest");
-    let title = format!("{}:{tag}", familiar(&image));
+    let title = format!("{}:{tag}", familiar(image));
     let python = "`python -c \"import urllib.request; urllib.request.urlopen('http://127.0.0.1:8000/')\"`";
     let node = "`node -e \"fetch('http://127.0.0.1:3000/').then(r => process.exit(r.ok ? 0 : 1))\"`";
     let wget = "`wget -q --spider http://127.0.0.1/`";

@@ -45,6 +45,8 @@ pub struct Stage<'s> {
     pub is_final: bool,
     /// Whether it is for Windows, by its base or its shell.
     windows: bool,
+    /// The image that its own FROM names.
+    image: Option<ImageRef>,
     /// How messages call it: `the image`, `stage `build``, `stage 0`.
     label: String,
 }
@@ -64,6 +66,10 @@ impl<'s> Stage<'s> {
             meaning::Base::Image(image) => Base::Image(image.clone()),
             meaning::Base::Context(_) | meaning::Base::Unresolved(_) => Base::Unknown,
         };
+        let image = match &base {
+            Base::Image(image) => ImageRef::parse(image),
+            _ => None,
+        };
         Self {
             index: stage.index,
             name,
@@ -71,6 +77,7 @@ impl<'s> Stage<'s> {
             base,
             is_final: stage.is_target,
             windows: stage.windows,
+            image,
             label,
         }
     }
@@ -196,16 +203,13 @@ impl<'s> Build<'s> {
 
     /// The image that the stage is built on, through other stages; None for scratch and for what depends on a
     /// variable without a value.
-    pub fn base_image(&self, stage: &Stage<'s>) -> Option<ImageRef> {
+    pub fn base_image<'b>(&'b self, stage: &'b Stage<'s>) -> Option<&'b ImageRef> {
         self.lineage(stage).find_map(|s| self.base_image_of(s))
     }
 
     /// The image that the stage's own FROM names; None where it names a stage, scratch or an unknown variable.
-    pub fn base_image_of(&self, stage: &Stage<'_>) -> Option<ImageRef> {
-        match &stage.base {
-            Base::Image(image) => ImageRef::parse(image),
-            _ => None,
-        }
+    pub fn base_image_of<'b>(&self, stage: &'b Stage<'_>) -> Option<&'b ImageRef> {
+        stage.image.as_ref()
     }
 
     /// The words of the stage's FROM that name its base.

@@ -64,9 +64,26 @@ pub(crate) fn switched_off(command: &Command) -> Option<(&Word, &'static [&'stat
             return Some((word, codes));
         }
     }
+    let name = command.name();
+    let writes_settings = matches!(
+        name,
+        "yum"
+            | "dnf"
+            | "dnf5"
+            | "tdnf"
+            | "microdnf"
+            | "yum-config-manager"
+            | "apt-get"
+            | "apt"
+            | "echo"
+            | "printf"
+    );
+    if !writes_settings {
+        return None;
+    }
     let setting = |w: &&Word| {
         let text: String = w.text_lossy().to_ascii_lowercase().chars().filter(|c| *c != ' ').collect();
-        match command.name() {
+        match name {
             "yum" | "dnf" | "dnf5" | "tdnf" | "microdnf" | "yum-config-manager" => {
                 text.ends_with("gpgcheck=0") || text.ends_with("gpgcheck=false")
             }

@@ -34,7 +34,7 @@ impl DockerfileRule for RunAsNonRoot {
                     .also("last-user-is-root");
             }
             Some(_) => {}
-            None if build.base_image(stage).is_some_and(|image| users::runs_unprivileged(&image)) => {}
+            None if build.base_image(stage).is_some_and(users::runs_unprivileged) => {}
             None => {
                 let any_user = last_user.is_some();
                 let has_entrypoint = build.has_own(stage, Kind::Entrypoint);

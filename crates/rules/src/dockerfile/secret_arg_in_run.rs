@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use plimsoll_dockerfile::instructions::ArgDeclaration;
 use plimsoll_dockerfile::{Body, Kind, Span};
 use plimsoll_secrets::secret_name;
@@ -6,6 +8,7 @@ use super::secret_in_variable::Peers;
 use super::written_secrets::written_secrets;
 use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
+use crate::public_variables::names_secret;
 
 pub(crate) struct SecretArgInRun;
 
@@ -46,7 +49,8 @@ pub(super) struct UsedArg {
 /// The arguments that a RUN takes a credential from. One that a RUN writes down is not among them: that is the graver
 /// fault, and said there.
 pub(super) fn used_in_run(build: &Build<'_>) -> Vec<UsedArg> {
-    let written: Vec<usize> = written_secrets(build).iter().map(|w| w.run.instruction).collect();
+    let written =
+        LazyCell::new(|| written_secrets(build).iter().map(|w| w.run.instruction).collect::<Vec<usize>>());
     let mut found = Vec::new();
     for stage in build.stages() {
         for (declared, arg) in open_secret_args(build, stage) {
@@ -78,6 +82,9 @@ fn open_secret_args<'b, 's>(
         args.iter().map(move |arg| (at, arg))
     });
     args.filter(|(_, arg)| {
-        secret_name(&arg.name) && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
+        // What goes into a bundle is told of as such.
+        secret_name(&arg.name)
+            && !names_secret(&arg.name)
+            && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
     })
 }

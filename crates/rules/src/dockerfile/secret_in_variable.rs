@@ -1,6 +1,7 @@
 use plimsoll_dockerfile::{Body, Kind, Span};
 
 use super::secret_arg_in_run::used_in_run;
+use super::secret_in_public_variable::is_said;
 use super::{Build, DockerfileRule, Reporter, secret_names};
 use crate::Severity;
 use crate::draft::Draft;
@@ -60,7 +61,8 @@ fn judge(
     build: &Build<'_>,
     report: &mut Reporter,
 ) {
-    if !plimsoll_secrets::secret_name(name) {
+    let leak = value.and_then(|(_, at)| build.leak_in(at));
+    if !plimsoll_secrets::secret_name(name) || (keyword != "LABEL" && is_said(name, leak)) {
         return;
     }
     let (message, severity, secret) = match value {

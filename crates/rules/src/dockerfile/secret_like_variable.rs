@@ -2,6 +2,7 @@ use plimsoll_dockerfile::{Body, Text};
 
 use super::secret_in_variable::Peers;
 use super::{Build, DockerfileRule, Reporter};
+use crate::public_variables::names_secret;
 
 pub(crate) struct SecretLikeVariable;
 
@@ -16,7 +17,7 @@ impl DockerfileRule for SecretLikeVariable {
             };
             for name in names {
                 let peers = Peers::of(build, index, name);
-                if plimsoll_secrets::secret_name(name) || !peers.any() {
+                if plimsoll_secrets::secret_name(name) || names_secret(name) || !peers.any() {
                     continue;
                 }
                 let draft = report

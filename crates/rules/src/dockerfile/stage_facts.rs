@@ -97,7 +97,7 @@ impl<'s> Build<'s> {
     }
 
     /// The image at the root of the stage, where it is a Docker official one.
-    pub fn official_base(&self, stage: &Stage<'s>) -> Option<(ImageRef, String)> {
+    pub fn official_base<'b>(&'b self, stage: &'b Stage<'s>) -> Option<(&'b ImageRef, String)> {
         let image = self.base_image(stage)?;
         let name = image.official_mirrored()?;
         Some((image, name))

@@ -102,8 +102,8 @@ impl DockerfileRule for UseMultiStage {
         }
         for stage in build.shipped().filter(|s| !build.is_windows(s)) {
             let Some(image) = build.base_image(stage) else { continue };
-            let Some(toolchain) = TOOLCHAINS.iter().find(|t| carries(&image, t.images)) else { continue };
-            if is_for_running(&image) || starts_toolchain(build, stage) {
+            let Some(toolchain) = TOOLCHAINS.iter().find(|t| carries(image, t.images)) else { continue };
+            if is_for_running(image) || starts_toolchain(build, stage) {
                 continue;
             }
             let compiling = build.runs_of(stage).find_map(|run| {

@@ -1,5 +1,7 @@
 use super::{Audit, ImageRule, Reporter};
-use crate::draft::Place;
+use plimsoll_dockerfile::Kind;
+
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageNoSshPort;
 
@@ -9,7 +11,7 @@ impl ImageRule for ImageNoSshPort {
             return;
         }
         report
-            .at(Place::Image, "the image exposes port 22, which is SSH: a login into the container goes around every control that the platform has")
+            .at(Place::Setting(Setting::named(Kind::Expose, "22")), "the image exposes port 22, which is SSH: a login into the container goes around every control that the platform has")
             .help("take the SSH server and the EXPOSE out; `docker exec` or `kubectl exec` opens a shell")
             .also("DS-0004")
             .also("CKV_DOCKER_1");

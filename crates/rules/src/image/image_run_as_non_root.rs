@@ -1,5 +1,7 @@
 use super::{Audit, ImageRule, Reporter};
-use crate::draft::Place;
+use plimsoll_dockerfile::Kind;
+
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageRunAsNonRoot;
 
@@ -8,20 +10,26 @@ impl ImageRule for ImageRunAsNonRoot {
         if audit.image.config.platform().os == "windows" {
             return;
         }
-        let message = match audit.image.config.user() {
-            None => "the image names no user, so it runs as root and an intruder owns the whole container"
-                .to_owned(),
+        let (place, message) = match audit.image.config.user() {
+            None => (
+                Place::Image,
+                "the image names no user, so it runs as root and an intruder owns the whole container"
+                    .to_owned(),
+            ),
             Some(user) => {
                 let name = user.split(':').next().unwrap_or(user);
                 let root = name == "root" || audit.accounts().uid(name) == Some(0);
                 if !root {
                     return;
                 }
-                format!("the image's user `{user}` is root, so an intruder owns the whole container")
+                (
+                    Place::Setting(Setting::last(Kind::User)),
+                    format!("the image's user `{user}` is root, so an intruder owns the whole container"),
+                )
             }
         };
         report
-            .at(Place::Image, message)
+            .at(place, message)
             .help("end the Dockerfile's last stage with `USER 10001`, a user that has a fixed number")
             .also("CIS-DI-0001");
     }

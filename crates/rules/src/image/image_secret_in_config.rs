@@ -1,6 +1,8 @@
 use super::config_secrets::Where;
 use super::{Audit, ImageRule, Reporter};
-use crate::draft::Place;
+use plimsoll_dockerfile::Kind;
+
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageSecretInConfig;
 
@@ -18,8 +20,14 @@ impl ImageRule for ImageSecretInConfig {
                 }
                 Where::Command => (format!("a command of the history holds {what}"), "docker history"),
             };
+            let set_by = match &secret.place {
+                Where::Env(name) => Place::Setting(Setting::named(Kind::Env, name)),
+                Where::Label(name) => Place::Setting(Setting::named(Kind::Label, name)),
+                Where::BuildArg(name) => Place::Setting(Setting::named(Kind::Arg, name)),
+                Where::Command => Place::Image,
+            };
             let draft = report.at(
-                secret.layer.map_or(Place::Image, Place::Layer),
+                secret.layer.map_or(set_by, Place::Layer),
                 format!("{whose}: `{shown_by}` shows it to whoever has the image"),
             );
             draft.also("CIS-DI-0010");

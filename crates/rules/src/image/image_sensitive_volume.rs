@@ -1,5 +1,7 @@
 use super::{Audit, ImageRule, Reporter};
-use crate::draft::Place;
+use plimsoll_dockerfile::Kind;
+
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageSensitiveVolume;
 
@@ -30,7 +32,7 @@ impl ImageRule for ImageSensitiveVolume {
             if SENSITIVE.contains(&path) {
                 report
                     .at(
-                        Place::Image,
+                        Place::Setting(Setting::named(Kind::Volume, volume)),
                         format!("VOLUME {path} is a folder of the system: what is mounted there decides what every program in the container runs and trusts"),
                     )
                     .help("declare the folder that holds the service's data, such as /var/lib/app")

@@ -1,5 +1,7 @@
 use super::{Audit, ImageRule, Reporter};
-use crate::draft::Place;
+use plimsoll_dockerfile::Kind;
+
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageUserExists;
 
@@ -10,11 +12,12 @@ impl ImageRule for ImageUserExists {
             Some((name, group)) => (name, Some(group)),
             None => (user, None),
         };
+        let place = Place::Setting(Setting::last(Kind::User));
         let accounts = audit.accounts();
         // Docker knows root without a passwd file.
         if accounts.uid(name).is_none() && name != "root" {
             report
-                .at(Place::Image, format!("user `{name}` is not in the image's /etc/passwd, so the container does not start"))
+                .at(place.clone(), format!("user `{name}` is not in the image's /etc/passwd, so the container does not start"))
                 .help(format!("create it in the final stage, `RUN useradd --system --uid 10001 {name}`, or name it by number"));
         }
         if let Some(group) = group
@@ -22,7 +25,7 @@ impl ImageRule for ImageUserExists {
             && group != "root"
         {
             report
-                .at(Place::Image, format!("group `{group}` is not in the image's /etc/group, so the container does not start"))
+                .at(place, format!("group `{group}` is not in the image's /etc/group, so the container does not start"))
                 .help(format!("create it in the final stage, `RUN groupadd --system --gid 10001 {group}`, or name it by number"));
         }
     }

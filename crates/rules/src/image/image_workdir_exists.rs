@@ -1,9 +1,10 @@
+use plimsoll_dockerfile::Kind;
 use plimsoll_image::{EntryKind, ResolveError};
 
 use super::start::World;
 use super::{Audit, ImageRule, Reporter};
 use crate::Severity;
-use crate::draft::Place;
+use crate::draft::{Place, Setting};
 
 pub(crate) struct ImageWorkdirExists;
 
@@ -35,7 +36,7 @@ impl ImageRule for ImageWorkdirExists {
             ),
         };
         report
-            .at(Place::Image, message)
+            .at(Place::Setting(Setting::last(Kind::Workdir)), message)
             .severity(severity)
             .help("make the folder in the final stage, with the owner that it is to have");
     }

@@ -4,12 +4,14 @@
 //! the last instruction. What does not fit ends the alignment, and everything below is the base image's: nothing is
 //! claimed of it.
 
+use plimsoll_dockerfile::instructions::PortRange;
 use plimsoll_dockerfile::meaning::{BuildOptions, Meaning};
 use plimsoll_dockerfile::{Body, Dockerfile, Instruction as Written, Kind};
 use plimsoll_image::ImageConfig;
 use plimsoll_image::history::Instruction as Entry;
 
 use crate::LineMatch;
+use crate::draft::Setting;
 
 /// The line that made a layer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,14 +22,18 @@ pub struct MadeBy {
     pub line_match: LineMatch,
 }
 
-/// For each layer, from the lowest, the instruction that made it; None where the history does not say.
-pub fn align(
-    config: &ImageConfig,
-    layers: usize,
-    file: &Dockerfile<'_>,
-    options: &BuildOptions,
-) -> Vec<Option<MadeBy>> {
-    let mut made = vec![None; layers];
+/// Which instructions wrote an image's history.
+#[derive(Debug, Default)]
+pub struct Aligned {
+    /// For each layer, from the lowest, the instruction that made it; None where the history does not say.
+    pub layers: Vec<Option<MadeBy>>,
+    /// Every instruction that the history has, those that made no layer too, from the last.
+    all: Vec<MadeBy>,
+}
+
+/// Aligns the history with the stage that is built.
+pub fn align(config: &ImageConfig, layers: usize, file: &Dockerfile<'_>, options: &BuildOptions) -> Aligned {
+    let mut made = Aligned { layers: vec![None; layers], all: Vec::new() };
     let meaning = Meaning::new(file, options);
     let Some(target) = meaning.target() else { return made };
     let entries: Vec<(Entry, bool)> = config
@@ -47,12 +53,42 @@ pub fn align(
             break;
         }
         let Some((index, line_match)) = take(&mut written, entry, &meaning) else { break };
+        let by = MadeBy { instruction: index, line_match };
+        made.all.push(by);
         if !empty {
             layer -= 1;
-            made[layer] = Some(MadeBy { instruction: index, line_match });
+            made.layers[layer] = Some(by);
         }
     }
     made
+}
+
+impl Aligned {
+    /// The instruction that set something in the configuration; None where the history does not have the last that
+    /// could have.
+    pub fn set_by(&self, setting: &Setting, file: &Dockerfile<'_>, options: &BuildOptions) -> Option<MadeBy> {
+        let meaning = Meaning::new(file, options);
+        let written = instructions(&meaning, meaning.target()?);
+        let (index, _) = written.into_iter().rev().find(|(_, i)| sets(i, setting, file.escape))?;
+        self.all.iter().copied().find(|by| by.instruction == index)
+    }
+}
+
+fn sets(instruction: &Written<'_>, setting: &Setting, escape: char) -> bool {
+    let Some(name) = setting.name.as_deref().filter(|_| instruction.kind == setting.kind) else {
+        return instruction.kind == setting.kind;
+    };
+    match &instruction.body {
+        Body::Env(pairs) | Body::Label(pairs) => pairs.iter().any(|p| p.unquoted_key(escape) == name),
+        Body::Arg(arguments) => arguments.iter().any(|a| a.name == *name),
+        Body::Expose(ports) => {
+            let port = name.parse::<u16>();
+            let holds = |range: PortRange| port.as_ref().is_ok_and(|p| (range.start..=range.end).contains(p));
+            ports.iter().any(|p| p.parsed.is_some_and(holds))
+        }
+        Body::Volume(volume) => volume.paths.iter().any(|p| p == name),
+        _ => false,
+    }
 }
 
 /// The instructions of a stage and of those that it is built on, in the order in which they run.
@@ -189,6 +225,7 @@ mod tests {
         let source = Source::from(dockerfile);
         let file = plimsoll_dockerfile::parse(&source);
         align(&image.config, image.layers.len(), &file, &BuildOptions::default())
+            .layers
             .into_iter()
             .map(|m| {
                 m.map_or("-".to_owned(), |m| {
@@ -270,6 +307,45 @@ mod tests {
             ("/bin/sh -c #(nop) CMD [\"/app/run\"]", false),
         ];
         assert_eq!(lines(FILE, &buildah), ["-", "-"]);
+    }
+
+    #[test]
+    fn settings_have_lines_where_the_history_has_the_last_that_set_them() {
+        let text = "FROM debian:13-slim AS base\nENV KEY=one\nUSER app\nFROM base\nENV KEY=two OTHER=x\nEXPOSE 80 20-30/tcp\nUSER root\n";
+        let base = ("# debian.sh --arch 'amd64' out/ 'trixie'", false);
+        let whole = [
+            base,
+            ("ENV KEY=one", true),
+            ("USER app", true),
+            ("ENV KEY=two OTHER=x", true),
+            ("EXPOSE &{[{{5 0} {5 0}}] 0x1}", true),
+            ("USER root", true),
+        ];
+        let line = |history: &[(&str, bool)], setting: Setting| {
+            let mut builder = ImageBuilder::new("x:1");
+            for (created_by, empty) in history {
+                builder = match empty {
+                    true => builder.empty_layer(created_by),
+                    false => builder.layer(LayerBuilder::new().file("f", "x").build(), created_by),
+                };
+            }
+            let archive =
+                plimsoll_image::read_stream(&builder.docker_save()[..], &Options::default(), &()).unwrap();
+            let image = &archive.images[0];
+            let source = Source::from(text);
+            let file = plimsoll_dockerfile::parse(&source);
+            let options = BuildOptions::default();
+            let aligned = align(&image.config, image.layers.len(), &file, &options);
+            let by = aligned.set_by(&setting, &file, &options)?;
+            Some(file.instructions[by.instruction].start_line)
+        };
+        assert_eq!(line(&whole, Setting::last(Kind::User)), Some(7));
+        assert_eq!(line(&whole, Setting::named(Kind::Env, "KEY")), Some(5));
+        assert_eq!(line(&whole, Setting::named(Kind::Expose, "22")), Some(6));
+        assert_eq!(line(&whole, Setting::named(Kind::Expose, "8080")), None);
+        assert_eq!(line(&whole, Setting::last(Kind::Cmd)), None);
+        // kaniko notes no USER: the last one is not known to be in this image.
+        assert_eq!(line(&[base], Setting::last(Kind::User)), None);
     }
 
     #[test]

@@ -30,8 +30,7 @@ impl Parsed {
         let text = text.trim_start_matches('#').trim();
         plimsoll(text)
             .or_else(|| hadolint(text))
-            .or_else(|| checkov(text))
-            .or_else(|| trivy(text, today))
+            .or_else(|| if text.contains(':') { checkov(text).or_else(|| trivy(text, today)) } else { None })
             .or_else(|| semgrep(text))
     }
 

@@ -112,3 +112,29 @@ fn what_is_no_folder_is_an_error() {
         assert!(outcome.contexts.is_empty());
     }
 }
+
+#[test]
+fn what_packages_shipped_unchanged_is_no_leak() {
+    use md5::{Digest, Md5};
+    let folder = tempfile::tempdir().unwrap();
+    let text = format!("TOKEN={}\n", token());
+    let sum: String = Md5::digest(&text).iter().map(|byte| format!("{byte:02x}")).collect();
+    write(folder.path(), "usr/share/doc/demo/sample.conf", &text);
+    write(folder.path(), "usr/share/doc/demo/other.conf", format!("# changed\n{text}"));
+    write(folder.path(), "usr/share/doc/demo/server.ppk", "PuTTY");
+    let ppk: String = Md5::digest("PuTTY").iter().map(|byte| format!("{byte:02x}")).collect();
+    let database = format!(
+        "{sum}  usr/share/doc/demo/sample.conf\n{sum}  usr/share/doc/demo/other.conf\n{ppk}  usr/share/doc/demo/server.ppk\n"
+    );
+    let without = audit(folder.path(), &ContextOptions { no_ignore: true, ..Default::default() });
+    assert_eq!(without.findings.len(), 3);
+    // A database elsewhere is somebody else's.
+    write(folder.path(), "app/var/lib/dpkg/info/demo.md5sums", &database);
+    assert_eq!(
+        audit(folder.path(), &ContextOptions { no_ignore: true, ..Default::default() }).findings.len(),
+        3
+    );
+    write(folder.path(), "var/lib/dpkg/info/demo.md5sums", &database);
+    let with = audit(folder.path(), &ContextOptions { no_ignore: true, ..Default::default() });
+    assert_eq!(found(&with), [("shop/usr/share/doc/demo/other.conf", Some(2), LEAK)]);
+}

@@ -232,7 +232,7 @@ fn runs_what_is_there(world: &World<'_>, script: &Script, command: &Command, bus
 
 fn is_sound(world: &World<'_>, command: &Command) -> bool {
     let mut faults = super::Faults::default();
-    examine_command(world, command, &mut faults.of(super::Part::Command));
+    examine_command(world, command, &mut faults.of(super::Part::Command, plimsoll_dockerfile::Kind::Cmd));
     faults.all.is_empty()
 }
 

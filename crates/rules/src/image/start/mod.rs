@@ -15,8 +15,10 @@ use std::collections::HashSet;
 pub(crate) use runner::Right;
 pub(crate) use world::World;
 
+use plimsoll_dockerfile::Kind;
+
 use super::Audit;
-use crate::draft::Place;
+use crate::draft::{Place, Setting};
 
 /// What the image is asked to run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,7 +65,8 @@ pub(crate) fn find(audit: &Audit<'_>) -> Vec<Fault> {
     let world = World::of(audit);
     let mut faults = Faults::default();
     let command: Vec<String> = config.entrypoint().iter().chain(config.cmd()).cloned().collect();
-    commands::examine(&world, &command, &mut faults.of(Part::Command));
+    let starts = if config.entrypoint().is_empty() { Kind::Cmd } else { Kind::Entrypoint };
+    commands::examine(&world, &command, &mut faults.of(Part::Command, starts));
     let shell = || match config.docker.shell.is_empty() {
         true => vec!["/bin/sh".to_owned(), "-c".to_owned()],
         false => config.docker.shell.clone(),
@@ -76,7 +79,7 @@ pub(crate) fn find(audit: &Audit<'_>) -> Vec<Fault> {
         }
         _ => Vec::new(),
     };
-    commands::examine(&world, &words, &mut faults.of(Part::Healthcheck));
+    commands::examine(&world, &words, &mut faults.of(Part::Healthcheck, Kind::Healthcheck));
     if world.is_exhausted() { Vec::new() } else { faults.all }
 }
 
@@ -88,8 +91,8 @@ struct Faults {
 }
 
 impl Faults {
-    fn of(&mut self, part: Part) -> Told<'_> {
-        Told { faults: self, part }
+    fn of(&mut self, part: Part, set_by: Kind) -> Told<'_> {
+        Told { faults: self, part, set_by }
     }
 }
 
@@ -97,10 +100,16 @@ impl Faults {
 struct Told<'f> {
     faults: &'f mut Faults,
     part: Part,
+    /// What sets the command in a Dockerfile.
+    set_by: Kind,
 }
 
 impl Told<'_> {
     fn push(&mut self, kind: FaultKind, place: Place, message: String, help: impl Into<String>) {
+        let place = match place {
+            Place::Image => Place::Setting(Setting::last(self.set_by)),
+            place => place,
+        };
         // What keeps the container from starting keeps its health check from passing: once is enough.
         if self.faults.told.insert(message.clone()) {
             self.faults.all.push(Fault { part: self.part, kind, place, message, help: help.into() });

@@ -50,6 +50,17 @@ pub(crate) fn names(file: &str, text: &str, package: &str) -> bool {
     })
 }
 
+/// Whether it names a package that begins so: `flask-` for Flask-Cors. `beginning` in lower case.
+pub(crate) fn names_beginning(file: &str, text: &str, beginning: &str) -> bool {
+    if file.ends_with(".json") {
+        return dependencies(text).iter().any(|name| name.starts_with(beginning));
+    }
+    if file.ends_with(".txt") || file.ends_with(".in") {
+        return requirements(text).iter().any(|r| r.name.starts_with(beginning));
+    }
+    text.lines().any(|line| normal(line.trim().trim_start_matches(['"', '\''])).starts_with(beginning))
+}
+
 /// The packages that a `package.json` depends on, those for development too.
 pub(crate) fn dependencies(text: &str) -> Vec<String> {
     let Ok(json) = serde_json::from_str::<serde_json::Value>(text) else { return Vec::new() };
