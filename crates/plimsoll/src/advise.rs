@@ -1,14 +1,13 @@
 //! `plimsoll advise`.
 
-use std::path::Path;
 use std::process::ExitCode;
 
 use plimsoll_rules::advise::advise;
-use plimsoll_rules::checklist::Surroundings;
 
 use crate::args::{Advise, Format};
+use crate::checklist::Project;
+use crate::output;
 use crate::settings::SettingsFinder;
-use crate::{checklist, discover, lint, output};
 
 /// Prints the advice. Fails on wrong usage or an unusable configuration.
 pub fn run(args: &Advise) -> Result<ExitCode, String> {
@@ -16,19 +15,15 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
         return Err("advise prints text, markdown or json".to_owned());
     }
     let finder = SettingsFinder::new(&args.check, |_| Ok(()));
-    let settings = finder.for_folder(&args.folder)?;
-    let mut lint = lint::check_paths(std::slice::from_ref(&args.folder), Path::new("Dockerfile"), &finder)?;
-    let around = Surroundings::find(&args.folder, &discover::walk(&args.folder).files, &settings);
-    let mut images = Vec::new();
+    let mut project = Project::check(&args.folder, &finder)?;
     for given in &args.image {
-        let named = match (given.contains('='), around.apps.as_slice()) {
+        let named = match (given.contains('='), project.around.apps.as_slice()) {
             (false, [app]) => format!("{}={given}", app.name),
             _ => given.clone(),
         };
-        let audited = checklist::given_image(&named, &around, &settings)?;
-        lint.errors.extend(audited.outcome.errors.iter().cloned());
-        images.push(audited);
+        project.add_image(&named)?;
     }
+    let Project { settings, lint, around, images } = project;
     let report = advise(&around, &lint, &images, &settings);
     output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_advice(&report, &lint.errors, format, options, out)

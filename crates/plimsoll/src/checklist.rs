@@ -1,13 +1,14 @@
 //! `plimsoll checklist`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use plimsoll_dockerfile::Source;
-use plimsoll_rules::BuiltFrom;
 use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, facts, tick};
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::look::Look;
+use plimsoll_rules::{BuiltFrom, Outcome};
 
 use crate::args;
 use crate::settings::SettingsFinder;
@@ -33,15 +34,11 @@ pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
     let finder = SettingsFinder::new(&args.check, |settings: &mut Settings| {
         settings.selection.extend(&rules).map_err(|e| e.to_string())
     });
-    let settings = finder.for_folder(&args.folder)?;
-    let mut lint = lint::check_paths(std::slice::from_ref(&args.folder), Path::new("Dockerfile"), &finder)?;
-    let around = Surroundings::find(&args.folder, &discover::walk(&args.folder).files, &settings);
-    let mut images = Vec::new();
+    let mut project = Project::check(&args.folder, &finder)?;
     for given in &args.image {
-        let audited = given_image(given, &around, &settings)?;
-        lint.errors.extend(audited.outcome.errors.iter().cloned());
-        images.push(audited);
+        project.add_image(given)?;
     }
+    let Project { settings, lint, around, images } = project;
     let report = tick(&list, &around, &lint, &images, &settings);
     output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_checklist(&report, &lint.errors, format, options, out)
@@ -55,8 +52,38 @@ pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
     })
 }
 
+/// A project as the checklist and the advice see it.
+pub struct Project {
+    /// What holds for its folder.
+    pub settings: Arc<Settings>,
+    /// What lint says, and what could not be read.
+    pub lint: Outcome,
+    /// Its applications and compose files.
+    pub around: Surroundings,
+    /// The images that were built from it, audited.
+    pub images: Vec<GivenImage>,
+}
+
+impl Project {
+    /// Checks the files of a folder. Fails on an unusable configuration.
+    pub fn check(folder: &PathBuf, finder: &SettingsFinder<'_>) -> Result<Self, String> {
+        let settings = finder.for_folder(folder)?;
+        let lint = lint::check_paths(std::slice::from_ref(folder), Path::new("Dockerfile"), finder)?;
+        let around = Surroundings::find(folder, &discover::walk(folder).files, &settings);
+        Ok(Self { settings, lint, around, images: Vec::new() })
+    }
+
+    /// Audits the image that `NAME=TARBALL` names. Fails where it names nothing of the project.
+    pub fn add_image(&mut self, given: &str) -> Result<(), String> {
+        let audited = given_image(given, &self.around, &self.settings)?;
+        self.lint.errors.extend(audited.outcome.errors.iter().cloned());
+        self.images.push(audited);
+        Ok(())
+    }
+}
+
 /// Audits the image that `NAME=TARBALL` names, held to the profile of the application that it belongs to.
-pub fn given_image(given: &str, around: &Surroundings, settings: &Settings) -> Result<GivenImage, String> {
+fn given_image(given: &str, around: &Surroundings, settings: &Settings) -> Result<GivenImage, String> {
     let Some((name, path)) =
         given.split_once('=').filter(|(name, path)| !name.is_empty() && !path.is_empty())
     else {

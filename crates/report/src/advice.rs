@@ -6,17 +6,8 @@ use std::io;
 use plimsoll_rules::InputError;
 use plimsoll_rules::advise::{Advice, AdviceReport};
 use plimsoll_rules::profile::format_size;
-use serde::Serialize;
 
 use crate::{Format, Options, clean, json, markdown, style};
-
-#[derive(Serialize)]
-struct Json<'r> {
-    version: u32,
-    #[serde(flatten)]
-    report: &'r AdviceReport,
-    errors: &'r [InputError],
-}
 
 /// Writes advice as text, Markdown or JSON; any other format is written as text. Fails only where `out` does.
 pub fn write_advice(
@@ -27,7 +18,7 @@ pub fn write_advice(
     out: &mut impl io::Write,
 ) -> io::Result<()> {
     match format {
-        Format::Json => json::write_value(&Json { version: 1, report, errors }, out),
+        Format::Json => json::write_report(report, errors, out),
         Format::Markdown => out.write_all(as_markdown(report).as_bytes()),
         _ => out.write_all(as_text(report, options).as_bytes()),
     }

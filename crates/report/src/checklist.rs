@@ -6,20 +6,11 @@ use std::io;
 use comfy_table::{Attribute, Cell, Color};
 use plimsoll_rules::checklist::{ChecklistReport, Evidence, ItemResult, Status};
 use plimsoll_rules::{Category, Finding, InputError, Outcome, Severity};
-use serde::Serialize;
 
 use crate::{Format, Options, clean, json, markdown, style, table, text};
 
 /// Of more evidence only the number is told.
 const SHOWN: usize = 3;
-
-#[derive(Serialize)]
-struct Json<'r> {
-    version: u32,
-    #[serde(flatten)]
-    report: &'r ChecklistReport,
-    errors: &'r [InputError],
-}
 
 /// Writes a ticked checklist. `errors` is what could not be read. A format that knows only findings gets the failed
 /// items as findings. Fails only where `out` does.
@@ -33,7 +24,7 @@ pub fn write_checklist(
     match format {
         Format::Table | Format::Text => as_table(report, options, out),
         Format::Markdown => out.write_all(as_markdown(report, errors).as_bytes()),
-        Format::Json => json::write_value(&Json { version: 1, report, errors }, out),
+        Format::Json => json::write_report(report, errors, out),
         _ => crate::write(&as_outcome(report, errors), format, options, out),
     }
 }

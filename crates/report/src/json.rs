@@ -35,6 +35,22 @@ pub(crate) fn write_with(
     write_value(&Report { version: 1, findings, errors, images, contexts, diff }, out)
 }
 
+/// Writes a report's own fields, after them what could not be read.
+pub(crate) fn write_report(
+    report: &impl Serialize,
+    errors: &[InputError],
+    out: &mut impl io::Write,
+) -> io::Result<()> {
+    #[derive(Serialize)]
+    struct Versioned<'r, R> {
+        version: u32,
+        #[serde(flatten)]
+        report: &'r R,
+        errors: &'r [InputError],
+    }
+    write_value(&Versioned { version: 1, report, errors }, out)
+}
+
 /// Writes a value as JSON that is exact and yet safe to show on a terminal, with a line break at the end.
 pub(crate) fn write_value(value: &impl Serialize, out: &mut impl io::Write) -> io::Result<()> {
     value.serialize(&mut Serializer::with_formatter(&mut *out, Visible::default()))?;

@@ -160,7 +160,6 @@ pub fn audit_image(
 struct Made<'s> {
     name: &'s str,
     file: Dockerfile<'s>,
-    options: BuildOptions,
     aligned: lines::Aligned,
 }
 
@@ -173,7 +172,7 @@ impl<'s> Made<'s> {
             ..BuildOptions::default()
         };
         let aligned = lines::align(&image.config, image.layers.len(), &file, &options);
-        Self { name: &from.name, file, options, aligned }
+        Self { name: &from.name, file, aligned }
     }
 
     fn layer(&self, layer: usize) -> Option<MadeBy> {
@@ -181,7 +180,7 @@ impl<'s> Made<'s> {
     }
 
     fn setting(&self, setting: &Setting) -> Option<MadeBy> {
-        self.aligned.set_by(setting, &self.file, &self.options)
+        self.aligned.set_by(setting, &self.file)
     }
 
     fn instruction(&self, by: MadeBy) -> &Instruction<'s> {

@@ -64,46 +64,28 @@ pub(crate) fn switched_off(command: &Command) -> Option<(&Word, &'static [&'stat
             return Some((word, codes));
         }
     }
-    let name = command.name();
-    let writes_settings = matches!(
-        name,
-        "yum"
-            | "dnf"
-            | "dnf5"
-            | "tdnf"
-            | "microdnf"
-            | "yum-config-manager"
-            | "apt-get"
-            | "apt"
-            | "echo"
-            | "printf"
-    );
-    if !writes_settings {
-        return None;
-    }
-    let setting = |w: &&Word| {
-        let text: String = w.text_lossy().to_ascii_lowercase().chars().filter(|c| *c != ' ').collect();
-        match name {
-            "yum" | "dnf" | "dnf5" | "tdnf" | "microdnf" | "yum-config-manager" => {
-                text.ends_with("gpgcheck=0") || text.ends_with("gpgcheck=false")
-            }
-            "apt-get" | "apt" => {
-                ["apt::get::allowunauthenticated=true", "acquire::allowinsecurerepositories=true"]
-                    .iter()
-                    .any(|s| text.contains(s))
-            }
-            // Lines for the files of repositories.
-            "echo" | "printf" => {
-                // A repository that the build itself has made is as good as the build.
-                text.contains("[trusted=yes") && !text.contains("file:")
-                    || text.lines().any(|l| matches!(l, "gpgcheck=0" | "gpgcheck=false"))
-                    || text.contains("\\ngpgcheck=0")
-                    || text.contains("siglevel=never")
-            }
-            _ => false,
+    let switches_off: fn(&str) -> bool = match command.name() {
+        "yum" | "dnf" | "dnf5" | "tdnf" | "microdnf" | "yum-config-manager" => {
+            |text| text.ends_with("gpgcheck=0") || text.ends_with("gpgcheck=false")
         }
+        "apt-get" | "apt" => |text| {
+            ["apt::get::allowunauthenticated=true", "acquire::allowinsecurerepositories=true"]
+                .iter()
+                .any(|setting| text.contains(setting))
+        },
+        // Lines for the files of repositories. One that the build itself has made is as good as the build.
+        "echo" | "printf" => |text| {
+            text.contains("[trusted=yes") && !text.contains("file:")
+                || text.lines().any(|l| matches!(l, "gpgcheck=0" | "gpgcheck=false"))
+                || text.contains("\\ngpgcheck=0")
+                || text.contains("siglevel=never")
+        },
+        _ => return None,
     };
-    command.args().iter().find(setting).map(|word| (word, &[][..]))
+    let squeezed = |word: &Word| -> String {
+        word.text_lossy().to_ascii_lowercase().chars().filter(|c| *c != ' ').collect()
+    };
+    command.args().iter().find(|word| switches_off(&squeezed(word))).map(|word| (word, &[][..]))
 }
 
 #[cfg(test)]

@@ -29,11 +29,13 @@ pub struct Aligned {
     pub layers: Vec<Option<MadeBy>>,
     /// Every instruction that the history has, those that made no layer too, from the last.
     all: Vec<MadeBy>,
+    /// The instructions that make the stage, in the order in which they run, whether the history has them or not.
+    written: Vec<usize>,
 }
 
 /// Aligns the history with the stage that is built.
 pub fn align(config: &ImageConfig, layers: usize, file: &Dockerfile<'_>, options: &BuildOptions) -> Aligned {
-    let mut made = Aligned { layers: vec![None; layers], all: Vec::new() };
+    let mut made = Aligned { layers: vec![None; layers], ..Aligned::default() };
     let meaning = Meaning::new(file, options);
     let Some(target) = meaning.target() else { return made };
     let entries: Vec<(Entry, bool)> = config
@@ -45,7 +47,9 @@ pub fn align(config: &ImageConfig, layers: usize, file: &Dockerfile<'_>, options
     if entries.iter().filter(|(_, empty)| !empty).count() != layers {
         return made;
     }
-    let mut written = instructions(&meaning, target).into_iter().rev().peekable();
+    let written = instructions(&meaning, target);
+    made.written = written.iter().map(|(index, _)| *index).collect();
+    let mut written = written.into_iter().rev().peekable();
     let mut layer = layers;
     for (entry, empty) in entries.iter().rev() {
         // Only what changes files makes a layer. Where something else did, all steps were put into one layer.
@@ -65,12 +69,11 @@ pub fn align(config: &ImageConfig, layers: usize, file: &Dockerfile<'_>, options
 
 impl Aligned {
     /// The instruction that set something in the configuration; None where the history does not have the last that
-    /// could have.
-    pub fn set_by(&self, setting: &Setting, file: &Dockerfile<'_>, options: &BuildOptions) -> Option<MadeBy> {
-        let meaning = Meaning::new(file, options);
-        let written = instructions(&meaning, meaning.target()?);
-        let (index, _) = written.into_iter().rev().find(|(_, i)| sets(i, setting, file.escape))?;
-        self.all.iter().copied().find(|by| by.instruction == index)
+    /// could have. `file` is the one that was aligned.
+    pub fn set_by(&self, setting: &Setting, file: &Dockerfile<'_>) -> Option<MadeBy> {
+        let sets = |at: &&usize| sets(&file.instructions[**at], setting, file.escape);
+        let last = self.written.iter().rev().find(sets)?;
+        self.all.iter().copied().find(|by| by.instruction == *last)
     }
 }
 
@@ -336,7 +339,7 @@ mod tests {
             let file = plimsoll_dockerfile::parse(&source);
             let options = BuildOptions::default();
             let aligned = align(&image.config, image.layers.len(), &file, &options);
-            let by = aligned.set_by(&setting, &file, &options)?;
+            let by = aligned.set_by(&setting, &file)?;
             Some(file.instructions[by.instruction].start_line)
         };
         assert_eq!(line(&whole, Setting::last(Kind::User)), Some(7));
