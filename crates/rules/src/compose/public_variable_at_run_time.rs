@@ -1,4 +1,4 @@
-use super::{ComposeRule, Reporter, Stack};
+use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 
 pub(crate) struct PublicVariableAtRunTime;
 
@@ -14,6 +14,8 @@ impl ComposeRule for PublicVariableAtRunTime {
                 let name = variable.key.as_str();
                 BAKED_IN.iter().any(|prefix| name.starts_with(prefix))
                     && !build.args.iter().any(|argument| argument.key == name)
+                    // Into the bundle is the last place where a credential belongs.
+                    && !public_variable_secret::is_said(stack, variable)
             });
             let late: Vec<_> = late.collect();
             if late.is_empty() || stack.built(service).is_none_or(|image| !image.has_bundle) {
