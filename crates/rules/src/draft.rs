@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use plimsoll_dockerfile::{Kind, Span};
 
-use crate::{Edit, Finding, Fix, RuleMeta, Severity};
+use crate::{Edit, FileEdit, Finding, Fix, RuleMeta, Severity};
 
 /// Where a draft points.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -126,16 +126,28 @@ impl Draft {
 
     /// One replacement that mends the fault; `safe` when it keeps the build's meaning.
     pub fn replace(&mut self, span: Span, text: impl Into<String>, safe: bool) -> &mut Self {
-        let edit = Edit { start: span.start as usize, end: span.end as usize, text: text.into() };
-        match &mut self.fix {
-            Some(fix) => {
-                fix.safe &= safe;
-                fix.edits.push(edit);
-                fix.edits.sort_by_key(|e| e.start);
-            }
-            None => self.fix = Some(Fix { safe, edits: vec![edit] }),
-        }
+        self.add_edit(Edit { start: span.start as usize, end: span.end as usize, text: text.into() }, safe)
+    }
+
+    /// The same of an edit of the file that the fault is in.
+    pub(crate) fn add_edit(&mut self, edit: Edit, safe: bool) -> &mut Self {
+        let fix = self.part_of_fix(safe);
+        fix.edits.push(edit);
+        fix.edits.sort_by_key(|e| e.start);
         self
+    }
+
+    /// A change in another file that is part of what mends the fault; the same `safe`.
+    pub fn change_file(&mut self, change: FileEdit, safe: bool) -> &mut Self {
+        self.part_of_fix(safe).files.push(change);
+        self
+    }
+
+    /// The fix, with one more part that is as safe as said.
+    fn part_of_fix(&mut self, safe: bool) -> &mut Fix {
+        let fix = self.fix.get_or_insert_with(|| Fix { safe, edits: Vec::new(), files: Vec::new() });
+        fix.safe &= safe;
+        fix
     }
 
     /// Bytes of the source that nobody may see.

@@ -86,9 +86,11 @@ fn finish(draft: Draft, name: &str, build: &Build<'_>) -> Finding {
 pub(crate) fn redact(finding: &mut Finding, redactor: &Redactor) {
     finding.message = redactor.message(&finding.message);
     finding.help = finding.help.take().map(|h| redactor.message(&h));
-    for edit in finding.fix.iter_mut().flat_map(|f| &mut f.edits) {
-        edit.text = redactor.message(&edit.text);
-    }
+    // What would write a credential, or stars in its place, mends nothing.
+    let shows = |edit: &crate::Edit| redactor.message(&edit.text) != edit.text;
+    finding.fix = finding.fix.take().filter(|fix| {
+        !fix.edits.iter().chain(fix.files.iter().flat_map(|file| &file.edits)).any(shows)
+    });
 }
 
 fn suppressions(build: &Build<'_>, checks: &CheckDirective) -> Suppressions {

@@ -131,6 +131,21 @@ impl FromStr for Category {
 pub struct Fix {
     /// Whether the edit keeps the meaning of the build, so that it may be made unseen.
     pub safe: bool,
+    /// The edits of the finding's own file, in order and not overlapping.
+    pub edits: Vec<Edit>,
+    /// What is changed in files beside it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<FileEdit>,
+}
+
+/// A change to another file than the one that a finding is in.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FileEdit {
+    /// The file, named as findings name theirs.
+    pub file: String,
+    /// Whether there is no such file yet.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub new: bool,
     /// The edits, in order and not overlapping.
     pub edits: Vec<Edit>,
 }

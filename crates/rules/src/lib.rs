@@ -40,7 +40,7 @@ pub use context::{
     ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
 };
 pub use engine::lint_dockerfile;
-pub use finding::{Category, Edit, Finding, Fix, InputError, Severity};
+pub use finding::{Category, Edit, FileEdit, Finding, Fix, InputError, Severity};
 pub use kinds::{FileKind, kind_of};
 pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

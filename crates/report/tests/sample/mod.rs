@@ -48,6 +48,7 @@ pub(crate) fn outcome() -> Outcome {
             fix: Some(Fix {
                 safe: false,
                 edits: vec![Edit { start: latest, end: latest + 6, text: "3.11-slim".to_owned() }],
+                files: Vec::new(),
             }),
             ..finding(
                 "pin-base-image",

@@ -148,7 +148,7 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
 }
 
 /// A source's name as findings give it.
-fn shown(path: &Path) -> String {
+pub(super) fn shown(path: &Path) -> String {
     path.strip_prefix("./").unwrap_or(path).to_string_lossy().into_owned()
 }
 

@@ -2,6 +2,7 @@
 
 mod blocks;
 mod built;
+mod edits;
 mod files;
 mod lines;
 mod lint;

@@ -8,6 +8,7 @@ use plimsoll_compose::{Project, Service, SourceId, Span};
 use plimsoll_secrets::Detector;
 
 use super::built::{BuiltImage, built};
+use super::edits::Originals;
 use super::lines::Lines;
 use super::lookup::Lookup;
 use crate::config::Settings;
@@ -22,6 +23,7 @@ pub struct Stack<'p> {
     pub beside: Beside,
     /// What it declares, by name.
     pub lookup: Lookup<'p>,
+    pub(super) originals: Originals<'p>,
     leaks: OnceLock<Vec<Leak>>,
     built: OnceLock<HashMap<String, BuiltImage>>,
 }
@@ -39,7 +41,15 @@ impl<'p> Stack<'p> {
     /// Joins a project to its settings and surroundings.
     pub fn new(project: &'p Project, settings: &'p Settings, beside: Beside) -> Self {
         let lookup = Lookup::new(&project.compose);
-        Self { project, settings, beside, lookup, leaks: OnceLock::new(), built: OnceLock::new() }
+        Self {
+            project,
+            settings,
+            beside,
+            lookup,
+            originals: Originals::default(),
+            leaks: OnceLock::new(),
+            built: OnceLock::new(),
+        }
     }
 
     /// The services.

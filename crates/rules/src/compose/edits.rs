@@ -1,0 +1,373 @@
+//! Edits of compose files that leave the rest as it is written: entries and items that go, come, or change.
+//!
+//! Places come from the merged project; an edit is worked out on the tree of the one file that it is in, as that file
+//! has it, and is left out where it cannot be made without touching what others use.
+
+mod put;
+mod remove;
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+use plimsoll_compose::{Entry, Node, Project, Role, Service, SourceId, Span, Value, Yaml};
+
+use super::Stack;
+use crate::draft::{Draft, Place};
+use crate::{Edit, FileEdit};
+
+/// Edits of a project's files.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Edits(Vec<(SourceId, Edit)>);
+
+impl Edits {
+    /// These, and those of `more` as well; None where those cannot be made.
+    pub(crate) fn with(mut self, more: Option<Edits>) -> Option<Edits> {
+        self.0.extend(more?.0);
+        Some(self)
+    }
+}
+
+/// A value that is written into a file.
+#[derive(Clone, Debug)]
+pub(crate) enum New {
+    /// A scalar, as YAML has it: with its quotes where it needs some. Empty for nothing.
+    Text(String),
+    /// A list, an item on each line.
+    List(Vec<New>),
+    /// A list of texts on one line, each of them put in quotes.
+    Inline(Vec<String>),
+    /// A mapping.
+    Map(Vec<(String, New)>),
+}
+
+impl New {
+    /// A scalar that needs no quotes, or has them.
+    pub(crate) fn text(text: impl Into<String>) -> New {
+        New::Text(text.into())
+    }
+
+    /// A list of such scalars.
+    pub(crate) fn list<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> New {
+        New::List(texts.into_iter().map(New::text).collect())
+    }
+
+    /// A mapping of such scalars.
+    pub(crate) fn map<const N: usize>(entries: [(&str, New); N]) -> New {
+        New::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    }
+}
+
+/// A text in double quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+}
+
+/// What edits need to know of a project's files, worked out once.
+#[derive(Debug, Default)]
+pub(crate) struct Originals<'p> {
+    files: OnceLock<Vec<Option<Original<'p>>>>,
+    uses: OnceLock<Uses>,
+}
+
+/// Where the parts of each service are written: file, byte, and the service's number; sorted.
+#[derive(Debug)]
+struct Uses(Vec<(SourceId, usize, usize)>);
+
+impl Uses {
+    fn of(project: &Project) -> Uses {
+        fn add(node: &Node, service: usize, uses: &mut Vec<(SourceId, usize, usize)>) {
+            uses.push((node.span.source, node.span.bytes.start, service));
+            match node.value() {
+                Value::Scalar(_) => {}
+                Value::Seq(items) => items.iter().for_each(|item| add(item, service, uses)),
+                Value::Map(map) => {
+                    for entry in &map.entries {
+                        uses.push((entry.key.span.source, entry.key.span.bytes.start, service));
+                        add(&entry.value, service, uses);
+                    }
+                }
+            }
+        }
+        let mut uses = Vec::new();
+        for (number, service) in project.compose.services.iter().enumerate() {
+            add(&service.node, number, &mut uses);
+        }
+        uses.sort_unstable();
+        uses.dedup();
+        Uses(uses)
+    }
+
+    /// How many services have something of these bytes.
+    fn count(&self, source: SourceId, bytes: &std::ops::Range<usize>) -> usize {
+        let from = self.0.partition_point(|(file, at, _)| (*file, *at) < (source, bytes.start));
+        let within =
+            self.0.iter().skip(from).take_while(|(file, at, _)| *file == source && *at < bytes.end);
+        within.map(|(.., service)| service).collect::<BTreeSet<_>>().len()
+    }
+}
+
+/// A file as it is written: its own tree, before anything was merged into it.
+#[derive(Debug)]
+struct Original<'p> {
+    text: &'p str,
+    documents: Vec<Node>,
+    newline: &'static str,
+    /// By how much a mapping stands to the right of the key that it belongs to.
+    step: usize,
+    /// The same of a list's dashes.
+    dash: usize,
+}
+
+/// The way from a file's root down to a node: in each mapping or list, which of its parts.
+type Steps<'n> = Vec<Step<'n>>;
+
+#[derive(Clone, Copy, Debug)]
+enum Step<'n> {
+    /// An entry of this mapping.
+    Entry(&'n Node, &'n Entry),
+    /// An item of this list, by its number.
+    Item(&'n Node, usize),
+}
+
+impl<'p> Original<'p> {
+    fn new(text: &'p str, source: SourceId) -> Option<Self> {
+        let yaml = Yaml::parse(text, source);
+        let broken = yaml.diagnostics.iter().any(|d| d.problem == plimsoll_compose::Problem::Syntax);
+        // What is wrong already may become worse.
+        if broken || yaml.documents.is_empty() || text.contains('\t') && text.contains("\n\t") {
+            return None;
+        }
+        let newline = if text.contains("\r\n") { "\r\n" } else { "\n" };
+        let mut original = Original { text, documents: yaml.documents, newline, step: 2, dash: 2 };
+        original.measure();
+        Some(original)
+    }
+
+    /// Takes the indentation from what the file has: of its first nested mapping, of its first list.
+    fn measure(&mut self) {
+        fn first(node: &Node, outer: usize, step: &mut Option<usize>, dash: &mut Option<usize>) {
+            let own = |entry: &&Entry| entry.merged_by.is_none() && entry.value.alias_of.is_none();
+            for entry in node.as_map().iter().flat_map(|map| map.entries.iter().filter(own)) {
+                let column = entry.key.span.column;
+                if column > outer && outer > 0 && entry.key.span.line > node.span.line.saturating_sub(1) {
+                    step.get_or_insert(column - outer);
+                }
+                let item = entry.value.as_seq().and_then(|items| items.first());
+                // A list on lines of its own: its dash is two to the left of a plain item.
+                if let Some(item) = item.filter(|item| item.span.line > entry.key.span.line)
+                    && item.span.column >= column + 2
+                    && item.alias_of.is_none()
+                {
+                    dash.get_or_insert(item.span.column - 2 - column);
+                }
+                if entry.value.as_map().is_some() && entry.value.span.line > entry.key.span.line {
+                    first(&entry.value, column, step, dash);
+                }
+            }
+        }
+        let (mut step, mut dash) = (None, None);
+        self.documents.iter().for_each(|root| first(root, 0, &mut step, &mut dash));
+        self.step = step.unwrap_or(2);
+        self.dash = dash.unwrap_or(self.step);
+    }
+
+    /// The way to the entry or item whose key or value is at exactly these bytes, or else to the innermost that holds
+    /// them.
+    fn find(&self, bytes: &std::ops::Range<usize>) -> Option<Steps<'_>> {
+        let mut steps = Vec::new();
+        let holds = |range: &std::ops::Range<usize>| range.start <= bytes.start && bytes.end <= range.end;
+        let mut node = self.documents.iter().find(|root| holds(&(root.span.bytes.start..self.end(root))))?;
+        loop {
+            let step = match node.value() {
+                Value::Scalar(_) => break,
+                Value::Map(map) => {
+                    let own = |entry: &&Entry| {
+                        entry.merged_by.is_none()
+                            && holds(&(entry.key.span.bytes.start..self.end_of_entry(entry)))
+                    };
+                    let Some(entry) = map.entries.iter().find(own) else { break };
+                    Step::Entry(node, entry)
+                }
+                Value::Seq(items) => {
+                    let own = |item: &Node| holds(&(item.span.bytes.start..self.end(item)));
+                    let Some(at) = items.iter().position(own) else { break };
+                    Step::Item(node, at)
+                }
+            };
+            steps.push(step);
+            node = match step {
+                Step::Entry(_, entry) if holds(&entry.key.span.bytes) => break,
+                Step::Entry(_, entry) => &entry.value,
+                Step::Item(list, at) => list.as_seq()?.get(at)?,
+            };
+            if node.alias_of.is_some() || node.span.bytes == *bytes {
+                break;
+            }
+        }
+        (!steps.is_empty()).then_some(steps)
+    }
+
+    /// Where a node's last character is written. What an empty value ends with is its key's business.
+    fn end(&self, node: &Node) -> usize {
+        if node.alias_of.is_some() || self.is_flow(node) {
+            return node.span.bytes.end;
+        }
+        let last = match node.value() {
+            Value::Scalar(_) => None,
+            Value::Seq(items) => items.last().map(|item| self.end(item)),
+            Value::Map(map) => {
+                let own = map.entries.iter().filter(|entry| entry.merged_by.is_none());
+                let last = own.map(|entry| self.end_of_entry(entry)).max();
+                // A `<<` may stand below all that is the mapping's own.
+                let merge = map.entries.iter().filter_map(|entry| entry.merged_by.as_ref());
+                last.max(merge.map(|place| self.end_of_line_at(place.bytes.end)).max())
+            }
+        };
+        last.unwrap_or(node.span.bytes.end)
+    }
+
+    fn end_of_entry(&self, entry: &Entry) -> usize {
+        if entry.value.is_null() && entry.value.span.bytes.is_empty() {
+            let behind = self.text.get(entry.key.span.bytes.end..).unwrap_or_default();
+            let colon = behind.find(':').map_or(0, |at| at + 1);
+            return entry.key.span.bytes.end + colon;
+        }
+        self.end(&entry.value)
+    }
+
+    /// The end of what is written on the line from there on, a comment and white space left out.
+    fn end_of_line_at(&self, from: usize) -> usize {
+        let rest = self.text.get(from..).unwrap_or_default();
+        let line = rest.lines().next().unwrap_or_default();
+        let line = line.split(" #").next().unwrap_or(line);
+        from + line.trim_end().len()
+    }
+
+    /// Whether a list or mapping is in brackets.
+    fn is_flow(&self, node: &Node) -> bool {
+        let last = match node.value() {
+            Value::Scalar(_) => return false,
+            Value::Seq(items) => items.last().map(|item| item.span.bytes.end),
+            Value::Map(map) => {
+                let own = map.entries.iter().filter(|entry| entry.merged_by.is_none());
+                own.map(|entry| entry.value.span.bytes.end).max()
+            }
+        };
+        let end = node.span.bytes.end;
+        let closed = end.checked_sub(1).and_then(|at| self.text.get(at..end));
+        closed.is_some_and(|c| matches!(c, "]" | "}")) && last.is_none_or(|last| last < end)
+    }
+
+    /// What stands on a line before a byte.
+    fn before_on_line(&self, at: usize) -> &'p str {
+        let before = self.text.get(..at).unwrap_or_default();
+        before.rfind('\n').map_or(before, |newline| &before[newline + 1..])
+    }
+
+    /// The byte behind the line that `at` is on, where nothing but a comment stands behind `at`.
+    fn next_line(&self, at: usize) -> Option<usize> {
+        let rest = self.text.get(at..)?;
+        let line = rest.find('\n').map_or(rest, |newline| &rest[..=newline]);
+        let tail = line.trim();
+        (tail.is_empty() || (tail.starts_with('#') && line.starts_with([' ', '\t']))).then_some(at + line.len())
+    }
+}
+
+impl<'p> Stack<'p> {
+    fn original(&self, source: SourceId) -> Option<&Original<'p>> {
+        let read = || {
+            let files = self.project.sources.iter().enumerate();
+            files.map(|(at, source)| Original::new(&source.text, SourceId(at))).collect()
+        };
+        self.originals.files.get_or_init(read).get(source.0)?.as_ref()
+    }
+
+    /// Takes out the entry or the list item that is at a place, with its lines, and the key whose list or mapping is
+    /// empty then. None where another service has it too, or where it cannot be told from what stands around it.
+    pub(crate) fn without(&self, place: &Span) -> Option<Edits> {
+        let original = self.original(place.source)?;
+        let steps = original.find(&place.bytes)?;
+        let uses = self.originals.uses.get_or_init(|| Uses::of(self.project));
+        let alone = |bytes: &std::ops::Range<usize>| uses.count(place.source, bytes) <= 1;
+        let edit = original.remove(&steps, &alone)?;
+        Some(Edits(vec![(place.source, edit)]))
+    }
+
+    /// Puts a value where the keys of `path` lead from a service: a key that is not there is added, a list gets more
+    /// items, a mapping more entries, a scalar is replaced. None where the value comes from elsewhere.
+    pub(crate) fn put_in_service(&self, service: &Service, path: &[&str], value: &New) -> Option<Edits> {
+        let place = &service.name_span;
+        let original = self.original(place.source)?;
+        match original.find(&place.bytes)?.last()? {
+            Step::Entry(_, entry) if entry.key.span.bytes == place.bytes => {
+                // What another file says or extends is not to be overridden by what is added here.
+                let known = service.node.get(path.first()?);
+                let own = entry.value.get(path.first()?);
+                if known.is_some() != own.is_some() {
+                    return None;
+                }
+                let edit = original.put(entry, path, value)?;
+                Some(Edits(vec![(place.source, edit)]))
+            }
+            _ => None,
+        }
+    }
+
+    /// The same from the root of the file that a service is in.
+    pub(crate) fn put_at_top(&self, service: &Service, path: &[&str], value: &New) -> Option<Edits> {
+        let source = service.name_span.source;
+        if self.project.source(&service.name_span)?.role == Role::Extended {
+            return None;
+        }
+        let original = self.original(source)?;
+        let steps = original.find(&service.name_span.bytes)?;
+        let Some(Step::Entry(root, _)) = steps.first() else { return None };
+        let edit = original.put_in_map(root, path, value)?;
+        Some(Edits(vec![(source, edit)]))
+    }
+
+    /// Replaces what is written at a place.
+    pub(crate) fn rewritten(&self, place: &Span, text: impl Into<String>) -> Option<Edits> {
+        let (start, end) = (place.bytes.start, place.bytes.end);
+        self.original(place.source)?.text.get(start..end)?;
+        Some(Edits(vec![(place.source, Edit { start, end, text: text.into() })]))
+    }
+
+    /// Replaces a word that is written at a place once.
+    pub(crate) fn reworded(&self, place: &Span, from: &str, to: &str) -> Option<Edits> {
+        let text = self.project.text(place)?;
+        let at = text.find(from).filter(|_| !from.is_empty() && text.matches(from).count() == 1)?;
+        let start = place.bytes.start + at;
+        let edit = Edit { start, end: start + from.len(), text: to.to_owned() };
+        self.original(place.source)?;
+        Some(Edits(vec![(place.source, edit)]))
+    }
+}
+
+impl Draft {
+    /// The edits that mend it, where there are some; `safe` when they keep what the service does.
+    pub(crate) fn mend(&mut self, stack: &Stack<'_>, edits: Option<Edits>, safe: bool) -> &mut Self {
+        let Place::Compose(own) = &self.place else { return self };
+        let own = own.source;
+        let mut elsewhere: Vec<(SourceId, FileEdit)> = Vec::new();
+        for (source, edit) in edits.map(|edits| edits.0).unwrap_or_default() {
+            if source == own {
+                self.add_edit(edit, safe);
+                continue;
+            }
+            let Some(file) = stack.project.sources.get(source.0) else { continue };
+            let file = super::lint::shown(&file.path);
+            match elsewhere.iter_mut().find(|(other, _)| *other == source) {
+                Some((_, change)) => change.edits.push(edit),
+                None => elsewhere.push((source, FileEdit { file, new: false, edits: vec![edit] })),
+            }
+        }
+        for (_, mut change) in elsewhere {
+            change.edits.sort_by_key(|edit| edit.start);
+            self.change_file(change, safe);
+        }
+        self
+    }
+}
