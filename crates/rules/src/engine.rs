@@ -88,9 +88,10 @@ pub(crate) fn redact(finding: &mut Finding, redactor: &Redactor) {
     finding.help = finding.help.take().map(|h| redactor.message(&h));
     // What would write a credential, or stars in its place, mends nothing.
     let shows = |edit: &crate::Edit| redactor.message(&edit.text) != edit.text;
-    finding.fix = finding.fix.take().filter(|fix| {
-        !fix.edits.iter().chain(fix.files.iter().flat_map(|file| &file.edits)).any(shows)
-    });
+    finding.fix = finding
+        .fix
+        .take()
+        .filter(|fix| !fix.edits.iter().chain(fix.files.iter().flat_map(|file| &file.edits)).any(shows));
 }
 
 fn suppressions(build: &Build<'_>, checks: &CheckDirective) -> Suppressions {

@@ -17,8 +17,9 @@ struct Change {
 /// A file that is not there yet, as the diff that makes it.
 pub(super) fn new_file(file: &str, text: &str) -> String {
     let count = text.split_inclusive('\n').count();
-    let mut out =
-        format!("diff --git a/{file} b/{file}\nnew file mode 100644\n--- /dev/null\n+++ b/{file}\n@@ -0,0 +1,{count} @@\n");
+    let mut out = format!(
+        "diff --git a/{file} b/{file}\nnew file mode 100644\n--- /dev/null\n+++ b/{file}\n@@ -0,0 +1,{count} @@\n"
+    );
     text.split_inclusive('\n').for_each(|line| put(&mut out, '+', line));
     out
 }

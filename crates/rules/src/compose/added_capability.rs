@@ -1,3 +1,4 @@
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 use crate::Severity;
 
@@ -43,7 +44,8 @@ impl ComposeRule for AddedCapability {
                     )
                     .severity(*severity)
                     .help("take it out, or give the work that needs it to a service that does nothing else")
-                    .also(code);
+                    .also(code)
+                    .mend(stack, without_host_access(stack, service, &added.span), false);
             }
         }
     }

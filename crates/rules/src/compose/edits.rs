@@ -102,8 +102,7 @@ impl Uses {
     /// How many services have something of these bytes.
     fn count(&self, source: SourceId, bytes: &std::ops::Range<usize>) -> usize {
         let from = self.0.partition_point(|(file, at, _)| (*file, *at) < (source, bytes.start));
-        let within =
-            self.0.iter().skip(from).take_while(|(file, at, _)| *file == source && *at < bytes.end);
+        let within = self.0.iter().skip(from).take_while(|(file, at, _)| *file == source && *at < bytes.end);
         within.map(|(.., service)| service).collect::<BTreeSet<_>>().len()
     }
 }
@@ -271,7 +270,8 @@ impl<'p> Original<'p> {
         let rest = self.text.get(at..)?;
         let line = rest.find('\n').map_or(rest, |newline| &rest[..=newline]);
         let tail = line.trim();
-        (tail.is_empty() || (tail.starts_with('#') && line.starts_with([' ', '\t']))).then_some(at + line.len())
+        (tail.is_empty() || (tail.starts_with('#') && line.starts_with([' ', '\t'])))
+            .then_some(at + line.len())
     }
 }
 
@@ -326,6 +326,49 @@ impl<'p> Stack<'p> {
         let Some(Step::Entry(root, _)) = steps.first() else { return None };
         let edit = original.put_in_map(root, path, value)?;
         Some(Edits(vec![(source, edit)]))
+    }
+
+    /// Whether one service only has what is written at a place.
+    pub(crate) fn is_alone(&self, place: &Span) -> bool {
+        self.originals.uses.get_or_init(|| Uses::of(self.project)).count(place.source, &place.bytes) <= 1
+    }
+
+    /// [`Stack::put_in_service`], from the mapping that is an item of a list.
+    pub(crate) fn put_in_item(&self, item: &Span, path: &[&str], value: &New) -> Option<Edits> {
+        let original = self.original(item.source)?;
+        let Step::Item(list, at) = *original.find(&item.bytes)?.last()? else { return None };
+        let edit = original.put_in_map(list.as_seq()?.get(at)?, path, value)?;
+        Some(Edits(vec![(item.source, edit)]))
+    }
+
+    /// Writes another value for a key of a service, in place of all that is written there.
+    pub(crate) fn replaced(&self, service: &Service, key: &str, value: &New) -> Option<Edits> {
+        let original = self.original(service.name_span.source)?;
+        let steps = original.find(&service.name_span.bytes)?;
+        let Some(Step::Entry(_, service)) = steps.last() else { return None };
+        let node = &service.value;
+        let entry = node.as_map()?.entry(key).filter(|entry| entry.merged_by.is_none())?;
+        let edit = original.replace(node, entry, value)?;
+        Some(Edits(vec![(node.span.source, edit)]))
+    }
+
+    /// The text in place of what is written at a place, in the quotes that stand there.
+    pub(crate) fn requoted(&self, place: &Span, text: &str) -> Option<Edits> {
+        let written = self.project.text(place)?;
+        let quote = written.chars().next().filter(|c| matches!(c, '"' | '\'')).map(String::from);
+        let quote = quote.unwrap_or_default();
+        self.rewritten(place, format!("{quote}{text}{quote}"))
+    }
+
+    /// What a place is, in the words of its file: the service, and the keys below it.
+    pub(crate) fn keys_at(&self, place: &Span) -> Option<String> {
+        let steps = self.original(place.source)?.find(&place.bytes)?;
+        let keys = steps.iter().filter_map(|step| match step {
+            Step::Entry(_, entry) => entry.key_text(),
+            Step::Item(..) => None,
+        });
+        let keys: Vec<&str> = keys.filter(|key| *key != "services").collect();
+        (!keys.is_empty()).then(|| keys.join(" "))
     }
 
     /// Replaces what is written at a place.

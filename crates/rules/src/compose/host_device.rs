@@ -1,6 +1,7 @@
 use plimsoll_compose::Service;
 
 use super::host_paths::host_paths;
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct HostDevice;
@@ -46,20 +47,27 @@ impl ComposeRule for HostDevice {
                 let Some((_, what)) = exact.or(begun).filter(|_| !HARMLESS.contains(&path.as_str())) else {
                     continue;
                 };
-                flag(report, service, &device.span, &device.source, what);
+                flag(stack, report, service, &device.span, &device.source, what);
             }
             let can_make =
                 can_make_devices(service) || host_paths(stack, service).iter().any(|p| p.is_in("/dev"));
             for rule in service.device_cgroup_rules.iter().filter(|_| can_make) {
                 if let Some(what) = opened(&rule.value) {
-                    flag(report, service, &rule.span, &rule.value, what);
+                    flag(stack, report, service, &rule.span, &rule.value, what);
                 }
             }
         }
     }
 }
 
-fn flag(report: &mut Reporter, service: &Service, span: &plimsoll_compose::Span, written: &str, what: &str) {
+fn flag(
+    stack: &Stack<'_>,
+    report: &mut Reporter,
+    service: &Service,
+    span: &plimsoll_compose::Span,
+    written: &str,
+    what: &str,
+) {
     report
         .flag_compose(
             span,
@@ -69,7 +77,8 @@ fn flag(report: &mut Reporter, service: &Service, span: &plimsoll_compose::Span,
             ),
         )
         .help("take it out; mount the folder with the data instead")
-        .also("CL-0016");
+        .also("CL-0016")
+        .mend(stack, without_host_access(stack, service, span), false);
 }
 
 fn tidy(path: &str) -> String {

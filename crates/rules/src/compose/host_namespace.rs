@@ -1,3 +1,4 @@
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 use crate::Severity;
 
@@ -41,7 +42,11 @@ impl ComposeRule for HostNamespace {
                     field.span(),
                     format!("`{}` shares the host's `{key}` namespace: {why}", service.name),
                 );
-                draft.severity(severity).help(format!("take `{key}: host` out"));
+                draft.severity(severity).help(format!("take `{key}: host` out")).mend(
+                    stack,
+                    without_host_access(stack, service, field.span()),
+                    false,
+                );
                 if let Some(code) = code {
                     draft.also(code);
                 }

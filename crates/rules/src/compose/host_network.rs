@@ -1,3 +1,4 @@
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct HostNetwork;
@@ -15,7 +16,8 @@ impl ComposeRule for HostNetwork {
                     ),
                 )
                 .help("take it out and publish the ports that are needed under `ports:`")
-                .also("CL-0008");
+                .also("CL-0008")
+                .mend(stack, without_host_access(stack, service, mode.span()), false);
         }
     }
 }

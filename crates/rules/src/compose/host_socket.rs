@@ -1,4 +1,5 @@
 use super::host_paths::{HostPath, host_paths};
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct HostSocket;
@@ -34,7 +35,8 @@ impl ComposeRule for HostSocket {
                 report
                     .flag_compose(&path.span, message)
                     .help("take the mount out; a service that must ask the engine gets a proxy that lets only those questions through")
-                    .also("CL-0001");
+                    .also("CL-0001")
+                .mend(stack, without_host_access(stack, service, &path.span), false);
             }
         }
     }

@@ -1,3 +1,6 @@
+use plimsoll_compose::Service;
+
+use super::edits::{Edits, New};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct LimitLogs;
@@ -16,7 +19,21 @@ impl ComposeRule for LimitLogs {
                     driver.map_or(&service.name_span, |d| d.span()),
                     format!("the log of `{}` grows until the disk is full", service.name),
                 )
-                .help("add `logging: {driver: local}`, or the options `max-size: 10m` and `max-file: \"3\"`");
+                .help("add `logging: {driver: local}`, or the options `max-size: 10m` and `max-file: \"3\"`")
+                .mend(stack, limited(stack, service), false);
         }
     }
+}
+
+/// The driver that turns its files over, or limits for the one that the service has.
+fn limited(stack: &Stack<'_>, service: &Service) -> Option<Edits> {
+    if service.logging.is_none() {
+        return stack.put_in_service(service, &["logging", "driver"], &New::text("local"));
+    }
+    let size = stack.put_in_service(service, &["logging", "options", "max-size"], &New::text("10m"));
+    let has_count = service.logging.iter().any(|l| l.options.iter().any(|o| o.key == "max-file"));
+    if has_count || service.logging.iter().all(|l| l.options.items.is_empty()) {
+        return size;
+    }
+    size?.with(stack.put_in_service(service, &["logging", "options", "max-file"], &New::text("\"3\"")))
 }

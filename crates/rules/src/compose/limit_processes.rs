@@ -1,3 +1,4 @@
+use super::edits::New;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct LimitProcesses;
@@ -14,12 +15,18 @@ impl ComposeRule for LimitProcesses {
             if limited || open {
                 continue;
             }
+            // Compose refuses two limits that differ.
+            let edits = match deployed {
+                Some(_) => None,
+                None => stack.put_in_service(service, &["pids_limit"], &New::text("200")),
+            };
             report
                 .flag_compose(
                     &service.name_span,
                     format!("`{}` may start processes until the host has no more", service.name),
                 )
-                .help("add `pids_limit: 200`");
+                .help("add `pids_limit: 200`")
+                .mend(stack, edits, false);
         }
     }
 }

@@ -1,5 +1,7 @@
 use plimsoll_compose::{Node, Service};
 
+use super::databases::database;
+use super::edits::{Edits, New};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct LimitResources;
@@ -23,8 +25,31 @@ impl ComposeRule for LimitResources {
                     ),
                 )
                 .help(format!("add {what}, sized by what it uses under load"))
-                .also("CL-0026");
+                .also("CL-0026")
+                .mend(stack, limited(stack, service, memory, cpu), false);
         }
+    }
+}
+
+/// The limits that are missing, where the service has its others.
+fn limited(stack: &Stack<'_>, service: &Service, memory: bool, cpu: bool) -> Option<Edits> {
+    // Those that take a share of the memory of the machine when they start need more than the rest.
+    let size = match database(service).map(|d| d.name) {
+        Some("Elasticsearch" | "OpenSearch" | "SQL Server" | "Cassandra") => "4g",
+        Some("Redis" | "Valkey" | "Memcached") | None => "512m",
+        Some(_) => "1g",
+    };
+    let deployed = service.deploy.as_ref().and_then(|d| d.limits.as_ref()).is_some();
+    let (path, memory_key, size) = match deployed {
+        true => (&["deploy", "resources", "limits"][..], "memory", size.to_uppercase()),
+        false => (&[][..], "mem_limit", size.to_owned()),
+    };
+    let put = |key: &str, value: New| stack.put_in_service(service, &[path, &[key]].concat(), &value);
+    let processors = if deployed { "\"1.0\"" } else { "1.0" };
+    match (memory, cpu) {
+        (true, _) => put("cpus", New::text(processors)),
+        (false, true) => put(memory_key, New::text(size)),
+        (false, false) => put(memory_key, New::text(size))?.with(put("cpus", New::text(processors))),
     }
 }
 

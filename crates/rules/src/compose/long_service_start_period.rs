@@ -29,7 +29,8 @@ impl ComposeRule for LongServiceStartPeriod {
                         profile.name
                     ),
                 )
-                .help(format!("make it start within {allowed} s and write `start_period: {allowed}s`, or set `start-period` in [profile.{}] of plimsoll.toml", profile.name));
+                .help(format!("make it start within {allowed} s and write `start_period: {allowed}s`, or set `start-period` in [profile.{}] of plimsoll.toml", profile.name))
+                .mend(stack, stack.requoted(period.span(), &format!("{allowed}s")), false);
         }
     }
 }

@@ -18,8 +18,10 @@ mod health;
 mod host_paths;
 mod images;
 mod jobs;
+mod needs;
 mod networks;
 mod references;
+mod secret_files;
 mod security_opt;
 
 pub(crate) mod added_capability;

@@ -1,3 +1,4 @@
+use super::edits::New;
 use super::security_opt::{Opt, options};
 use super::{ComposeRule, Reporter, Stack};
 
@@ -10,6 +11,12 @@ impl ComposeRule for NoNewPrivileges {
             if last.as_ref().is_some_and(Opt::is_on) {
                 continue;
             }
+            let edits = match &last {
+                Some(off) => stack.requoted(off.span, "no-new-privileges:true"),
+                None => {
+                    stack.put_in_service(service, &["security_opt"], &New::list(["no-new-privileges:true"]))
+                }
+            };
             let message = format!(
                 "`{}` may gain privileges: a setuid program in it turns an intruder into root",
                 service.name
@@ -17,7 +24,8 @@ impl ComposeRule for NoNewPrivileges {
             report
                 .flag_compose(&service.name_span, message)
                 .help("add `security_opt: [\"no-new-privileges:true\"]`")
-                .also("CL-0003");
+                .also("CL-0003")
+                .mend(stack, edits, false);
         }
     }
 }

@@ -52,15 +52,30 @@ impl ComposeRule for PlainTextConnection {
                     }
                     ("the scheme", format!("`{safe}://`"))
                 };
+                let place = &variable.value_span;
+                let edits = match instead.1.trim_matches('`') {
+                    verified @ "sslmode=verify-full" => stack.reworded(place, "sslmode=disable", verified),
+                    // Another port speaks the encrypted protocol.
+                    _ if names_port(&value) => None,
+                    safe => stack.reworded(place, &format!("{scheme}://"), safe),
+                };
                 report
                     .flag_compose(
                         &variable.value_span,
                         format!("`{}` of `{}` leads to `{host}` without encryption: whoever sits between reads and changes what is said", variable.key, service.name),
                     )
-                    .help(format!("in place of {} write {}", instead.0, instead.1));
+                    .help(format!("in place of {} write {}", instead.0, instead.1))
+                    .mend(stack, edits, false);
             }
         }
     }
+}
+
+/// Whether a URL says which port it leads to.
+fn names_port(url: &str) -> bool {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or(rest);
+    authority.rsplit('@').next().is_some_and(|host| host.contains(':'))
 }
 
 /// The scheme and the host of a URL, where that is a name or an address on the public network.

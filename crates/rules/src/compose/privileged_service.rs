@@ -1,3 +1,4 @@
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct PrivilegedService;
@@ -10,7 +11,8 @@ impl ComposeRule for PrivilegedService {
             report
                 .flag_compose(&privileged.key.clone(), format!("`{}` is privileged: {why}", service.name))
                 .help("take it out, and add the one device or capability that the service needs")
-                .also("CL-0002");
+                .also("CL-0002")
+                .mend(stack, without_host_access(stack, service, &privileged.key), false);
         }
     }
 }

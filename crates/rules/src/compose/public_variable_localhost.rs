@@ -22,7 +22,8 @@ impl ComposeRule for PublicVariableLocalhost {
                         &variable.value_span,
                         format!("`{value}` goes into the bundle of `{}`: away from this machine its visitors ask their own", service.name),
                     )
-                    .help(format!("let each machine say it: `{name}: ${{{name}:-{value}}}`"));
+                    .help(format!("let each machine say it: `{name}: ${{{name}:-{value}}}`"))
+                    .mend(stack, stack.requoted(&variable.value_span, &format!("${{{name}:-{value}}}")), true);
             }
         }
     }

@@ -1,3 +1,7 @@
+use plimsoll_compose::Service;
+
+use super::edits::{Edits, New};
+use super::needs::writable_folders;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct ReadOnlyFilesystem;
@@ -18,7 +22,18 @@ impl ComposeRule for ReadOnlyFilesystem {
                     format!("`{}` can write its root file system, so an intruder can change its programs and leave tools there", service.name),
                 )
                 .help("add `read_only: true`, and `tmpfs:` or a volume for what it must write")
-                .also("CL-0007");
+                .also("CL-0007")
+                .mend(stack, read_only(stack, service), false);
         }
     }
+}
+
+/// A read-only root file system, and memory where such a service writes.
+fn read_only(stack: &Stack<'_>, service: &Service) -> Option<Edits> {
+    let edits = stack.put_in_service(service, &["read_only"], &New::text("true"))?;
+    let folders = writable_folders(service);
+    if folders.is_empty() {
+        return Some(edits);
+    }
+    edits.with(stack.put_in_service(service, &["tmpfs"], &New::list(folders)))
 }

@@ -1,3 +1,4 @@
+use super::edits::New;
 use super::jobs::Jobs;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -13,12 +14,18 @@ impl ComposeRule for RestartPolicy {
                 continue;
             }
             let span = service.restart.as_ref().map_or(&service.name_span, |r| r.span());
+            // What `deploy` says wins.
+            let edits = match condition {
+                Some(_) => None,
+                None => stack.put_in_service(service, &["restart"], &New::text("unless-stopped")),
+            };
             report
                 .flag_compose(
                     span,
                     format!("`{}` is not started again when it crashes or the host restarts", service.name),
                 )
-                .help("add `restart: unless-stopped`");
+                .help("add `restart: unless-stopped`")
+                .mend(stack, edits, false);
         }
     }
 }

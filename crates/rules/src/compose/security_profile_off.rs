@@ -1,3 +1,4 @@
+use super::needs::without_host_access;
 use super::security_opt::options;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -30,7 +31,8 @@ impl ComposeRule for SecurityProfileOff {
                 report
                     .flag_compose(opt.span, format!("`{}` turns {what} off, {keeps}", service.name))
                     .help("take the entry out, so that Docker's own profile holds, or name a profile made for this service")
-                    .also("CL-0009");
+                    .also("CL-0009")
+                    .mend(stack, without_host_access(stack, service, opt.span), false);
             }
         }
     }

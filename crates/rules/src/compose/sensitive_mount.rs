@@ -1,4 +1,6 @@
+use super::edits::{Edits, New};
 use super::host_paths::{HostPath, host_paths};
+use super::needs::without_host_access;
 use super::{ComposeRule, Reporter, Stack};
 use crate::Severity;
 
@@ -82,8 +84,26 @@ impl ComposeRule for SensitiveMount {
                 });
                 let takeover = matches!(fault, Fault::Takeover | Fault::Settings) && !path.read_only;
                 draft.also(if takeover { "CL-0025" } else { "CL-0013" });
+                let edits = match fault {
+                    Fault::Clock => read_only(stack, &path),
+                    _ => without_host_access(stack, service, &path.span),
+                };
+                draft.mend(stack, edits, matches!(fault, Fault::Clock));
             }
         }
+    }
+}
+
+/// The mount made one that can only be read.
+fn read_only(stack: &Stack<'_>, path: &HostPath) -> Option<Edits> {
+    let written = stack.project.text(&path.span)?;
+    let bare = written.trim_matches(['"', '\'']);
+    match bare.matches(':').count() {
+        _ if written.contains('\n') || written.starts_with('{') => {
+            stack.put_in_item(&path.span, &["read_only"], &New::text("true"))
+        }
+        1 => stack.requoted(&path.span, &format!("{bare}:ro")),
+        _ => stack.reworded(&path.span, ":rw", ":ro"),
     }
 }
 

@@ -13,11 +13,17 @@ impl ComposeRule for ServiceAsRoot {
                 Some(own) => (format!("its Dockerfile ends as `{own}`, and this undoes it"), Severity::Error),
                 None => ("an intruder owns the whole container".to_owned(), Severity::Warning),
             };
+            let edits = match (&image_user, super::needs::user(service)) {
+                (Some(_), _) => stack.without(user.span()),
+                (None, Some(own)) => stack.requoted(user.span(), own),
+                (None, None) => None,
+            };
             report
                 .flag_compose(user.span(), format!("`{}` runs as root: {why}", service.name))
                 .severity(severity)
                 .help("take `user:` out where the image sets its own, or name one with a fixed number: `user: \"10001:10001\"`")
-                .also("CL-0018");
+                .also("CL-0018")
+                .mend(stack, edits, false);
         }
     }
 }

@@ -6,7 +6,9 @@ impl ComposeRule for SharedPropagation {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
             for mount in &service.volumes {
-                let Some("shared" | "rshared") = mount.propagation.as_deref() else { continue };
+                let Some(mode @ ("shared" | "rshared")) = mount.propagation.as_deref() else { continue };
+                let slave = mode.replace("shared", "slave");
+                let edits = stack.reworded(&mount.span, mode, &slave);
                 report
                     .flag_compose(
                         &mount.span,
@@ -16,7 +18,8 @@ impl ComposeRule for SharedPropagation {
                         ),
                     )
                     .help("take the propagation out, or use `rslave`, which only lets the host's mounts in")
-                    .also("CL-0017");
+                    .also("CL-0017")
+                    .mend(stack, edits, false);
             }
         }
     }

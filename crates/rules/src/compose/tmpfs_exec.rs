@@ -15,13 +15,22 @@ impl ComposeRule for TmpfsExec {
                     "exec" => "programs can be run from it",
                     _ => "setuid programs work in it",
                 };
+                let kept = tmpfs.options.iter().filter(|option| !matches!(option.trim(), "exec" | "suid"));
+                let kept: Vec<&str> = kept.map(String::as_str).collect();
+                let mount = match kept.as_slice() {
+                    [] => tmpfs.target.clone(),
+                    kept => format!("{}:{}", tmpfs.target, kept.join(",")),
+                };
+                let edits = stack.project.text(&tmpfs.span).filter(|text| !text.contains('$'));
+                let edits = edits.and_then(|_| stack.requoted(&tmpfs.span, &mount));
                 report
                     .flag_compose(
                         &tmpfs.span,
                         format!("the tmpfs `{}` of `{}` is mounted with {}: {what}, which Docker forbids unless told", tmpfs.target, service.name, given.join(" and ")),
                     )
                     .help(format!("leave {} away", given.join(" and ")))
-                    .also("CL-0022");
+                    .also("CL-0022")
+                    .mend(stack, edits, false);
             }
         }
     }

@@ -48,6 +48,33 @@ impl Original<'_> {
         }
     }
 
+    /// Writes another value for an entry of the mapping `node`.
+    pub(super) fn replace(&self, node: &Node, entry: &Entry, value: &New) -> Option<Edit> {
+        let old = &entry.value;
+        if old.alias_of.is_some() || old.tag.is_some() {
+            return None;
+        }
+        let key_end = entry.key.span.bytes.end;
+        let start = key_end + self.text.get(key_end..)?.find(':')? + 1;
+        let end = self.end_of_entry(entry);
+        let written = self.text.get(start..end)?;
+        if written.contains('#') || written.contains('&') {
+            return None;
+        }
+        if self.is_flow(node) || matches!(value, New::Text(_) | New::Inline(_)) {
+            return Some(Edit { start, end, text: format!(" {}", flow(value)) });
+        }
+        // A comment behind the old value would be one behind the new value's last line.
+        let next = self.next_line(end)?;
+        self.text.get(end..next)?.trim().is_empty().then_some(())?;
+        let mut lines = self.newline.to_owned();
+        self.block_value(&mut lines, entry.key.span.column - 1, value);
+        if !self.text.get(..next)?.ends_with('\n') {
+            lines.truncate(lines.trim_end().len());
+        }
+        Some(Edit { start, end: next, text: lines })
+    }
+
     /// Adds entries behind the last one of a mapping.
     fn add_entries(&self, node: &Node, new: &[(String, New)]) -> Option<Edit> {
         if self.is_flow(node) {

@@ -36,7 +36,9 @@ impl Original<'_> {
             return None;
         }
         let bytes = match *last {
-            Step::Entry(map, _) | Step::Item(map, _) if self.is_flow(map) => self.flow_part(map, start, end)?,
+            Step::Entry(map, _) | Step::Item(map, _) if self.is_flow(map) => {
+                self.flow_part(map, start, end)?
+            }
             Step::Entry(map, entry) => self.entry_lines(map, entry, end)?,
             Step::Item(..) => {
                 let before = self.before_on_line(start);

@@ -62,8 +62,10 @@ fn an_item_goes_with_its_line_and_the_last_with_its_key() {
 
 #[test]
 fn what_others_have_too_stays() {
-    let without = |text: &str| after(text, |stack| stack.without(&app(stack).privileged.as_ref().unwrap().key));
-    let shared = "x-all: &all\n  privileged: true\n  init: true\nservices:\n  app:\n    <<: *all\n    image: x\n";
+    let without =
+        |text: &str| after(text, |stack| stack.without(&app(stack).privileged.as_ref().unwrap().key));
+    let shared =
+        "x-all: &all\n  privileged: true\n  init: true\nservices:\n  app:\n    <<: *all\n    image: x\n";
     insta::assert_snapshot!(without(shared), @r"
     x-all: &all
       init: true
@@ -85,7 +87,9 @@ fn what_others_have_too_stays() {
 
 #[test]
 fn keys_come_behind_the_last_one() {
-    let put = |text: &str| after(text, |stack| stack.put_in_service(app(stack), &["restart"], &New::text("always")));
+    let put = |text: &str| {
+        after(text, |stack| stack.put_in_service(app(stack), &["restart"], &New::text("always")))
+    };
     insta::assert_snapshot!(put("services:\n    app:\n        image: x # one\n        ports:\n        - 80\n        # - 443\n\n    # two\n    b:\n        image: y\n"), @r"
     services:
         app:
