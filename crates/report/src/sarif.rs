@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::io;
 
-use plimsoll_rules::{Category, Finding, InputError, Outcome, RuleMeta, Severity};
+use plimsoll_rules::{Category, Edit, Finding, InputError, Outcome, RuleMeta, Severity};
 use serde_json::{Value, json};
 use serde_sarif::sarif::{
     ArtifactChange, ArtifactContent, ArtifactLocation, Fix, Invocation, Location, LogicalLocation, Message,
@@ -226,24 +226,32 @@ fn logical_location(finding: &Finding, image: &str) -> LogicalLocation {
 
 fn fix(finding: &Finding, mut source: Option<&mut Source<'_>>) -> Option<Fix> {
     let (fix, file) = (finding.fix.as_ref()?, finding.file.as_deref()?);
-    let replacements = fix
-        .edits
-        .iter()
-        .map(|edit| {
-            let region = deleted_region(edit.start, edit.end, source.as_deref_mut());
-            let mut replacement = Replacement::builder().deleted_region(region).build();
-            replacement.inserted_content = Some(ArtifactContent::builder().text(edit.text.clone()).build());
-            replacement
-        })
-        .collect::<Vec<_>>();
-    if replacements.is_empty() {
+    // SARIF replaces parts of files that are there; half a fix is none.
+    if fix.files.iter().any(|change| change.new) {
         return None;
     }
-    let change =
-        ArtifactChange::builder().artifact_location(source_artifact(file)).replacements(replacements).build();
-    let mut out = Fix::builder().artifact_changes(vec![change]).build();
+    let mut changes = Vec::new();
+    if !fix.edits.is_empty() {
+        changes.push(artifact_change(file, &fix.edits, source.as_deref_mut()));
+    }
+    changes.extend(fix.files.iter().map(|change| artifact_change(&change.file, &change.edits, None)));
+    if changes.is_empty() {
+        return None;
+    }
+    let mut out = Fix::builder().artifact_changes(changes).build();
     out.description = finding.help.as_deref().map(message);
     Some(out)
+}
+
+fn artifact_change(file: &str, edits: &[Edit], mut source: Option<&mut Source<'_>>) -> ArtifactChange {
+    let replacements = edits.iter().map(|edit| {
+        let region = deleted_region(edit.start, edit.end, source.as_deref_mut());
+        let mut replacement = Replacement::builder().deleted_region(region).build();
+        replacement.inserted_content = Some(ArtifactContent::builder().text(edit.text.clone()).build());
+        replacement
+    });
+    let replacements: Vec<_> = replacements.collect();
+    ArtifactChange::builder().artifact_location(source_artifact(file)).replacements(replacements).build()
 }
 
 /// Lines and columns, which every viewer understands; bytes where the text is not at hand.

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::checklist::{Checklist, GivenImage, Surroundings, tick};
 use crate::config::Settings;
 use crate::context::read_beside;
-use crate::{Category, Finding, ImageSummary, Outcome, Severity};
+use crate::{Category, Finding, Fix, ImageSummary, Outcome, Severity};
 
 /// Advice on a project.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -111,7 +111,7 @@ pub fn advise(
     // Bytes are counted once: for the first finding that speaks of them.
     let mut counted = Counted::new();
     for finding in &lint.findings {
-        let mut advice = of_finding(finding, lint);
+        let mut advice = of_finding(finding, lint, settings);
         if STOPPING.contains(&finding.rule.as_ref()) {
             report.trouble.push(advice);
             continue;
@@ -148,12 +148,48 @@ fn effect(advice: &Advice) -> u64 {
     (gravity + about + advice.saves.unwrap_or(0) / 1_000_000) * 2 + u64::from(advice.diff.is_some())
 }
 
-fn of_finding(finding: &Finding, lint: &Outcome) -> Advice {
-    let diff = finding.fix.as_ref().zip(finding.file.as_deref()).and_then(|(fix, file)| {
+/// The diff of all files that a fix changes. None where one of them has none.
+fn diff_of(fix: &Fix, file: &str, lint: &Outcome, settings: &Settings) -> Option<String> {
+    let mut diffs = String::new();
+    if !fix.edits.is_empty() {
         // The text as reports show it: secrets are masked in it.
         let shown = lint.sources.get(file)?;
-        diff::unified(file, shown, &fix.edits, &masked_lines(file, shown))
+        diffs += &diff::unified(file, shown, &fix.edits, &masked_lines(file, shown))?;
+    }
+    for change in &fix.files {
+        let edits = change.edits.as_slice();
+        diffs += &match (change.new, edits) {
+            (true, [whole]) => diff::new_file(&change.file, &whole.text),
+            (true, _) => return None,
+            (false, _) => {
+                let text = read_beside(Path::new(&change.file))?;
+                diff::unified(&change.file, &text, edits, &lines_with_secrets(&text, settings))?
+            }
+        };
+    }
+    (!diffs.is_empty()).then_some(diffs)
+}
+
+/// The lines, from 0, of a file that is not among those checked, in which there is a credential.
+fn lines_with_secrets(text: &str, settings: &Settings) -> Vec<usize> {
+    let leaks = settings.scanner().scan(text.as_bytes(), plimsoll_secrets::Context::Config);
+    let line_at = |at: u64| {
+        let before = text.as_bytes().iter().take(usize::try_from(at).unwrap_or(usize::MAX));
+        before.filter(|byte| **byte == b'\n').count()
+    };
+    let leaked = leaks.iter().flat_map(|leak| line_at(leak.span.start)..=line_at(leak.span.end));
+    let named = text.lines().enumerate().filter(|(_, line)| {
+        line.split_once('=').is_some_and(|(name, value)| {
+            plimsoll_secrets::secret_name(name.trim())
+                && !value.is_empty()
+                && !plimsoll_secrets::placeholder(value)
+        })
     });
+    leaked.chain(named.map(|(at, _)| at)).collect()
+}
+
+fn of_finding(finding: &Finding, lint: &Outcome, settings: &Settings) -> Advice {
+    let diff = finding.fix.as_ref().and_then(|fix| diff_of(fix, finding.file.as_deref()?, lint, settings));
     let by_hand = finding.fix.is_some() && diff.is_none() && finding.help.is_none();
     let by_hand = by_hand.then(|| "change it by hand: the edit would show a credential".to_owned());
     Advice {

@@ -9,6 +9,7 @@ pub mod data;
 mod draft;
 mod engine;
 mod evidence;
+mod file_edit;
 mod finding;
 pub mod hadolint;
 mod kinds;

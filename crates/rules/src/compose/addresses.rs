@@ -4,6 +4,9 @@ use std::net::IpAddr;
 
 use plimsoll_compose::Port;
 
+use super::Stack;
+use super::edits::{Edits, New};
+
 /// Whether a port is published on every interface of the host. An address that only the environment knows is taken
 /// for one that somebody chose.
 pub(crate) fn is_on_all_interfaces(port: &Port) -> bool {
@@ -26,18 +29,46 @@ pub(crate) fn is_on_loopback(port: &Port) -> bool {
     address == "localhost" || address.parse::<IpAddr>().is_ok_and(|a| a.is_loopback())
 }
 
+/// A port that is published on this host only.
+pub(crate) fn moved_to_loopback(stack: &Stack<'_>, port: &Port) -> Option<Edits> {
+    if port.node.as_text().is_some() {
+        return stack.rewritten(&port.span, on_loopback(stack.project.text(&port.span)?)?);
+    }
+    stack.put_in_item(&port.span, &["host_ip"], &New::text(LOOPBACK))
+}
+
+const LOOPBACK: &str = "127.0.0.1";
+
 /// A port of the short syntax that is published on this host only: `8080:80` as `127.0.0.1:8080:80`, in the quotes that
-/// it has. None for what names an address or no port of the host.
-pub(crate) fn on_loopback(written: &str) -> Option<String> {
+/// it has. None for what may name an address that somebody chose.
+fn on_loopback(written: &str) -> Option<String> {
     let quote = written.chars().next().filter(|c| matches!(c, '"' | '\''));
     let bare = quote.map_or(written, |quote| written.trim_matches(quote));
-    let (published, target) = bare.split_once(':')?;
+    let quote = quote.map(String::from).unwrap_or_else(|| "\"".to_owned());
     let is_port = |text: &str| {
         text.starts_with(|c: char| c.is_ascii_digit())
             && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '/'))
     };
-    let quote = quote.map(String::from).unwrap_or_else(|| "\"".to_owned());
-    (is_port(published) && is_port(target)).then(|| format!("{quote}127.0.0.1:{bare}{quote}"))
+    let every = ["0.0.0.0:", "[::]:"].into_iter().find_map(|every| bare.strip_prefix(every));
+    let ports = match (every, bare.rsplit_once(':')) {
+        (Some(ports), _) => format!(":{ports}"),
+        (None, None) if is_port(bare) => format!("::{bare}"),
+        // `${PORT:-8080}:80` names a port of the host, as far as its default says.
+        (None, Some((published, target)))
+            if is_port(target) && (is_port(published) || is_variable_port(published)) =>
+        {
+            format!(":{bare}")
+        }
+        _ => return None,
+    };
+    Some(format!("{quote}{LOOPBACK}{ports}{quote}"))
+}
+
+/// Whether a text is a variable whose default is a port.
+fn is_variable_port(text: &str) -> bool {
+    let inside = text.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+    let default = inside.and_then(|inside| inside.split_once(":-").or_else(|| inside.split_once('-')));
+    default.is_some_and(|(_, port)| !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit()))
 }
 
 #[cfg(test)]
@@ -50,9 +81,12 @@ mod tests {
             ("\"8080:80\"", Some("\"127.0.0.1:8080:80\"")),
             ("'8080:80/udp'", Some("'127.0.0.1:8080:80/udp'")),
             ("8080:80", Some("\"127.0.0.1:8080:80\"")),
-            ("80", None),
+            ("80", Some("\"127.0.0.1::80\"")),
+            ("\"${PORT:-8080}:80\"", Some("\"127.0.0.1:${PORT:-8080}:80\"")),
+            ("0.0.0.0:80:80", Some("\"127.0.0.1:80:80\"")),
             ("${PORT}:80", None),
-            ("0.0.0.0:80:80", None),
+            ("${PORT:-0.0.0.0:8080}:80", None),
+            ("10.0.0.1:80:80", None),
         ] {
             assert_eq!(on_loopback(written).as_deref(), expected, "{written}");
         }

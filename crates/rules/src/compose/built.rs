@@ -1,5 +1,6 @@
 //! What a service's own Dockerfile says of the image that it makes.
 
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use plimsoll_compose::{Build, Project, Service};
@@ -27,6 +28,8 @@ pub(crate) struct BuiltImage {
     pub(crate) has_bundle: bool,
     /// What ENV sets for the container, as far as its value is known.
     pub(crate) env: Vec<(String, String)>,
+    /// The build arguments that its stages take.
+    pub(crate) args: HashSet<String>,
     /// The folder that it works in, as far as its Dockerfile says.
     pub(crate) workdir: Option<String>,
     /// The image it is built on, when that is one with a name that is known.
@@ -137,6 +140,9 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
                     Some((p.key.as_str().to_owned(), build.expand_at(at, &p.unquoted(build.tree.escape))?))
                 };
                 image.env.extend(pairs.iter().filter_map(known));
+            }
+            if let Body::Arg(declared) = &instruction.body {
+                image.args.extend(declared.iter().map(|d| d.name.as_str().to_owned()));
             }
             let Body::Expose(ports) = &instruction.body else { continue };
             for port in ports {

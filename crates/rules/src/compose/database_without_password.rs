@@ -1,5 +1,9 @@
+use plimsoll_compose::{KeyValue, Service};
+
 use super::credentials::literal;
 use super::databases::database;
+use super::edits::Edits;
+use super::secret_files::{grant, in_place_of};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct DatabaseWithoutPassword;
@@ -34,8 +38,26 @@ impl ComposeRule for DatabaseWithoutPassword {
                 let kind = database(service).map_or("server", |d| d.name);
                 report
                     .flag_compose(&variable.key_span, format!("the {kind} of `{}` {what}", service.name))
-                    .help("take the line out and give it a password as a secret: a `..._FILE` variable with /run/secrets/...");
+                    .help("take the line out and give it a password as a secret: a `..._FILE` variable with /run/secrets/...")
+                    .mend(stack, with_password(stack, service, variable), false);
             }
         }
     }
+}
+
+/// The open door replaced by a password that Compose takes from its environment.
+fn with_password(stack: &Stack<'_>, service: &Service, open: &KeyValue) -> Option<Edits> {
+    let password = match open.key.as_str() {
+        "POSTGRES_HOST_AUTH_METHOD" => "POSTGRES_PASSWORD",
+        "MYSQL_ALLOW_EMPTY_PASSWORD" => "MYSQL_ROOT_PASSWORD",
+        "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD" => "MARIADB_ROOT_PASSWORD",
+        _ => return None,
+    };
+    // It has one: the door needs only to be shut.
+    if service.environment.iter().any(|v| v.key.starts_with(password)) {
+        return stack.without(&open.key_span);
+    }
+    let secret = password.to_ascii_lowercase();
+    let line = in_place_of(stack, open, &format!("{password}_FILE"), &format!("/run/secrets/{secret}"))?;
+    grant(stack, service, line, &secret, password)
 }

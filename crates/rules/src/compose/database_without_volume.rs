@@ -1,6 +1,7 @@
 use plimsoll_compose::{MountKind, Service};
 
 use super::databases::{Database, database};
+use super::volumes::{data_volume, declared, mounted};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct DatabaseWithoutVolume;
@@ -31,10 +32,21 @@ impl ComposeRule for DatabaseWithoutVolume {
                 "`{}` has {which} for its {} data: after `docker compose down` the next start begins with an empty one",
                 service.name, kind.name
             );
-            report.flag_compose(anonymous.map_or(&service.name_span, |m| &m.span), message).help(format!(
-                "mount a named volume: `{}-data:{folder}`, and declare it under `volumes:`",
-                service.name
-            ));
+            let name = data_volume(service);
+            let edits = match anonymous {
+                None => mounted(stack, service, &name, folder),
+                Some(mount) if mount.node.as_text().is_some() => stack
+                    .requoted(&mount.span, &format!("{name}:{}", mount.target))
+                    .and_then(|edits| declared(stack, service, &name, edits)),
+                Some(_) => None,
+            };
+            report
+                .flag_compose(anonymous.map_or(&service.name_span, |m| &m.span), message)
+                .help(format!(
+                    "mount a named volume: `{}-data:{folder}`, and declare it under `volumes:`",
+                    service.name
+                ))
+                .mend(stack, edits, false);
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use plimsoll_compose::Service;
 
+use super::edits::New;
 use super::images::image;
 
 /// A kind of database.
@@ -19,6 +20,27 @@ pub(crate) struct Database {
     pub(crate) keeps: bool,
     /// A test of its health.
     pub(crate) health: &'static str,
+}
+
+impl Database {
+    /// A healthcheck for a service that runs it. None where its image may lack the program, or the program needs to
+    /// log in.
+    pub(crate) fn healthcheck(&self, service: &Service) -> Option<New> {
+        let major = image(service).and_then(|i| i.tag()?.split(['.', '-']).next()?.parse::<u32>().ok());
+        let test = match self.name {
+            "PostgreSQL" if !service.environment.iter().any(|v| v.key == "POSTGRES_USER") => "pg_isready",
+            "MongoDB" if major.is_some_and(|m| m < 5) => return None,
+            "InfluxDB" if major != Some(2) => return None,
+            "Memcached" | "Elasticsearch" | "OpenSearch" | "SQL Server" | "Cassandra" => return None,
+            _ => self.health,
+        };
+        Some(New::map([
+            ("test", New::Inline(vec!["CMD-SHELL".to_owned(), test.to_owned()])),
+            ("interval", New::text("10s")),
+            ("timeout", New::text("5s")),
+            ("retries", New::text("5")),
+        ]))
+    }
 }
 
 const DATABASES: &[Database] = &[

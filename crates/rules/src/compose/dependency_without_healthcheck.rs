@@ -14,6 +14,9 @@ impl ComposeRule for DependencyWithoutHealthcheck {
                     continue;
                 }
                 let span = dependency.condition_span.as_ref().unwrap_or(&dependency.span);
+                let check = super::databases::database(other).filter(|_| other.healthcheck.is_none());
+                let check = check.and_then(|database| database.healthcheck(other));
+                let edits = check.and_then(|check| stack.put_in_service(other, &["healthcheck"], &check));
                 report
                     .flag_compose(
                         span,
@@ -27,8 +30,9 @@ impl ComposeRule for DependencyWithoutHealthcheck {
                             "add to `{}`: `healthcheck: {{test: [\"CMD-SHELL\", '{}']}}`",
                             other.name, database.health
                         ),
-                        None => format!("add a `healthcheck:` to `{}`", other.name),
-                    });
+                        None => format!("add a `healthcheck:` to `{}` that asks it, such as `test: [\"CMD\", \"curl\", \"--fail\", \"http://127.0.0.1:8000/health\"]`, or wait for `service_started`", other.name),
+                    })
+                    .mend(stack, edits, false);
             }
         }
     }

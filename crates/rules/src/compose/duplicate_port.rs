@@ -1,6 +1,7 @@
 use plimsoll_compose::{Port, Service};
 
 use super::addresses::is_on_all_interfaces;
+use super::edits::Edits;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct DuplicatePort;
@@ -38,7 +39,8 @@ impl ComposeRule for DuplicatePort {
                                 service.name, range.first
                             ),
                         )
-                        .help("give one of them another port");
+                        .help("give one of them another port")
+                        .mend(stack, moved(stack, service, port, other), false);
                 }
                 if others.len() < MAX_COMPARED {
                     others.push(seen.len());
@@ -46,6 +48,22 @@ impl ComposeRule for DuplicatePort {
                 seen.push((service, port));
             }
         }
+    }
+}
+
+/// The second publication on the next port that is free, or left out where the service says the same twice.
+fn moved(stack: &Stack<'_>, service: &Service, port: &Port, other: &Service) -> Option<Edits> {
+    let range = port.published.filter(|range| range.first == range.last)?;
+    if service.name == other.name && service.ports.iter().filter(|p| p.target == port.target).count() > 1 {
+        return stack.without(&port.span);
+    }
+    let taken = |number: u16| {
+        stack.services().flat_map(|s| &s.ports).any(|p| p.published.is_some_and(|r| r.contains(number)))
+    };
+    let free = (range.first.checked_add(1)?..=u16::MAX).take(MAX_COMPARED).find(|number| !taken(*number))?;
+    match port.node.get("published") {
+        Some(published) => stack.requoted(&published.span, &free.to_string()),
+        None => stack.reworded(&port.span, &format!("{}:", range.first), &format!("{free}:")),
     }
 }
 

@@ -1,5 +1,9 @@
+use super::databases::database;
 use super::images::image;
 use super::{ComposeRule, Reporter, Stack};
+use crate::data::{Cycle, Date, official_tags};
+use crate::dockerfile::ImageRef;
+use crate::dockerfile::releases::Release;
 
 pub(crate) struct EndOfLifeService;
 
@@ -13,7 +17,18 @@ impl ComposeRule for EndOfLifeService {
                 .find(|release| release.cycle.end_of_life.is_some_and(|end| end < today));
             let (Some(release), Some(field)) = (past, &service.image) else { continue };
             let end = release.cycle.end_of_life.map(|end| end.to_string()).unwrap_or_default();
-            let next = release.successor(today).map(|next| {
+            let successor = match database(service) {
+                Some(_) => nearest_supported(&release, today),
+                None => release.successor(today),
+            };
+            let tag = successor.and_then(|next| moved(&image, &release, next));
+            let edits = tag.and_then(|tag| {
+                let text = image
+                    .tag()
+                    .filter(|old| field.written() == Some(field.value.as_str()) && !old.is_empty())?;
+                stack.reworded(field.span(), &format!(":{text}"), &format!(":{tag}"))
+            });
+            let next = successor.map(|next| {
                 let until =
                     next.end_of_life.map(|end| format!(" (supported until {end})")).unwrap_or_default();
                 format!("move to {} {}{until}", release.name, next.name)
@@ -23,7 +38,33 @@ impl ComposeRule for EndOfLifeService {
                     field.span(),
                     format!("`{}` runs {}, past its end of life since {end}: nobody mends its security faults any more", service.name, release.title()),
                 )
-                .help(next.unwrap_or_else(|| "move to a release that is supported".to_owned()));
+                .help(next.unwrap_or_else(|| "move to a release that is supported".to_owned()))
+                .mend(stack, edits, false);
         }
     }
+}
+
+/// A database is led through its releases one after the other: the first one that has a year of support to come.
+fn nearest_supported(release: &Release, today: Date) -> Option<&'static Cycle> {
+    const YEAR: i64 = 365;
+    let lasting = |cycle: &&Cycle| {
+        cycle.end_of_life.is_none_or(|end| end.days() > today.days() + YEAR)
+            && cycle.released.is_none_or(|day| day <= today)
+    };
+    release.cycles.iter().rev().find(lasting).or_else(|| release.successor(today))
+}
+
+/// The tag of another release, of the same make where there is one: `12-alpine` becomes `18-alpine`. None where the
+/// official image has no such tag.
+fn moved(image: &ImageRef, release: &Release, next: &Cycle) -> Option<String> {
+    let tag = image.tag()?;
+    let version = tag.split('-').next()?;
+    let belongs =
+        version.strip_prefix(release.cycle.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+    let make = tag.strip_prefix(version).filter(|_| belongs)?;
+    let known: Vec<&str> = official_tags(image.official()?)?.collect();
+    // A make with a version of its own (`-alpine3.15`) is not there any more.
+    let plain = make.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
+    let candidates = [make, plain, ""].map(|make| format!("{}{make}", next.name));
+    candidates.into_iter().find(|tag| known.contains(&tag.as_str()))
 }

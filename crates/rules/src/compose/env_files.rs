@@ -1,7 +1,7 @@
 //! The env files beside a project, and who is to make them.
 
 use std::collections::HashSet;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use ignore::gitignore::GitignoreBuilder;
 use plimsoll_context::EnvFile;
@@ -15,16 +15,27 @@ const EXAMPLES: &[&str] = &[".example", ".sample", ".template", ".dist", ".defau
 /// neither.
 pub(crate) fn named_variables(stack: &Stack<'_>) -> Option<HashSet<String>> {
     let base = stack.project.sources.first()?.base.clone();
-    let names = std::iter::once(".env".to_owned())
-        .chain(EXAMPLES.iter().map(|end| format!(".env{end}")))
-        .chain(["env.example", "example.env", ".env-example", "env.sample"].map(str::to_owned));
     let mut found = None;
-    for name in names {
+    for name in std::iter::once(".env".to_owned()).chain(example_names()) {
         let Some(bytes) = stack.beside.read(&base.join(name)) else { continue };
         let file = EnvFile::parse(&String::from_utf8_lossy(&bytes));
         found.get_or_insert_with(HashSet::new).extend(file.entries.into_iter().map(|entry| entry.key));
     }
     found
+}
+
+/// The example of an env file beside the project's first file, and whether it is there; where none is, the one to make.
+/// None where nothing is known of what lies there.
+pub(crate) fn example_beside(stack: &Stack<'_>) -> Option<(PathBuf, bool)> {
+    let base = stack.project.sources.first().filter(|_| stack.beside.is_known())?.base.clone();
+    let there = example_names().map(|name| base.join(name)).find(|path| stack.beside.has_file(path));
+    let is_there = there.is_some();
+    Some((there.unwrap_or_else(|| base.join(".env.example")), is_there))
+}
+
+fn example_names() -> impl Iterator<Item = String> {
+    let more = ["env.example", "example.env", ".env-example", "env.sample"].map(str::to_owned);
+    EXAMPLES.iter().map(|end| format!(".env{end}")).chain(more)
 }
 
 /// Whether everybody makes a file for himself: an example stands beside it, or git ignores it.

@@ -3,6 +3,7 @@ use plimsoll_compose::Service;
 use super::databases::database;
 use super::images::image;
 use super::networks::networks;
+use super::own_network::own_network;
 use super::{ComposeRule, Reporter, Stack, build_paths};
 use crate::evidence::profile_of;
 
@@ -34,12 +35,14 @@ impl ComposeRule for FrontendReachesDatabase {
                     continue;
                 }
                 let named = service.networks.iter().find(|n| n.name == **shared);
+                let edits = own_network(stack, other, false, &|s| is_frontend(stack, s));
                 report
                     .flag_compose(
                         named.map_or(&service.name_span, |n| &n.span),
                         format!("`{}` and `{}` are both on the network `{shared}`: who breaks into the first asks the second", service.name, other.name),
                     )
-                    .help("make two networks: one for frontend and backend, one for backend and database");
+                    .help("make two networks: one for frontend and backend, one for backend and database")
+                    .mend(stack, edits, false);
                 break;
             }
         }

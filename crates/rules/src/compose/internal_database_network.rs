@@ -1,5 +1,6 @@
 use super::databases::database;
 use super::networks::{has_way_out, networks};
+use super::own_network::own_network;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct InternalDatabaseNetwork;
@@ -18,7 +19,8 @@ impl ComposeRule for InternalDatabaseNetwork {
                         kind.name, service.name
                     ),
                 )
-                .help("put it on a network of its own with `internal: true`");
+                .help("put it on a network of its own with `internal: true`")
+                .mend(stack, own_network(stack, service, true, &|_| false), false);
         }
     }
 }

@@ -1,5 +1,8 @@
+use std::path::Path;
+
 use super::env_files::is_private;
 use super::{ComposeRule, Reporter, Stack};
+use crate::context::names_in;
 
 pub(crate) struct MissingEnvFile;
 
@@ -11,6 +14,17 @@ impl ComposeRule for MissingEnvFile {
                 if !stack.beside.lacks(&path) || is_private(stack, &path) {
                     continue;
                 }
+                let (edits, help) = match near_file(&path) {
+                    Some(near) => (
+                        stack.reworded(&file.path.span, &file_name(&path), &near),
+                        format!("did you mean `{near}`?"),
+                    ),
+                    None => (
+                        None,
+                        "add it or an example of it, correct the path, or mark it `required: false`"
+                            .to_owned(),
+                    ),
+                };
                 report
                     .flag_compose(
                         &file.path.span,
@@ -19,8 +33,21 @@ impl ComposeRule for MissingEnvFile {
                             file.path.value, service.name
                         ),
                     )
-                    .help("add it or an example of it, correct the path, or mark it `required: false`");
+                    .help(help)
+                    .mend(stack, edits, false);
             }
         }
     }
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+/// The env file in the same folder whose name is nearest.
+fn near_file(path: &Path) -> Option<String> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = names_in(folder);
+    let env = names.iter().filter(|name| name.contains("env") && folder.join(name).is_file());
+    crate::rule::nearest(&file_name(path), env.map(String::as_str)).map(str::to_owned)
 }

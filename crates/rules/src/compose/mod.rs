@@ -20,9 +20,11 @@ mod images;
 mod jobs;
 mod needs;
 mod networks;
+mod own_network;
 mod references;
 mod secret_files;
 mod security_opt;
+mod volumes;
 
 pub(crate) mod added_capability;
 pub(crate) mod database_without_password;

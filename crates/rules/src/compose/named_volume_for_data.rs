@@ -2,6 +2,7 @@ use plimsoll_compose::MountKind;
 
 use super::database_without_volume::holds;
 use super::databases::database;
+use super::volumes::{data_volume, declared};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct NamedVolumeForData;
@@ -13,6 +14,13 @@ impl ComposeRule for NamedVolumeForData {
             for mount in
                 service.volumes.iter().filter(|m| m.kind == MountKind::Bind && holds(kind, &m.target))
             {
+                let name = data_volume(service);
+                let source = mount.source.as_deref().unwrap_or_default();
+                let edits = match mount.node.as_text() {
+                    Some(_) => stack.reworded(&mount.span, &format!("{source}:"), &format!("{name}:")),
+                    None => None,
+                };
+                let edits = edits.and_then(|edits| declared(stack, service, &name, edits));
                 report
                     .flag_compose(
                         &mount.span,
@@ -23,7 +31,8 @@ impl ComposeRule for NamedVolumeForData {
                             mount.source.as_deref().unwrap_or_default()
                         ),
                     )
-                    .help(format!("use a named volume: `{}-data:{}`", service.name, mount.target));
+                    .help(format!("use a named volume: `{}-data:{}`", service.name, mount.target))
+                    .mend(stack, edits, false);
             }
         }
     }

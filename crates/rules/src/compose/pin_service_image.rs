@@ -24,12 +24,16 @@ impl ComposeRule for PinServiceImage {
                 ),
                 _ => continue,
             };
-            let help = match crate::dockerfile::images::newest_tag(name) {
+            let tag = crate::dockerfile::images::newest_tag(name).filter(|_| service.build.is_none());
+            let help = match &tag {
                 Some(tag) => format!("name the release line that you tested, such as `{name}:{tag}`"),
                 None => format!("name the release that you tested: `{name}:<version>`"),
             };
             let draft = report.flag_compose(image.span(), message);
             draft.help(help).also("CL-0004");
+            if let Some(tag) = tag.filter(|_| image.written() == Some(text)) {
+                draft.mend(stack, stack.requoted(image.span(), &format!("{name}:{tag}")), false);
+            }
             // What is built here is not taken from a registry: the name only says what to call it.
             if service.build.is_some() {
                 draft.severity(Severity::Info);

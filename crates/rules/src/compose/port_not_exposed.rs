@@ -31,6 +31,17 @@ impl ComposeRule for PortNotExposed {
                         },
                     )
                     .collect();
+                let edits = match exposed.as_slice() {
+                    [(only, last)] if only == last && target.first == target.last => {
+                        match port.node.get("target") {
+                            Some(node) => stack.requoted(&node.span, &only.to_string()),
+                            None => {
+                                stack.reworded(&port.span, &format!(":{}", target.first), &format!(":{only}"))
+                            }
+                        }
+                    }
+                    _ => None,
+                };
                 report
                     .flag_compose(
                         &port.span,
@@ -41,7 +52,8 @@ impl ComposeRule for PortNotExposed {
                             own.join(", ")
                         ),
                     )
-                    .help("correct the number behind the colon, or the EXPOSE");
+                    .help("correct the number behind the colon, or the EXPOSE")
+                    .mend(stack, edits, false);
             }
         }
     }

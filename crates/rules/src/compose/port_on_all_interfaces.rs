@@ -1,4 +1,4 @@
-use super::addresses::{is_on_all_interfaces, on_loopback};
+use super::addresses::{is_on_all_interfaces, moved_to_loopback};
 use super::databases::database;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -22,16 +22,17 @@ impl ComposeRule for PortOnAllInterfaces {
                         }
                     })
                 });
-                let draft = report
+                // The doors of a site are for everybody.
+                let is_door = port.published.is_some_and(|p| matches!(p.first, 80 | 443));
+                let edits = if is_door { None } else { moved_to_loopback(stack, port) };
+                report
                     .flag_compose(
                         &port.span,
                         format!("port `{}` of `{}` is open on every interface of the host, past its firewall", written.unwrap_or_default(), service.name),
                     )
                     .help("publish it on one address, such as `127.0.0.1:8080:80`, and let a proxy with TLS face the world")
-                    .also("CL-0005");
-                if let Some(text) = stack.project.text(&port.span).and_then(on_loopback) {
-                    draft.rewrite(&port.span, text, false);
-                }
+                    .also("CL-0005")
+                    .mend(stack, edits, false);
             }
         }
     }

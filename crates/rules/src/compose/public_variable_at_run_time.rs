@@ -1,3 +1,6 @@
+use plimsoll_compose::{Build, KeyValue, Service};
+
+use super::edits::{Edits, New, quoted};
 use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 
 pub(crate) struct PublicVariableAtRunTime;
@@ -18,18 +21,48 @@ impl ComposeRule for PublicVariableAtRunTime {
                     && !public_variable_secret::is_said(stack, variable)
             });
             let late: Vec<_> = late.collect();
-            if late.is_empty() || stack.built(service).is_none_or(|image| !image.has_bundle) {
+            let image = stack.built(service);
+            if late.is_empty() || image.is_none_or(|image| !image.has_bundle) {
                 continue;
             }
             for variable in late {
                 let name = &variable.key;
+                let edits = image.filter(|image| image.args.contains(name));
+                let edits = edits.and_then(|_| moved(stack, service, build, variable));
                 report
                     .flag_compose(
                         &variable.key_span,
                         format!("`{name}` is put into the bundle of `{}` when the image is built: set here, it reaches no browser", service.name),
                     )
-                    .help(format!("give it under `build: args:`, and take it in the Dockerfile with `ARG {name}` before the build"));
+                    .help(format!("give it under `build: args:`, and take it in the Dockerfile with `ARG {name}` before the build"))
+                    .mend(stack, edits, false);
             }
         }
+    }
+}
+
+/// The variable taken out of the environment and given to the build.
+fn moved(stack: &Stack<'_>, service: &Service, build: &Build, variable: &KeyValue) -> Option<Edits> {
+    let value = variable.written().unwrap_or_default();
+    let plain = |c: char| c.is_ascii_alphanumeric() || "-._/:${}?".contains(c);
+    let is_plain = !value.is_empty() && value.chars().all(plain) && !value.contains(": ");
+    let name = variable.key.as_str();
+    let edits = stack.without(&variable.key_span).filter(|_| is_plain)?;
+    let given = service.node.get("build")?;
+    if given.as_map().is_none() {
+        let context = New::text(build.context.as_ref()?.written()?);
+        let args = New::map([(name, New::text(quoted(value)))]);
+        return edits.with(stack.replaced(
+            service,
+            "build",
+            &New::map([("context", context), ("args", args)]),
+        ));
+    }
+    match given.get("args").map(|args| args.as_seq().is_some()) {
+        Some(true) => {
+            let item = New::list([format!("{name}={value}")]);
+            edits.with(stack.put_in_service(service, &["build", "args"], &item))
+        }
+        _ => edits.with(stack.put_in_service(service, &["build", "args", name], &New::text(quoted(value)))),
     }
 }

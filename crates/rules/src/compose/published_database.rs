@@ -1,4 +1,4 @@
-use super::addresses::{is_on_all_interfaces, is_on_loopback, on_loopback};
+use super::addresses::{is_on_all_interfaces, is_on_loopback, moved_to_loopback};
 use super::databases::database;
 use super::{ComposeRule, Reporter, Stack};
 
@@ -16,13 +16,11 @@ impl ComposeRule for PublishedDatabase {
                     Some(address) if !is_on_all_interfaces(port) => format!("`{address}`"),
                     _ => "every interface of the host, past its firewall".to_owned(),
                 };
-                let draft = report
+                report
                     .flag_compose(&port.span, format!("`{name}` publishes {kind} on {where_to}; the other services reach it without that"))
                     .help(format!("take the port out, or for a client on this host write `127.0.0.1:{0}:{0}`", database.port))
-                    .also_if(is_on_all_interfaces(port), "CL-0005");
-                if let Some(text) = stack.project.text(&port.span).and_then(on_loopback) {
-                    draft.rewrite(&port.span, text, false);
-                }
+                    .also_if(is_on_all_interfaces(port), "CL-0005")
+                    .mend(stack, moved_to_loopback(stack, port), false);
             }
         }
     }

@@ -25,7 +25,12 @@ impl ComposeRule for SecretInCommand {
                         .also_if(is_cl_0020(&name, &argument.value), "CL-0020");
                     if !plimsoll_secrets::placeholder(&argument.value) {
                         draft.hide(&span);
+                        continue;
                     }
+                    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                    let variable = format!("${{{}:?}}", name.to_ascii_uppercase());
+                    let edits = is_name.then(|| stack.reworded(&span, &argument.value, &variable));
+                    draft.mend(stack, edits.flatten(), false);
                 }
             }
         }

@@ -1,6 +1,7 @@
 use plimsoll_compose::Service;
 
 use super::credentials::{is_cl_0020, is_credential, literal, url_password};
+use super::secret_files::{as_secret, insisted_on, url_insisting};
 use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
@@ -40,6 +41,14 @@ impl ComposeRule for SecretInEnvironment {
                 if strong {
                     draft.hide(&variable.value_span);
                 }
+                // What is masked where it stands has no diff, and is not moved.
+                let edits = match &password {
+                    Some(password) => url_insisting(stack, variable, password),
+                    None => {
+                        as_secret(stack, service, variable, name).or_else(|| insisted_on(stack, variable))
+                    }
+                };
+                draft.mend(stack, edits.filter(|_| !strong), false);
             }
         }
     }

@@ -19,14 +19,18 @@ impl ComposeRule for ServiceHealthcheck {
                 ),
                 None => format!("`{}` has no healthcheck, so nobody notices when it hangs", service.name),
             };
+            let check = super::databases::database(service).filter(|_| service.healthcheck.is_none());
+            let check = check.and_then(|database| database.healthcheck(service));
+            let edits = check.and_then(|check| stack.put_in_service(service, &["healthcheck"], &check));
             report.flag_compose(off.unwrap_or(&service.name_span), message).help(
                 match super::databases::database(service) {
                     Some(database) => {
                         format!("add `healthcheck: {{test: [\"CMD-SHELL\", '{}']}}`", database.health)
                     }
-                    None => "add a `healthcheck:` with a command that asks the service".to_owned(),
+                    None => "add a `healthcheck:` with a command that asks the service, such as `test: [\"CMD\", \"curl\", \"--fail\", \"http://127.0.0.1:8000/health\"]`".to_owned(),
                 },
-            );
+            )
+            .mend(stack, edits, false);
         }
     }
 }

@@ -107,6 +107,11 @@ impl Beside {
         Self::default()
     }
 
+    /// Whether anything is known of what lies beside it.
+    pub fn is_known(&self) -> bool {
+        self.known
+    }
+
     /// Whether nothing stands at that path; false where that is not known.
     pub fn lacks(&self, path: &Path) -> bool {
         self.known && !here(path).exists()

@@ -1,6 +1,7 @@
 use plimsoll_compose::{Mount, Service, Span};
 
 use super::database_without_volume::{is_extra, is_for_tests};
+use super::volumes::{data_volume, mounted};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct StateWithoutVolume;
@@ -46,6 +47,11 @@ impl ComposeRule for StateWithoutVolume {
                 } else {
                     "mount a named volume there".to_owned()
                 };
+                // A folder that is only guessed may not be the one.
+                let edits = match (&places, moved) {
+                    (Some(_), false) => mounted(stack, service, &data_volume(service), &target),
+                    _ => None,
+                };
                 let at =
                     places.as_ref().and_then(|p| p.first()).map(|p| format!(" in {p}")).unwrap_or_default();
                 report
@@ -53,7 +59,8 @@ impl ComposeRule for StateWithoutVolume {
                         &place,
                         format!("`{name}` makes `{}` keep {}{at}, and no volume is there: the next container begins without what this one wrote", service.name, state.what),
                     )
-                    .help(format!("{first}: `{}-data:{target}`, declared under `volumes:`", service.name));
+                    .help(format!("{first}: `{}-data:{target}`, declared under `volumes:`", service.name))
+                    .mend(stack, edits, false);
                 said.push(state.what);
             }
         }

@@ -1,3 +1,6 @@
+use plimsoll_compose::Service;
+
+use super::edits::{Edits, New};
 use super::references::{Kind, declared, references};
 use super::{ComposeRule, Reporter, Stack};
 
@@ -26,8 +29,24 @@ impl ComposeRule for UndefinedReference {
                     service.name,
                     kind.as_str()
                 );
-                report.flag_compose(reference.span, message).help(help);
+                let edits = match near {
+                    Some(near) => stack.reworded(reference.span, name, near),
+                    None => declared_empty(stack, service, kind, name),
+                };
+                report.flag_compose(reference.span, message).help(help).mend(stack, edits, false);
             }
         }
+    }
+}
+
+/// The declaration of what needs no more than its name.
+fn declared_empty(stack: &Stack<'_>, service: &Service, kind: Kind, name: &str) -> Option<Edits> {
+    match kind {
+        Kind::Network | Kind::Volume => {
+            let key = format!("{}s", kind.as_str());
+            stack.put_at_top(service, &[&key, name], &New::text(""))
+        }
+        // Who gives it is not known.
+        Kind::Service | Kind::Secret | Kind::Config => None,
     }
 }

@@ -1,10 +1,11 @@
 use std::collections::HashSet;
 
-use plimsoll_compose::Fallback;
+use plimsoll_compose::{Fallback, Variable};
 
-use super::env_files::named_variables;
+use super::edits::Edits;
+use super::env_files::{example_beside, named_variables};
 use super::{ComposeRule, Reporter, Stack};
-use crate::Severity;
+use crate::{FileEdit, Severity};
 
 pub(crate) struct UnsetVariable;
 
@@ -47,13 +48,21 @@ impl ComposeRule for UnsetVariable {
                 unnamed.push(variable);
                 continue;
             }
-            report
+            let draft = report
                 .flag_compose(
                     &variable.span,
                     format!("`{name}` has no default, and neither .env nor an example of it names it: unset, it is the empty text"),
                 )
                 .severity(Severity::Warning)
                 .help(format!("give it a default, `${{{name}:-...}}`, insist on it, `${{{name}:?}}`, or name it in .env.example"));
+            match example_beside(stack) {
+                Some((path, true)) => {
+                    draft.change_file(FileEdit::appending(&path, &lines_for(stack, &[variable])), true);
+                }
+                _ => {
+                    draft.mend(stack, insisting(stack, name), false);
+                }
+            }
         }
         let Some(first) = unnamed.first() else { return };
         let message = match unnamed.len() {
@@ -73,6 +82,24 @@ impl ComposeRule for UnsetVariable {
                 "give them defaults, `${NAME:-...}`, insist on them, `${NAME:?}`, or name them in .env.example"
             }
         };
-        report.flag_compose(&first.span, message).help(help);
+        let draft = report.flag_compose(&first.span, message).help(help);
+        if let Some((path, false)) = example_beside(stack) {
+            draft.change_file(FileEdit::appending(&path, &lines_for(stack, &unnamed)), true);
+        }
     }
+}
+
+/// An entry for each variable, with a word on where it is used.
+fn lines_for(stack: &Stack<'_>, variables: &[&Variable]) -> Vec<String> {
+    let lines = variables.iter().flat_map(|variable| {
+        let place = stack.keys_at(&variable.span).map(|keys| format!("# {keys}"));
+        place.into_iter().chain([format!("{}=", variable.name)])
+    });
+    lines.collect()
+}
+
+/// Every use of a variable turned into one that fails where it is not set.
+fn insisting(stack: &Stack<'_>, name: &str) -> Option<Edits> {
+    let uses = stack.project.variables().filter(|v| v.name == name && v.fallback == Fallback::None);
+    uses.map(|v| stack.rewritten(&v.span, format!("${{{name}:?}}"))).try_fold(Edits::default(), Edits::with)
 }

@@ -1,4 +1,5 @@
 use super::credentials::{literal, shipped};
+use super::secret_files::{as_secret, only_variable};
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct UseSecrets;
@@ -18,12 +19,18 @@ impl ComposeRule for UseSecrets {
                 {
                     continue;
                 }
+                let source = match variable.written() {
+                    None => Some(variable.key.as_str()),
+                    Some(written) => only_variable(written),
+                };
+                let edits = source.and_then(|source| as_secret(stack, service, variable, source));
                 report
                     .flag_compose(
                         &variable.key_span,
                         format!("`{}` reaches `{}` through its environment, which `docker inspect` and every process in it show", variable.key, service.name),
                     )
-                    .help("declare it under `secrets:` and let the service read /run/secrets/...");
+                    .help("declare it under `secrets:` and let the service read /run/secrets/...")
+                    .mend(stack, edits, false);
             }
         }
     }
