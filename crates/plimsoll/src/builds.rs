@@ -18,6 +18,8 @@ struct Named {
     path: PathBuf,
     /// An argument that services give different values has none.
     args: BTreeMap<String, Option<String>>,
+    /// Services that are built from different folders have none.
+    context: Option<PathBuf>,
 }
 
 impl Builds {
@@ -26,8 +28,15 @@ impl Builds {
         let mut builds = Self::default();
         for build in projects.iter().flat_map(ComposeProject::builds) {
             let Some(file) = real(&build.dockerfile) else { continue };
-            let empty = || Named { path: build.dockerfile.clone(), args: BTreeMap::new() };
+            let empty = || Named {
+                path: build.dockerfile.clone(),
+                args: BTreeMap::new(),
+                context: Some(build.context.clone()),
+            };
             let named = builds.by_file.entry(file).or_insert_with(empty);
+            if named.context.as_ref() != Some(&build.context) {
+                named.context = None;
+            }
             for (name, value) in build.args {
                 let agreed = named.args.entry(name).or_insert_with(|| Some(value.clone()));
                 if agreed.as_ref() != Some(&value) {
@@ -46,6 +55,19 @@ impl Builds {
         let listed: HashSet<PathBuf> = listed.iter().filter_map(|path| real(path)).collect();
         let beyond = self.by_file.iter().filter(|(file, _)| !listed.contains(*file));
         beyond.map(|(_, named)| named.path.clone()).collect()
+    }
+
+    /// The folder that a Dockerfile is built from.
+    pub fn context_of(&self, dockerfile: &Path) -> Option<PathBuf> {
+        if self.by_file.is_empty() {
+            return None;
+        }
+        self.by_file.get(&real(dockerfile)?)?.context.clone()
+    }
+
+    /// The Dockerfiles, each with the folder that it is built from.
+    pub fn contexts(&self) -> impl Iterator<Item = (PathBuf, PathBuf)> {
+        self.by_file.values().filter_map(|named| Some((named.path.clone(), named.context.clone()?)))
     }
 
     /// Gives a Dockerfile's settings the build arguments that only the compose file knows.

@@ -58,7 +58,7 @@ pub fn check_paths(
     finder: &SettingsFinder<'_>,
 ) -> Result<Outcome, String> {
     let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
-    let projects = Arc::new(Projects::default());
+    let projects = Arc::new(Projects::with_builds(builds.contexts()));
     let results: Vec<Result<Outcome, String>> =
         inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
     for result in results {
@@ -207,7 +207,8 @@ fn check(
                 FileKind::Dockerignore => lint_dockerignore(&name, bytes, Some(path), &settings, projects),
                 FileKind::Env => lint_env(&name, bytes, Some(path), &settings, projects),
                 FileKind::Dockerfile | FileKind::Compose => {
-                    lint_dockerfile(&name, bytes, &settings, &Around::among(path, projects))
+                    let around = Around::among(path, projects).built_from(builds.context_of(path));
+                    lint_dockerfile(&name, bytes, &settings, &around)
                 }
             })
         }

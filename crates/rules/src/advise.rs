@@ -1,13 +1,14 @@
 //! What to change first: findings turned into edits, each with what it saves and what it risks.
 
 mod diff;
+mod missing_source;
 
 use std::collections::BTreeSet;
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::checklist::{Checklist, GivenImage, Surroundings, tick};
+use crate::checklist::{Checklist, Evidence, GivenImage, Surroundings, tick};
 use crate::config::Settings;
 use crate::context::read_beside;
 use crate::{Category, Finding, Fix, ImageSummary, Outcome, Severity};
@@ -213,10 +214,36 @@ fn masked_lines(file: &str, shown: &str) -> Vec<usize> {
     pairs.filter(|(_, (own, shown))| own != shown).map(|(at, _)| at).collect()
 }
 
+/// What may go wrong with what single rules ask for.
+const RISKS: &[(&str, &str)] = &[
+    ("database-without-password", "those who ask the database need the password too: set it in .env first"),
+    ("database-without-volume", "the volume begins empty: what the container holds now is not copied to it"),
+    (
+        "end-of-life-service",
+        "a new release may not read the data of the old one: dump it before, restore it after",
+    ),
+    ("limit-resources", "a service that needs more is killed: size the limits by what it uses under load"),
+    ("named-volume-for-data", "the volume begins empty: what the folder holds now is not copied to it"),
+    (
+        "pin-service-image",
+        "it may be another release than the one that runs now: for a database, look which that is",
+    ),
+    (
+        "secret-in-environment",
+        "it no longer starts without the variable, and its old value is known: set a new one in .env",
+    ),
+    ("state-without-volume", "the volume begins empty: what the container holds now is not copied to it"),
+    ("unset-variable", "Compose stops where the variable is not set"),
+    ("use-secrets", "the program has to read the file: start it and test it"),
+];
+
 /// What may go wrong with the change.
 fn risk(finding: &Finding) -> &'static str {
     if finding.fix.as_ref().is_some_and(|fix| fix.safe) {
         return "none: the build keeps its meaning";
+    }
+    if let Some((_, risk)) = RISKS.iter().find(|(rule, _)| *rule == finding.rule) {
+        return risk;
     }
     match finding.category {
         Category::User => "what the process writes must belong to the new user",
@@ -296,20 +323,29 @@ fn missing_sources(around: &Surroundings, lint: &Outcome, settings: &Settings) -
     let report = tick(&list, around, lint, &[], settings);
     let failed = report.items().filter(|item| item.status == crate::checklist::Status::Failed);
     let seen = failed.flat_map(|item| &item.evidence);
-    seen.map(|seen| Advice {
-        rule: None,
-        severity: Severity::Error,
-        category: Category::Correctness,
-        message: format!("the build stops here: {}", seen.text),
-        help: Some(
-            "correct the path, which starts at the build context, or make the file before the build"
-                .to_owned(),
-        ),
-        file: seen.file.clone(),
-        line: seen.line,
-        diff: None,
-        saves: None,
-        risk: "none: it does not build as it is",
-    })
-    .collect()
+    let meant = |seen: &Evidence| {
+        let app = around.apps.iter().find(|app| Some(&app.shown) == seen.file.as_ref())?;
+        let source = seen.text.strip_prefix('`')?.split('`').next()?;
+        missing_source::meant(app, seen.line?, source, lint, settings)
+    };
+    seen.map(|seen| (seen, meant(seen)))
+        .map(|(seen, meant)| Advice {
+            rule: None,
+            severity: Severity::Error,
+            category: Category::Correctness,
+            message: format!("the build stops here: {}", seen.text),
+            help: Some(match &meant {
+                Some(meant) => format!("did you mean `{}`? The path starts at the build context", meant.path),
+                None => {
+                    "correct the path, which starts at the build context, or make the file before the build"
+                        .to_owned()
+                }
+            }),
+            file: seen.file.clone(),
+            line: seen.line,
+            diff: meant.and_then(|meant| meant.diff),
+            saves: None,
+            risk: "none: it does not build as it is",
+        })
+        .collect()
 }

@@ -45,7 +45,7 @@ pub fn tick(
         .map(|app| Source::new(read_beside(&app.dockerfile).unwrap_or_default().into_bytes()))
         .collect();
     let trees: Vec<Dockerfile<'_>> = sources.iter().map(plimsoll_dockerfile::parse).collect();
-    let arounds: Vec<Around> = around.apps.iter().map(|app| Around::of(&app.dockerfile)).collect();
+    let arounds: Vec<Around> = around.apps.iter().map(around_of).collect();
     let contexts: Vec<Context> =
         around.apps.iter().map(|app| Context::new(&app.context, Some(&app.dockerfile))).collect();
     let parts = sources.iter().zip(&trees).zip(&settings_of).zip(&arounds);
@@ -343,4 +343,8 @@ fn deduplicated(evidence: Vec<Evidence>) -> Vec<Evidence> {
         }
     }
     kept
+}
+
+fn around_of(app: &App) -> Around {
+    Around::of(&app.dockerfile).built_from(Some(app.context.clone()))
 }

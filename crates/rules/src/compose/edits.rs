@@ -23,9 +23,14 @@ pub(crate) struct Edits(Vec<(SourceId, Edit)>);
 
 impl Edits {
     /// These, and those of `more` as well; None where those cannot be made.
-    pub(crate) fn with(mut self, more: Option<Edits>) -> Option<Edits> {
-        self.0.extend(more?.0);
-        Some(self)
+    pub(crate) fn with(self, more: Option<Edits>) -> Option<Edits> {
+        Some(self.and(more?))
+    }
+
+    /// These and others.
+    pub(crate) fn and(mut self, more: Edits) -> Edits {
+        self.0.extend(more.0);
+        self
     }
 }
 

@@ -58,13 +58,34 @@ fn nearest_supported(release: &Release, today: Date) -> Option<&'static Cycle> {
 /// official image has no such tag.
 fn moved(image: &ImageRef, release: &Release, next: &Cycle) -> Option<String> {
     let tag = image.tag()?;
-    let version = tag.split('-').next()?;
+    let (version, make) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
+    let known: Vec<&str> = official_tags(image.official()?)?.collect();
     let belongs =
         version.strip_prefix(release.cycle.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
-    let make = tag.strip_prefix(version).filter(|_| belongs)?;
-    let known: Vec<&str> = official_tags(image.official()?)?.collect();
+    let is_known = |candidate: &String| known.contains(&candidate.as_str());
+    if !belongs {
+        return on_newer_distribution(version, make, next).into_iter().find(is_known);
+    }
     // A make with a version of its own (`-alpine3.15`) is not there any more.
     let plain = make.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.');
     let candidates = [make, plain, ""].map(|make| format!("{}{make}", next.name));
-    candidates.into_iter().find(|tag| known.contains(&tag.as_str()))
+    candidates.into_iter().find(is_known)
+}
+
+/// The tags of the same release on a newer distribution, where nothing but the distribution makes its make.
+fn on_newer_distribution(version: &str, make: &str, next: &Cycle) -> Vec<String> {
+    let parts: Vec<&str> = make.split('-').filter(|part| !part.is_empty()).collect();
+    let codename = next.codename.split(' ').next().unwrap_or_default().to_lowercase();
+    match parts.as_slice() {
+        [alpine] if alpine.starts_with("alpine") => vec![format!("{version}-alpine")],
+        [_] => vec![format!("{version}-{codename}"), version.to_owned()],
+        ["slim", _] | [_, "slim"] => {
+            vec![
+                format!("{version}-slim-{codename}"),
+                format!("{version}-{codename}-slim"),
+                format!("{version}-slim"),
+            ]
+        }
+        _ => Vec::new(),
+    }
 }

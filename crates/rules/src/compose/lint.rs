@@ -57,10 +57,11 @@ impl ComposeProject {
     pub fn builds(&self) -> Vec<ComposeBuild> {
         let builds = self.parsed.compose.services.iter().filter_map(|s| s.build.as_ref());
         let known = builds.filter_map(|build| {
-            let dockerfile = super::built::paths(&self.parsed, build)?.dockerfile?;
+            let paths = super::built::paths(&self.parsed, build)?;
+            let dockerfile = paths.dockerfile?;
             let args = build.args.iter().filter_map(|a| Some((a.key.clone(), a.value.clone()?)));
             let args = args.filter(|(_, value)| !value.contains('$')).collect();
-            Some(ComposeBuild { dockerfile, args })
+            Some(ComposeBuild { dockerfile, context: paths.context, args })
         });
         known.collect()
     }
@@ -85,6 +86,8 @@ impl ComposeProject {
 pub struct ComposeBuild {
     /// Its path.
     pub dockerfile: PathBuf,
+    /// The folder that it is built from.
+    pub context: PathBuf,
     /// The build arguments whose values are known.
     pub args: BTreeMap<String, String>,
 }

@@ -4,7 +4,9 @@ use plimsoll_compose::{KeyValue, Service, Span};
 
 use super::Stack;
 use super::edits::{Edits, New};
+use super::env_files::{example_beside, named_variables};
 use super::images::image;
+use crate::FileEdit;
 
 /// Official images that read a variable's value from the file that another one names, and for which variables.
 const READ_FILES: &[(&str, &[&str])] = &[
@@ -117,9 +119,16 @@ pub(crate) fn insisted_on(stack: &Stack<'_>, variable: &KeyValue) -> Option<Edit
 
 /// The password of a URL replaced by a variable that has to be given to Compose.
 pub(crate) fn url_insisting(stack: &Stack<'_>, variable: &KeyValue, password: &str) -> Option<Edits> {
-    let written = variable.written()?;
-    let scheme = written.split(':').next()?.split('+').next()?;
-    let name = match scheme {
+    let name = url_variable(variable)?;
+    let place = &variable.value_span;
+    stack.reworded(place, &format!(":{password}@"), &format!(":${{{name}:?}}@"))
+}
+
+/// The variable that a URL's password is to come from: the one that its server's image knows.
+pub(crate) fn url_variable(variable: &KeyValue) -> Option<String> {
+    let scheme = variable.written()?.split(':').next()?;
+    let known = scheme.split('+').find(|part| *part != "db")?;
+    let name = match known {
         "postgres" | "postgresql" => "POSTGRES_PASSWORD".to_owned(),
         "mysql" | "mysql2" | "mariadb" => "MYSQL_PASSWORD".to_owned(),
         "mongodb" => "MONGO_INITDB_ROOT_PASSWORD".to_owned(),
@@ -128,8 +137,14 @@ pub(crate) fn url_insisting(stack: &Stack<'_>, variable: &KeyValue, password: &s
         _ => format!("{}_PASSWORD", variable.key.to_ascii_uppercase()),
     };
     let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-    let place = &variable.value_span;
-    is_name.then(|| stack.reworded(place, &format!(":{password}@"), &format!(":${{{name}:?}}@")))?
+    is_name.then_some(name)
+}
+
+/// The edit of the example of an env file that names a variable there, where there is one that does not.
+pub(crate) fn named_in_example(stack: &Stack<'_>, name: &str) -> Option<FileEdit> {
+    let (path, is_there) = example_beside(stack)?;
+    let known = named_variables(stack).is_some_and(|names| names.contains(name));
+    (is_there && !known).then(|| FileEdit::appending(&path, &[format!("{name}=")]))
 }
 
 /// The variable that a value is, and nothing besides: `${NAME}`, `$NAME`, `${NAME:?...}`.

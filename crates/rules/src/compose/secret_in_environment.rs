@@ -1,7 +1,7 @@
 use plimsoll_compose::Service;
 
 use super::credentials::{is_cl_0020, is_credential, literal, url_password};
-use super::secret_files::{as_secret, insisted_on, url_insisting};
+use super::secret_files::{as_secret, insisted_on, named_in_example, url_insisting, url_variable};
 use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
@@ -48,7 +48,14 @@ impl ComposeRule for SecretInEnvironment {
                         as_secret(stack, service, variable, name).or_else(|| insisted_on(stack, variable))
                     }
                 };
-                draft.mend(stack, edits.filter(|_| !strong), false);
+                if let Some(edits) = edits.filter(|_| !strong) {
+                    draft.mend(stack, Some(edits), false);
+                    let given =
+                        if password.is_some() { url_variable(variable) } else { Some(name.to_owned()) };
+                    if let Some(change) = given.and_then(|given| named_in_example(stack, &given)) {
+                        draft.change_file(change, false);
+                    }
+                }
             }
         }
     }

@@ -1,5 +1,9 @@
+use plimsoll_compose::{Condition, Service};
+
+use super::edits::Edits;
 use super::health::{Health, health};
 use super::jobs::Jobs;
+use super::wait_for_healthy::waiting;
 use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct ServiceHealthcheck;
@@ -22,6 +26,7 @@ impl ComposeRule for ServiceHealthcheck {
             let check = super::databases::database(service).filter(|_| service.healthcheck.is_none());
             let check = check.and_then(|database| database.healthcheck(service));
             let edits = check.and_then(|check| stack.put_in_service(service, &["healthcheck"], &check));
+            let edits = edits.map(|edits| with_those_who_wait(stack, service, edits));
             report.flag_compose(off.unwrap_or(&service.name_span), message).help(
                 match super::databases::database(service) {
                     Some(database) => {
@@ -33,4 +38,17 @@ impl ComposeRule for ServiceHealthcheck {
             .mend(stack, edits, false);
         }
     }
+}
+
+/// Besides other edits, those that make the services that depend on this one wait for its health.
+fn with_those_who_wait(stack: &Stack<'_>, service: &Service, edits: Edits) -> Edits {
+    let mut all = edits;
+    for other in stack.services() {
+        let on_it = other.depends_on.iter().find(|d| d.service == service.name);
+        let Some(dependency) = on_it.filter(|d| d.condition == Condition::Started) else { continue };
+        if let Some(more) = waiting(stack, other, dependency) {
+            all = all.and(more);
+        }
+    }
+    all
 }

@@ -1,10 +1,12 @@
 use std::collections::HashSet;
+use std::path::Path;
 
 use plimsoll_compose::{Fallback, Variable};
 
 use super::edits::Edits;
 use super::env_files::{example_beside, named_variables};
 use super::{ComposeRule, Reporter, Stack};
+use crate::context::Uses;
 use crate::{FileEdit, Severity};
 
 pub(crate) struct UnsetVariable;
@@ -84,7 +86,8 @@ impl ComposeRule for UnsetVariable {
         };
         let draft = report.flag_compose(&first.span, message).help(help);
         if let Some((path, false)) = example_beside(stack) {
-            draft.change_file(FileEdit::appending(&path, &lines_for(stack, &unnamed)), true);
+            let lines = lines_for(stack, &unnamed).into_iter().chain(lines_of_neighbours(&path, &unnamed));
+            draft.change_file(FileEdit::appending(&path, &lines.collect::<Vec<_>>()), true);
         }
     }
 }
@@ -96,6 +99,14 @@ fn lines_for(stack: &Stack<'_>, variables: &[&Variable]) -> Vec<String> {
         place.into_iter().chain([format!("{}=", variable.name)])
     });
     lines.collect()
+}
+
+/// Entries for what the other compose files in the folder use: the example is theirs too.
+fn lines_of_neighbours(example: &Path, own: &[&Variable]) -> Vec<String> {
+    let folder = example.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let uses = Uses::in_folder(folder);
+    let others = uses.without_default.iter().filter(|(name, _)| !own.iter().any(|v| v.name == **name));
+    others.flat_map(|(name, file)| [format!("# {file}"), format!("{name}=")]).collect()
 }
 
 /// Every use of a variable turned into one that fails where it is not set.

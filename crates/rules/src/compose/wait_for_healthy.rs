@@ -29,7 +29,7 @@ impl ComposeRule for WaitForHealthy {
 }
 
 /// The dependency made one on health. A list of names becomes a mapping, in which the others stay as they are.
-fn waiting(stack: &Stack<'_>, service: &Service, dependency: &Dependency) -> Option<Edits> {
+pub(super) fn waiting(stack: &Stack<'_>, service: &Service, dependency: &Dependency) -> Option<Edits> {
     const HEALTHY: &str = "service_healthy";
     if let Some(place) = &dependency.condition_span {
         return stack.requoted(place, HEALTHY);

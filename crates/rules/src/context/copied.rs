@@ -6,6 +6,7 @@ use plimsoll_context::{clean_path, glob_match};
 use plimsoll_dockerfile::Source;
 
 use super::input::{names_in, read_beside};
+use super::projects::Projects;
 use crate::config::Settings;
 use crate::dockerfile::{Around, Build};
 use crate::{FileKind, kind_of};
@@ -38,16 +39,26 @@ struct Copy {
 }
 
 impl Copied {
-    /// Reads the Dockerfiles that are built from the folder `root` with its own ignore file: those in it that have no
-    /// ignore file of their own.
-    pub(crate) fn from_folder(root: &Path, settings: &Settings) -> Copied {
+    /// Reads the Dockerfiles that are built from the folder `root` with its own ignore file: those in it, and those that a
+    /// compose file builds from it, that have no ignore file of their own.
+    pub(crate) fn from_folder(root: &Path, settings: &Settings, projects: &Projects) -> Copied {
         let names = names_in(root);
         let own = |name: &str| names.binary_search(&format!("{name}.dockerignore")).is_ok();
         let dockerfiles =
             names.iter().filter(|n| kind_of(Path::new(n)) == Some(FileKind::Dockerfile) && !own(n));
         let mut copied = Copied::default();
         for name in dockerfiles {
-            copied.read(&root.join(name), settings);
+            let path = root.join(name);
+            if !projects.is_built_elsewhere(&path, root) {
+                copied.read(&path, settings);
+            }
+        }
+        for path in projects.built_from(root) {
+            let mut own = path.as_os_str().to_owned();
+            own.push(".dockerignore");
+            if !Path::new(&own).is_file() {
+                copied.read(path, settings);
+            }
         }
         copied
     }
@@ -154,7 +165,7 @@ mod tests {
         let text =
             "FROM a AS build\nCOPY src ./\nCOPY *.toml /\nFROM b\nCOPY --from=build /x /\nCOPY web/app /\n";
         std::fs::write(folder.path().join("Dockerfile"), text).unwrap();
-        let copied = Copied::from_folder(folder.path(), &Settings::default());
+        let copied = Copied::from_folder(folder.path(), &Settings::default(), &Projects::default());
         assert_eq!(copied.reach("src/.env"), Some((Reach::BuildStage, Some("Dockerfile:2"))));
         assert_eq!(copied.reach("a.toml"), Some((Reach::BuildStage, Some("Dockerfile:3"))));
         assert_eq!(copied.reach("web/app/x/y"), Some((Reach::Image, Some("Dockerfile:6"))));

@@ -1,4 +1,4 @@
-use super::{ContextRule, IgnoreSubject, Reporter, span};
+use super::{ContextRule, IgnoreSubject, Reporter, lines_of, span};
 use crate::rule::nearest;
 
 pub(crate) struct DockerignoreUnusedPattern;
@@ -74,12 +74,18 @@ impl ContextRule for DockerignoreUnusedPattern {
                 .collect();
             let near = nearest(path, siblings.iter().copied());
             let meant = near.map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+            let whole = span(&pattern.span);
+            let (place, text) = match near {
+                Some(near) => (whole, format!("{}{near}", if pattern.exception { "!" } else { "" })),
+                None => (lines_of(file.source.text(), whole), String::new()),
+            };
             report
                 .flag(
                     span(&pattern.span),
                     format!("`{}` matches nothing in the context{meant}", pattern.text),
                 )
-                .help("take the line out, or mend the path: it starts at the context's root");
+                .help("take the line out, or mend the path: it starts at the context's root")
+                .replace(place, text, true);
         }
     }
 }

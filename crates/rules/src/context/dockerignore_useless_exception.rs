@@ -1,6 +1,7 @@
 use plimsoll_context::{Ignore, Pattern};
+use plimsoll_dockerfile::Span;
 
-use super::{ContextRule, IgnoreSubject, Reporter, span};
+use super::{ContextRule, IgnoreSubject, Reporter, lines_of, span};
 use crate::Severity;
 
 pub(crate) struct DockerignoreUselessException;
@@ -10,6 +11,10 @@ impl ContextRule for DockerignoreUselessException {
         let patterns = file.ignore.patterns();
         for (at, exception) in patterns.iter().enumerate().filter(|(_, p)| p.exception) {
             let text = &exception.text;
+            let source = file.source.text();
+            let line = lines_of(source, span(&exception.span));
+            let end = u32::try_from(source.len()).unwrap_or(u32::MAX);
+            let gap = if source.ends_with('\n') { "" } else { "\n" };
             if let Some(over) = overridden(&file.ignore, at) {
                 report
                     .flag(
@@ -19,7 +24,9 @@ impl ContextRule for DockerignoreUselessException {
                             over.text
                         ),
                     )
-                    .help("the last pattern that matches wins: put the exception below");
+                    .help("the last pattern that matches wins: put the exception below")
+                    .replace(line, "", false)
+                    .replace(Span::empty(end), format!("{gap}{text}\n"), false);
             } else if !patterns.iter().take(at).any(|p| !p.exception && could_meet(p, exception)) {
                 report
                     .flag(
@@ -27,7 +34,8 @@ impl ContextRule for DockerignoreUselessException {
                         format!("`{text}` takes nothing back: no pattern above it leaves that out"),
                     )
                     .severity(Severity::Info)
-                    .help("take the line out, or put it below the pattern that it is an exception to");
+                    .help("take the line out, or put it below the pattern that it is an exception to")
+                    .replace(line, "", true);
             }
         }
     }

@@ -1,7 +1,9 @@
 use std::path::{Path, PathBuf};
 
+use plimsoll_dockerfile::Span;
+
 use super::uses::is_given;
-use super::{ContextRule, EnvSubject, Reporter, span};
+use super::{ContextRule, EnvSubject, Reporter, lines_of, span};
 use crate::kind_of;
 
 pub(crate) struct EnvExampleUnusedVariable;
@@ -30,9 +32,11 @@ impl ContextRule for EnvExampleUnusedVariable {
             return;
         }
         for entry in unused {
+            let whole = Span::new(span(&entry.key_span).start, span(&entry.value_span).end);
             report
                 .flag(span(&entry.key_span), format!("nothing here uses `{}`", entry.key))
-                .help("take the entry out, or use it in the compose file");
+                .help("take the entry out, or use it in the compose file")
+                .replace(lines_of(file.source.text(), whole), "", true);
         }
     }
 }

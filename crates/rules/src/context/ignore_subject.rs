@@ -80,7 +80,7 @@ impl<'s> IgnoreSubject<'s> {
         let whose = name.rsplit_once('.').map_or("", |(whose, _)| whose);
         let (root, copied) = if whose.is_empty() {
             let root = folder_of(path).to_owned();
-            let copied = Copied::from_folder(&root, self.settings);
+            let copied = Copied::from_folder(&root, self.settings, self.projects);
             (root, copied)
         } else {
             // `NAME.dockerignore` is for NAME, from wherever that is built.

@@ -49,6 +49,7 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
 pub(crate) use input::{names_in, read_beside};
+pub(crate) use uses::Uses;
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
 pub trait ContextRule: Sync {
@@ -66,6 +67,16 @@ pub trait ContextRule: Sync {
 fn span(span: &plimsoll_context::Span) -> plimsoll_dockerfile::Span {
     let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
     plimsoll_dockerfile::Span::new(offset(span.bytes.start), offset(span.bytes.end))
+}
+
+/// The lines that bytes of a text stand on, the last one's end included.
+fn lines_of(text: &str, span: plimsoll_dockerfile::Span) -> plimsoll_dockerfile::Span {
+    let range = span.range();
+    let start = text.get(..range.start).and_then(|before| before.rfind('\n')).map_or(0, |at| at + 1);
+    let rest = text.get(range.end..).unwrap_or_default();
+    let end = range.end + rest.find('\n').map_or(rest.len(), |at| at + 1);
+    let offset = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+    plimsoll_dockerfile::Span::new(offset(start), offset(end))
 }
 
 /// `a`, `a and b`, `a, b and c`, `a, b, c and 2 more`, each in backquotes.

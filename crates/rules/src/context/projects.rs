@@ -17,9 +17,50 @@ pub struct Projects {
     tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
     uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
     credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
+    builds: Vec<KnownBuild>,
+}
+
+/// A build that a compose file tells of.
+#[derive(Debug)]
+struct KnownBuild {
+    dockerfile: PathBuf,
+    /// Without links and detours.
+    real_dockerfile: PathBuf,
+    real_context: PathBuf,
 }
 
 impl Projects {
+    /// With the Dockerfiles whose build context is known, each with that.
+    pub fn with_builds(builds: impl IntoIterator<Item = (PathBuf, PathBuf)>) -> Self {
+        let known = |(dockerfile, context): (PathBuf, PathBuf)| {
+            Some(KnownBuild {
+                real_dockerfile: std::fs::canonicalize(&dockerfile).ok()?,
+                real_context: std::fs::canonicalize(folder_or_here(&context)).ok()?,
+                dockerfile,
+            })
+        };
+        Self { builds: builds.into_iter().filter_map(known).collect(), ..Self::default() }
+    }
+
+    /// The Dockerfiles elsewhere that are built from a folder.
+    pub(crate) fn built_from(&self, folder: &Path) -> Vec<&Path> {
+        let Ok(real) = std::fs::canonicalize(folder) else { return Vec::new() };
+        let from = self.builds.iter().filter(|build| build.real_context == real);
+        let elsewhere = from.filter(|build| build.real_dockerfile.parent() != Some(real.as_path()));
+        elsewhere.map(|build| build.dockerfile.as_path()).collect()
+    }
+
+    /// Whether a Dockerfile is built from another folder than this one.
+    pub(crate) fn is_built_elsewhere(&self, dockerfile: &Path, folder: &Path) -> bool {
+        if self.builds.is_empty() {
+            return false;
+        }
+        let real = std::fs::canonicalize(dockerfile).ok().zip(std::fs::canonicalize(folder).ok());
+        real.is_some_and(|(dockerfile, folder)| {
+            self.builds.iter().any(|b| b.real_dockerfile == dockerfile && b.real_context != folder)
+        })
+    }
+
     /// Whether git tracks an environment file. None outside of a repository, and where its index cannot be read.
     pub(crate) fn is_tracked(&self, file: &Path) -> Option<bool> {
         let folder = std::fs::canonicalize(folder_of(file)).ok()?;
@@ -73,6 +114,10 @@ impl Projects {
 /// `.env`, `.env.local`, `api.env`.
 fn is_env_name(name: &[u8]) -> bool {
     name.starts_with(b".env") || name.ends_with(b".env")
+}
+
+fn folder_or_here(folder: &Path) -> &Path {
+    if folder.as_os_str().is_empty() { Path::new(".") } else { folder }
 }
 
 /// The folder that a file is in.

@@ -101,6 +101,10 @@ impl Uses {
         for variable in project.variables().filter(|v| matches!(v.fallback, Fallback::Default { .. })) {
             self.without_default.remove(&variable.name);
         }
+        for source in project.compose.secrets.iter().filter_map(|secret| secret.environment.as_ref()) {
+            self.all.insert(source.value.clone());
+            self.needed.entry(source.value.clone()).or_insert_with(|| name.to_owned());
+        }
         for service in project.compose.services.iter() {
             self.passes_env_files |= service.env_file.iter().next().is_some();
             let bare = service.environment.iter().filter(|pair| pair.value.is_none());

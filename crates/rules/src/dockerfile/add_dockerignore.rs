@@ -1,3 +1,4 @@
+use super::proposed_dockerignore::proposed;
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 
@@ -18,12 +19,15 @@ impl DockerfileRule for AddDockerignore {
             names => format!("`{}` goes into the image, with the credentials in it", names.join("`, `")),
         };
         let severity = if leaking.is_empty() { Severity::Warning } else { Severity::Error };
-        report
+        let draft = report
             .flag(
                 span,
                 format!("{keyword} takes the whole build context and there is no .dockerignore: {what}"),
             )
             .severity(severity)
             .help("add a .dockerignore with at least `.git`, `.env*`, `node_modules` and what your build makes; or copy only what is needed");
+        if let Some(file) = proposed(build) {
+            draft.change_file(file, false);
+        }
     }
 }

@@ -10,6 +10,7 @@ use crate::context::Projects;
 #[derive(Debug, Default)]
 pub struct Around {
     dockerfile: Option<PathBuf>,
+    context: Option<PathBuf>,
     projects: Arc<Projects>,
     ignore_file: OnceLock<Option<PathBuf>>,
 }
@@ -30,7 +31,13 @@ impl Around {
         Self { projects: Arc::clone(projects), ..Self::of(dockerfile) }
     }
 
-    /// The names of the credentials that lie openly in the Dockerfile's folder.
+    /// The same where somebody, such as a compose file, says which folder it is built from.
+    #[must_use]
+    pub fn built_from(self, context: Option<PathBuf>) -> Self {
+        Self { context, ..self }
+    }
+
+    /// The names of the credentials that lie openly in the build context.
     pub(crate) fn credentials(&self, settings: &Settings) -> Arc<[String]> {
         self.folder().map(|folder| self.projects.credentials_in(folder, settings)).unwrap_or_default()
     }
@@ -40,14 +47,18 @@ impl Around {
         self.dockerfile.as_deref()
     }
 
-    /// The Dockerfile's folder, which is the build context unless somebody says otherwise.
+    /// The build context: the Dockerfile's folder unless somebody says otherwise.
     pub fn folder(&self) -> Option<&Path> {
+        if let Some(context) = &self.context {
+            return Some(if context.as_os_str().is_empty() { Path::new(".") } else { context });
+        }
         let folder = self.dockerfile.as_deref()?.parent()?;
         Some(if folder.as_os_str().is_empty() { Path::new(".") } else { folder })
     }
 
     /// The ignore file that a build of this Dockerfile would read: `NAME.dockerignore` beside it, or `.dockerignore`
-    /// in its folder or one above (a Dockerfile in a subfolder is usually built from the project's root).
+    /// in the build context, or, where nobody says which that is, in its folder or one above (a Dockerfile in a
+    /// subfolder is usually built from the project's root).
     /// The outer None is "not known", the inner "there is none".
     pub fn ignore_file(&self) -> Option<Option<&Path>> {
         let dockerfile = self.dockerfile.as_deref()?;
@@ -57,6 +68,13 @@ impl Around {
             let own = PathBuf::from(own);
             if own.is_file() {
                 return Some(own);
+            }
+            let beside = self.folder()?.join(".dockerignore");
+            if beside.is_file() {
+                return Some(beside);
+            }
+            if self.context.is_some() {
+                return None;
             }
             let folder = std::path::absolute(dockerfile).ok()?;
             for folder in folder.ancestors().skip(1) {

@@ -3,6 +3,7 @@ use plimsoll_dockerfile::Body;
 
 use super::added::is_remote;
 use super::{Build, DockerfileRule, Reporter};
+use crate::FileEdit;
 
 pub(crate) struct CopyIgnoredFile;
 
@@ -34,13 +35,15 @@ impl DockerfileRule for CopyIgnoredFile {
                 else {
                     continue;
                 };
+                let exception = format!("!{}", name.trim_start_matches("./").trim_start_matches('/'));
                 report
                     .flag(
                         source.text.span,
                         format!("`{name}` is kept out of the build context by `{}` in .dockerignore, so it is not there to copy", pattern.text),
                     )
-                    .help(format!("add `!{}` to .dockerignore, or do not copy it", name.trim_start_matches(['/', '.'])))
-                    .also("CopyIgnoredFile");
+                    .help(format!("add `{exception}` to .dockerignore, or do not copy it"))
+                    .also("CopyIgnoredFile")
+                    .change_file(FileEdit::appending(path, &[exception]), false);
             }
         }
     }

@@ -16,6 +16,7 @@ mod model;
 mod modes;
 mod peers;
 mod pins;
+mod proposed_dockerignore;
 mod public_settings;
 mod questions;
 mod reference_grammar;

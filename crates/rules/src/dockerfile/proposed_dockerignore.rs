@@ -1,0 +1,97 @@
+//! A `.dockerignore` for a build that has none: what its folder shows that should stay out.
+
+use std::path::Path;
+
+use plimsoll_context::glob_match;
+
+use super::Build;
+use crate::context::{Projects, lint_dockerignore, names_in};
+use crate::{Category, FileEdit};
+
+/// Files that show which tools work in a folder, and what these leave behind.
+const LEFT_BEHIND: &[(&[&str], &[&str])] = &[
+    (&["package.json"], &["**/node_modules", "npm-debug.log*"]),
+    (
+        &["requirements.txt", "pyproject.toml", "Pipfile", "setup.py", "manage.py", "poetry.lock", "uv.lock"],
+        &["**/__pycache__", "**/*.pyc", ".venv", ".pytest_cache"],
+    ),
+    (&["next.config.js", "next.config.mjs", "next.config.ts"], &[".next"]),
+    (&["Cargo.toml"], &["target"]),
+    (&["pom.xml"], &["target"]),
+    (&["build.gradle", "build.gradle.kts"], &[".gradle", "build"]),
+];
+/// The rules on ignore files are asked so often what is still let through.
+const ROUNDS: usize = 3;
+
+/// The file for a build's context, with nothing in it that the Dockerfile copies by name. None where the context is not
+/// known.
+pub(crate) fn proposed(build: &Build<'_>) -> Option<FileEdit> {
+    let folder = build.around.folder()?;
+    let path = folder.join(".dockerignore");
+    let copied = copied_names(build);
+    let is_wanted = |pattern: &str| {
+        let bare = pattern.trim_start_matches("**/");
+        !copied.iter().any(|name| {
+            name == bare
+                || name.strip_prefix(bare).is_some_and(|rest| rest.starts_with('/'))
+                || glob_match(bare, name) == Ok(true)
+        })
+    };
+    let there = names_in(folder);
+    let has = |names: &[&str]| {
+        names.iter().any(|name| there.binary_search_by(|known| known.as_str().cmp(name)).is_ok())
+    };
+    let tools = LEFT_BEHIND.iter().filter(|(marks, _)| has(marks)).flat_map(|(_, left)| *left);
+    let mut lines: Vec<String> = Vec::new();
+    for pattern in [".git", ".env", ".env.*"].iter().chain(tools) {
+        if is_wanted(pattern) && !lines.iter().any(|line| line == pattern) {
+            lines.push((*pattern).to_owned());
+        }
+    }
+    // What a frontend's build reads is in git.
+    let leaking = build.around.credentials(build.settings);
+    let read_by_build =
+        |name: &&String| *name == ".env.production" && !leaking.contains(name) && has(&["package.json"]);
+    if lines.iter().any(|line| line == ".env.*") {
+        lines.extend(there.iter().filter(read_by_build).map(|name| format!("!{name}")));
+    }
+    add_what_is_let_through(&mut lines, &path, build);
+    Some(FileEdit::appending(&path, &lines))
+}
+
+/// Adds what the rules on ignore files would ask for.
+fn add_what_is_let_through(lines: &mut Vec<String>, path: &Path, build: &Build<'_>) {
+    let projects = Projects::default();
+    for _ in 0..ROUNDS {
+        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+        let outcome =
+            lint_dockerignore(".dockerignore", text.into_bytes(), Some(path), build.settings, &projects);
+        let asked =
+            outcome.findings.iter().filter(|f| matches!(f.category, Category::Context | Category::Secrets));
+        let edits = asked.filter_map(|f| f.fix.as_ref()).flat_map(|fix| &fix.edits);
+        let more: Vec<String> = edits.flat_map(|edit| edit.text.lines()).map(str::to_owned).collect();
+        let before = lines.len();
+        for line in more {
+            if !line.is_empty() && !lines.contains(&line) {
+                lines.push(line);
+            }
+        }
+        if lines.len() == before {
+            break;
+        }
+    }
+}
+
+/// The paths that the Dockerfile copies out of its context by name.
+fn copied_names(build: &Build<'_>) -> Vec<String> {
+    let copies =
+        build.stages().iter().flat_map(|stage| build.copies(stage)).filter(|c| c.files.from.is_none());
+    let names = copies.flat_map(|copy| {
+        let sources = copy.files.sources.iter().filter(|source| source.heredoc.is_none());
+        sources.filter_map(move |source| build.expand_at(copy.index, &build.unquoted(&source.text)))
+    });
+    names
+        .map(|name| name.trim_start_matches("./").trim_matches('/').to_owned())
+        .filter(|name| !name.is_empty() && name != ".")
+        .collect()
+}
