@@ -94,7 +94,9 @@ pub(crate) fn paths(project: &Project, build: &Build) -> Option<BuildPaths> {
         (Some(name), _) => Some(context.join(&name.value)),
         (None, None) => Some(context.join("Dockerfile")),
     };
-    Some(BuildPaths { context, dockerfile })
+    // The folder that one stands in has no name that could be opened.
+    let here = context.as_os_str().is_empty();
+    Some(BuildPaths { context: if here { PathBuf::from(".") } else { context }, dockerfile })
 }
 
 /// Reads the Dockerfile of a service that has a build. None when there is none to read.

@@ -30,10 +30,11 @@ fn limited(stack: &Stack<'_>, service: &Service) -> Option<Edits> {
     if service.logging.is_none() {
         return stack.put_in_service(service, &["logging", "driver"], &New::text("local"));
     }
-    let size = stack.put_in_service(service, &["logging", "options", "max-size"], &New::text("10m"));
-    let has_count = service.logging.iter().any(|l| l.options.iter().any(|o| o.key == "max-file"));
-    if has_count || service.logging.iter().all(|l| l.options.items.is_empty()) {
-        return size;
-    }
-    size?.with(stack.put_in_service(service, &["logging", "options", "max-file"], &New::text("\"3\"")))
+    let (size, count) = (("max-size", New::text("10m")), ("max-file", New::text("\"3\"")));
+    let options = &service.logging.as_ref()?.options;
+    let value = match options.iter().any(|option| option.key == "max-file") {
+        true => New::map([size]),
+        false => New::map([size, count]),
+    };
+    stack.put_in_service(service, &["logging", "options"], &value)
 }

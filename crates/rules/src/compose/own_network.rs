@@ -18,6 +18,9 @@ pub(crate) fn own_network(
 ) -> Option<Edits> {
     let name = format!("{}-net", database.name);
     let published = internal && !database.ports.items.is_empty();
+    if let (true, [only]) = (internal, database.networks.items.as_slice()) {
+        return closed(stack, database, &only.name).filter(|_| !published);
+    }
     if database.networks.is_given() || published || stack.lookup.networks.contains_key(name.as_str()) {
         return None;
     }
@@ -37,6 +40,21 @@ pub(crate) fn own_network(
     }
     let options = if internal { New::map([("internal", New::text("true"))]) } else { New::text("") };
     edits.with(stack.put_at_top(database, &["networks", &name], &options))
+}
+
+/// A network without a way out, where nobody on it needs one: databases only, and who is on another one too.
+fn closed(stack: &Stack<'_>, database: &Service, network: &str) -> Option<Edits> {
+    let members = stack.services().filter(|s| s.networks.iter().any(|n| n.name == network));
+    let is_content = |service: &Service| {
+        service.networks.items.len() > 1
+            || (super::databases::database(service).is_some() && service.ports.items.is_empty())
+    };
+    let is_own =
+        stack.lookup.networks.get(network).is_some_and(|n| n.external.as_ref().is_none_or(|e| !e.value));
+    if !is_own || !members.into_iter().all(is_content) {
+        return None;
+    }
+    stack.put_at_top(database, &["networks", network, "internal"], &New::text("true"))
 }
 
 /// Whether a service waits for another or names it in its settings.

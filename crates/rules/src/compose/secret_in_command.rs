@@ -27,8 +27,13 @@ impl ComposeRule for SecretInCommand {
                         draft.hide(&span);
                         continue;
                     }
-                    let is_name = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
-                    let variable = format!("${{{}:?}}", name.to_ascii_uppercase());
+                    // A bare `-p` says nothing of whose password it is.
+                    let variable = match name.to_ascii_uppercase() {
+                        name if name == "PASSWORD" => format!("{}_{name}", service.name.to_ascii_uppercase()),
+                        name => name,
+                    };
+                    let is_name = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+                    let variable = format!("${{{variable}:?}}");
                     let edits = is_name.then(|| stack.reworded(&span, &argument.value, &variable));
                     draft.mend(stack, edits.flatten(), false);
                 }

@@ -80,6 +80,14 @@ impl<'p> Stack<'p> {
                 let text = source.text.as_str();
                 let found = self.settings.scanner().scan(text.as_bytes(), plimsoll_secrets::Context::Config);
                 let lines = Lines::new(text);
+                // `${PASSWORD:?}@db` is the end of a variable, and no value behind a colon.
+                let cuts_variable = |start: usize, end: usize| {
+                    let holds = |v: &plimsoll_compose::Variable| v.span.bytes.contains(&start);
+                    source.variables.iter().any(|v| holds(v) && v.span.bytes.end < end)
+                };
+                let found = found
+                    .into_iter()
+                    .filter(move |leak| !cuts_variable(leak.span.start as usize, leak.span.end as usize));
                 found.into_iter().map(move |leak| {
                     let place = lines.span(leak.span.start as usize..leak.span.end as usize);
                     Leak { detector: leak.detector, span: Span { source: SourceId(at), ..place } }

@@ -22,6 +22,10 @@ impl ComposeRule for UndefinedReference {
                 let help = match near {
                     Some(near) => format!("did you mean `{near}`?"),
                     None if kind == Kind::Service => "add the service, or take the name out".to_owned(),
+                    None if matches!(kind, Kind::Secret | Kind::Config) => format!(
+                        "declare it at the top level: `{}s: {{{name}: {{file: ./{name}}}}}`, or with `environment:`",
+                        kind.as_str()
+                    ),
                     None => format!("declare it at the top level, under `{}s:`", kind.as_str()),
                 };
                 let message = format!(

@@ -42,6 +42,11 @@ impl Around {
         self.folder().map(|folder| self.projects.credentials_in(folder, settings)).unwrap_or_default()
     }
 
+    /// What is known of the folders around.
+    pub(crate) fn projects(&self) -> &Projects {
+        &self.projects
+    }
+
     /// The Dockerfile; None for standard input.
     pub(crate) fn path(&self) -> Option<&Path> {
         self.dockerfile.as_deref()

@@ -2,8 +2,8 @@ use plimsoll_context::Ignore;
 use plimsoll_dockerfile::Body;
 
 use super::added::is_remote;
+use super::proposed_dockerignore::taken_back;
 use super::{Build, DockerfileRule, Reporter};
-use crate::FileEdit;
 
 pub(crate) struct CopyIgnoredFile;
 
@@ -35,15 +35,15 @@ impl DockerfileRule for CopyIgnoredFile {
                 else {
                     continue;
                 };
-                let exception = format!("!{}", name.trim_start_matches("./").trim_start_matches('/'));
+                let bare = name.trim_start_matches("./").trim_start_matches('/');
                 report
                     .flag(
                         source.text.span,
                         format!("`{name}` is kept out of the build context by `{}` in .dockerignore, so it is not there to copy", pattern.text),
                     )
-                    .help(format!("add `{exception}` to .dockerignore, or do not copy it"))
+                    .help(format!("add `!{bare}` to .dockerignore, or do not copy it"))
                     .also("CopyIgnoredFile")
-                    .change_file(FileEdit::appending(path, &[exception]), false);
+                    .change_file(taken_back(path, &String::from_utf8_lossy(&text), bare, build), false);
             }
         }
     }

@@ -5,7 +5,7 @@ use std::path::Path;
 use plimsoll_context::glob_match;
 
 use super::Build;
-use crate::context::{Projects, lint_dockerignore, names_in};
+use crate::context::{lint_dockerignore, names_in};
 use crate::{Category, FileEdit};
 
 /// Files that show which tools work in a folder, and what these leave behind.
@@ -44,7 +44,7 @@ pub(crate) fn proposed(build: &Build<'_>) -> Option<FileEdit> {
     let tools = LEFT_BEHIND.iter().filter(|(marks, _)| has(marks)).flat_map(|(_, left)| *left);
     let mut lines: Vec<String> = Vec::new();
     for pattern in [".git", ".env", ".env.*"].iter().chain(tools) {
-        if is_wanted(pattern) && !lines.iter().any(|line| line == pattern) {
+        if (*pattern == ".env.*" || is_wanted(pattern)) && !lines.iter().any(|line| line == pattern) {
             lines.push((*pattern).to_owned());
         }
     }
@@ -52,34 +52,48 @@ pub(crate) fn proposed(build: &Build<'_>) -> Option<FileEdit> {
     let leaking = build.around.credentials(build.settings);
     let read_by_build =
         |name: &&String| *name == ".env.production" && !leaking.contains(name) && has(&["package.json"]);
-    if lines.iter().any(|line| line == ".env.*") {
-        lines.extend(there.iter().filter(read_by_build).map(|name| format!("!{name}")));
+    let named = copied.iter().filter(|name| name.starts_with(".env."));
+    let mut kept: Vec<String> =
+        named.chain(there.iter().filter(read_by_build)).map(|n| format!("!{n}")).collect();
+    kept.sort_unstable();
+    kept.dedup();
+    lines.extend(kept);
+    for _ in 0..ROUNDS {
+        let asked = asked_for(&lines, &path, build);
+        if asked.is_empty() {
+            break;
+        }
+        lines.extend(asked);
     }
-    add_what_is_let_through(&mut lines, &path, build);
     Some(FileEdit::appending(&path, &lines))
 }
 
-/// Adds what the rules on ignore files would ask for.
-fn add_what_is_let_through(lines: &mut Vec<String>, path: &Path, build: &Build<'_>) {
-    let projects = Projects::default();
-    for _ in 0..ROUNDS {
-        let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        let outcome =
-            lint_dockerignore(".dockerignore", text.into_bytes(), Some(path), build.settings, &projects);
-        let asked =
-            outcome.findings.iter().filter(|f| matches!(f.category, Category::Context | Category::Secrets));
-        let edits = asked.filter_map(|f| f.fix.as_ref()).flat_map(|fix| &fix.edits);
-        let more: Vec<String> = edits.flat_map(|edit| edit.text.lines()).map(str::to_owned).collect();
-        let before = lines.len();
-        for line in more {
-            if !line.is_empty() && !lines.contains(&line) {
-                lines.push(line);
-            }
-        }
-        if lines.len() == before {
-            break;
+/// The line that takes back a path which an ignore file keeps out, and others for what would come back with it.
+pub(crate) fn taken_back(ignore_file: &Path, text: &str, name: &str, build: &Build<'_>) -> FileEdit {
+    let mut lines = vec![format!("!{name}")];
+    let before: Vec<String> = text.lines().map(str::to_owned).collect();
+    let all: Vec<String> = before.iter().chain(&lines).cloned().collect();
+    let known = asked_for(&before, ignore_file, build);
+    lines.extend(asked_for(&all, ignore_file, build).into_iter().filter(|line| !known.contains(line)));
+    FileEdit::appending(ignore_file, &lines)
+}
+
+/// The lines that the rules on ignore files would add to these.
+fn asked_for(lines: &[String], path: &Path, build: &Build<'_>) -> Vec<String> {
+    let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
+    let projects = build.around.projects();
+    let outcome = lint_dockerignore(".dockerignore", text.into_bytes(), Some(path), build.settings, projects);
+    let about = |category| matches!(category, Category::Context | Category::Secrets);
+    let findings = outcome.findings.iter().filter(|finding| about(finding.category));
+    let edits = findings.filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+    let added = edits.filter(|edit| edit.start == edit.end).flat_map(|edit| edit.text.lines());
+    let mut asked: Vec<String> = Vec::new();
+    for line in added.filter(|line| !line.is_empty()) {
+        if !lines.iter().chain(&asked).any(|known| known == line) {
+            asked.push(line.to_owned());
         }
     }
+    asked
 }
 
 /// The paths that the Dockerfile copies out of its context by name.
