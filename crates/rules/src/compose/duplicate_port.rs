@@ -58,7 +58,11 @@ fn moved(stack: &Stack<'_>, service: &Service, port: &Port, other: &Service) -> 
         return stack.without(&port.span);
     }
     let taken = |number: u16| {
-        stack.services().flat_map(|s| &s.ports).any(|p| p.published.is_some_and(|r| r.contains(number)))
+        stack
+            .services()
+            .take(MAX_COMPARED)
+            .flat_map(|s| &s.ports)
+            .any(|p| p.published.is_some_and(|r| r.contains(number)))
     };
     let free = (range.first.checked_add(1)?..=u16::MAX).take(MAX_COMPARED).find(|number| !taken(*number))?;
     match port.node.get("published") {

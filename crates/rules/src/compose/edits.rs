@@ -8,10 +8,10 @@ mod remove;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::ops::Range;
 use std::sync::OnceLock;
 
-use plimsoll_compose::{Entry, Node, Project, Role, Service, SourceId, Span, Value, Yaml};
+use plimsoll_compose::{Entry, Map, Node, Project, Role, Service, SourceId, Span, Value, Yaml};
 
 use super::Stack;
 use crate::draft::{Draft, Place};
@@ -104,11 +104,12 @@ impl Uses {
         Uses(uses)
     }
 
-    /// How many services have something of these bytes.
-    fn count(&self, source: SourceId, bytes: &std::ops::Range<usize>) -> usize {
+    /// Whether more than one service has something of these bytes.
+    fn are_shared(&self, source: SourceId, bytes: &Range<usize>) -> bool {
         let from = self.0.partition_point(|(file, at, _)| (*file, *at) < (source, bytes.start));
         let within = self.0.iter().skip(from).take_while(|(file, at, _)| *file == source && *at < bytes.end);
-        within.map(|(.., service)| service).collect::<BTreeSet<_>>().len()
+        let mut services = within.map(|(.., service)| service);
+        services.next().is_some_and(|first| services.any(|other| other != first))
     }
 }
 
@@ -133,6 +134,12 @@ enum Step<'n> {
     Entry(&'n Node, &'n Entry),
     /// An item of this list, by its number.
     Item(&'n Node, usize),
+}
+
+/// The entries of a mapping without those that a `<<` brings, which stand behind them.
+fn own_entries(map: &Map) -> &[Entry] {
+    let count = map.entries.partition_point(|entry| entry.merged_by.is_none());
+    map.entries.get(..count).unwrap_or_default()
 }
 
 impl<'p> Original<'p> {
@@ -179,30 +186,37 @@ impl<'p> Original<'p> {
 
     /// The way to the entry or item whose key or value is at exactly these bytes, or else to the innermost that holds
     /// them.
-    fn find(&self, bytes: &std::ops::Range<usize>) -> Option<Steps<'_>> {
+    fn find(&self, bytes: &Range<usize>) -> Option<Steps<'_>> {
         let mut steps = Vec::new();
-        let holds = |range: &std::ops::Range<usize>| range.start <= bytes.start && bytes.end <= range.end;
-        let mut node = self.documents.iter().find(|root| holds(&(root.span.bytes.start..self.end(root))))?;
+        let holds = |range: Range<usize>| range.start <= bytes.start && bytes.end <= range.end;
+        let before = self.documents.partition_point(|root| root.span.bytes.start <= bytes.start);
+        let mut node = self.documents.get(before.checked_sub(1)?)?;
         loop {
+            // The parts of a node are in the order in which they are written.
             let step = match node.value() {
                 Value::Scalar(_) => break,
                 Value::Map(map) => {
-                    let own = |entry: &&Entry| {
-                        entry.merged_by.is_none()
-                            && holds(&(entry.key.span.bytes.start..self.end_of_entry(entry)))
-                    };
-                    let Some(entry) = map.entries.iter().find(own) else { break };
+                    let own = own_entries(map);
+                    let before = own.partition_point(|entry| entry.key.span.bytes.start <= bytes.start);
+                    let Some(entry) = before.checked_sub(1).and_then(|at| own.get(at)) else { break };
+                    if !holds(entry.key.span.bytes.start..self.end_of_entry(entry)) {
+                        break;
+                    }
                     Step::Entry(node, entry)
                 }
                 Value::Seq(items) => {
-                    let own = |item: &Node| holds(&(item.span.bytes.start..self.end(item)));
-                    let Some(at) = items.iter().position(own) else { break };
+                    let before = items.partition_point(|item| item.span.bytes.start <= bytes.start);
+                    let Some(at) = before.checked_sub(1) else { break };
+                    let item = items.get(at)?;
+                    if !holds(item.span.bytes.start..self.end(item)) {
+                        break;
+                    }
                     Step::Item(node, at)
                 }
             };
             steps.push(step);
             node = match step {
-                Step::Entry(_, entry) if holds(&entry.key.span.bytes) => break,
+                Step::Entry(_, entry) if holds(entry.key.span.bytes.clone()) => break,
                 Step::Entry(_, entry) => &entry.value,
                 Step::Item(list, at) => list.as_seq()?.get(at)?,
             };
@@ -222,11 +236,10 @@ impl<'p> Original<'p> {
             Value::Scalar(_) => None,
             Value::Seq(items) => items.last().map(|item| self.end(item)),
             Value::Map(map) => {
-                let own = map.entries.iter().filter(|entry| entry.merged_by.is_none());
-                let last = own.map(|entry| self.end_of_entry(entry)).max();
+                let last = own_entries(map).last().map(|entry| self.end_of_entry(entry));
                 // A `<<` may stand below all that is the mapping's own.
-                let merge = map.entries.iter().filter_map(|entry| entry.merged_by.as_ref());
-                last.max(merge.map(|place| self.end_of_line_at(place.bytes.end)).max())
+                let merge = map.entries.last().and_then(|entry| entry.merged_by.as_ref());
+                last.max(merge.map(|place| self.end_of_line_at(place.bytes.end)))
             }
         };
         last.unwrap_or(node.span.bytes.end)
@@ -254,14 +267,27 @@ impl<'p> Original<'p> {
         let last = match node.value() {
             Value::Scalar(_) => return false,
             Value::Seq(items) => items.last().map(|item| item.span.bytes.end),
-            Value::Map(map) => {
-                let own = map.entries.iter().filter(|entry| entry.merged_by.is_none());
-                own.map(|entry| entry.value.span.bytes.end).max()
-            }
+            Value::Map(map) => own_entries(map).last().map(|entry| entry.value.span.bytes.end),
         };
         let end = node.span.bytes.end;
         let closed = end.checked_sub(1).and_then(|at| self.text.get(at..end));
         closed.is_some_and(|c| matches!(c, "]" | "}")) && last.is_none_or(|last| last < end)
+    }
+
+    /// Whether some bytes are of a scalar without quotes inside of brackets, which takes no brackets itself.
+    fn is_bare_in_brackets(&self, bytes: &Range<usize>) -> bool {
+        let Some(steps) = self.find(bytes) else { return true };
+        let in_brackets = steps.iter().any(|step| match step {
+            Step::Entry(whole, _) | Step::Item(whole, _) => self.is_flow(whole),
+        });
+        let scalar = match steps.last() {
+            Some(Step::Entry(_, entry)) => entry.value.as_scalar(),
+            Some(Step::Item(list, at)) => {
+                list.as_seq().and_then(|items| items.get(*at)).and_then(Node::as_scalar)
+            }
+            None => None,
+        };
+        in_brackets && scalar.is_none_or(|scalar| scalar.style == plimsoll_compose::Style::Plain)
     }
 
     /// What stands on a line before a byte.
@@ -295,7 +321,7 @@ impl<'p> Stack<'p> {
         let original = self.original(place.source)?;
         let steps = original.find(&place.bytes)?;
         let uses = self.originals.uses.get_or_init(|| Uses::of(self.project));
-        let alone = |bytes: &std::ops::Range<usize>| uses.count(place.source, bytes) <= 1;
+        let alone = |bytes: &Range<usize>| !uses.are_shared(place.source, bytes);
         let edit = original.remove(&steps, &alone)?;
         Some(Edits(vec![(place.source, edit)]))
     }
@@ -335,7 +361,7 @@ impl<'p> Stack<'p> {
 
     /// Whether one service only has what is written at a place.
     pub(crate) fn is_alone(&self, place: &Span) -> bool {
-        self.originals.uses.get_or_init(|| Uses::of(self.project)).count(place.source, &place.bytes) <= 1
+        !self.originals.uses.get_or_init(|| Uses::of(self.project)).are_shared(place.source, &place.bytes)
     }
 
     /// [`Stack::put_in_service`], from the mapping that is an item of a list.
@@ -378,9 +404,18 @@ impl<'p> Stack<'p> {
 
     /// Replaces what is written at a place.
     pub(crate) fn rewritten(&self, place: &Span, text: impl Into<String>) -> Option<Edits> {
-        let (start, end) = (place.bytes.start, place.bytes.end);
-        self.original(place.source)?.text.get(start..end)?;
-        Some(Edits(vec![(place.source, Edit { start, end, text: text.into() })]))
+        let text = text.into();
+        let original = self.original(place.source)?;
+        original.text.get(place.bytes.clone())?;
+        let is_quoted = text.starts_with(['"', '\'']);
+        if !is_quoted
+            && text.contains(['{', '}', '[', ']', ','])
+            && original.is_bare_in_brackets(&place.bytes)
+        {
+            return None;
+        }
+        let edit = Edit { start: place.bytes.start, end: place.bytes.end, text };
+        Some(Edits(vec![(place.source, edit)]))
     }
 
     /// Replaces a word that is written at a place once.
@@ -388,9 +423,7 @@ impl<'p> Stack<'p> {
         let text = self.project.text(place)?;
         let at = text.find(from).filter(|_| !from.is_empty() && text.matches(from).count() == 1)?;
         let start = place.bytes.start + at;
-        let edit = Edit { start, end: start + from.len(), text: to.to_owned() };
-        self.original(place.source)?;
-        Some(Edits(vec![(place.source, edit)]))
+        self.rewritten(&Span { bytes: start..start + from.len(), ..place.clone() }, to)
     }
 }
 

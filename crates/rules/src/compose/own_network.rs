@@ -5,6 +5,8 @@ use plimsoll_compose::Service;
 use super::Stack;
 use super::edits::{Edits, New};
 
+/// In a project with more services nobody could say who asks whom.
+const MAX_SERVICES: usize = 100;
 /// So many services are put on it.
 const MAX_CLIENTS: usize = 20;
 
@@ -18,6 +20,9 @@ pub(crate) fn own_network(
 ) -> Option<Edits> {
     let name = format!("{}-net", database.name);
     let published = internal && !database.ports.items.is_empty();
+    if stack.project.compose.services.items.len() > MAX_SERVICES {
+        return None;
+    }
     if let (true, [only]) = (internal, database.networks.items.as_slice()) {
         return closed(stack, database, &only.name).filter(|_| !published);
     }

@@ -1,5 +1,8 @@
 //! Credentials that a service reads from a file, or that the environment of Compose has to give.
 
+use std::collections::HashSet;
+use std::path::PathBuf;
+
 use plimsoll_compose::{KeyValue, Service, Span};
 
 use super::Stack;
@@ -111,10 +114,15 @@ pub(crate) fn insisted_on(stack: &Stack<'_>, variable: &KeyValue) -> Option<Edit
         return None;
     }
     let source = stack.project.source(&variable.value_span)?;
-    let line = source.text.get(..variable.value_span.bytes.start)?.rsplit('\n').next()?;
-    let quoted = written.starts_with(['"', '\'']) || line.contains(['{', '[']);
+    let before = source.text.get(..variable.value_span.bytes.start)?;
     let value = format!("${{{name}:?}}");
-    stack.rewritten(&variable.value_span, if quoted { format!("\"{value}\"") } else { value })
+    // The value of `- NAME=value` has no quotes of its own.
+    if before.ends_with('=') {
+        return stack.rewritten(&variable.value_span, value);
+    }
+    let is_quoted = written.starts_with(['"', '\'']);
+    let plain = if is_quoted { None } else { stack.rewritten(&variable.value_span, value.as_str()) };
+    plain.or_else(|| stack.rewritten(&variable.value_span, format!("\"{value}\"")))
 }
 
 /// The password of a URL replaced by a variable that has to be given to Compose.
@@ -140,11 +148,23 @@ pub(crate) fn url_variable(variable: &KeyValue) -> Option<String> {
     is_name.then_some(name)
 }
 
-/// The edit of the example of an env file that names a variable there, where there is one that does not.
-pub(crate) fn named_in_example(stack: &Stack<'_>, name: &str) -> Option<FileEdit> {
-    let (path, is_there) = example_beside(stack)?;
-    let known = named_variables(stack).is_some_and(|names| names.contains(name));
-    (is_there && !known).then(|| FileEdit::appending(&path, &[format!("{name}=")]))
+/// The example of an env file that has to name what Compose insists on, and the names that are known.
+pub(crate) struct ExampleToExtend {
+    path: PathBuf,
+    known: HashSet<String>,
+}
+
+impl ExampleToExtend {
+    /// The one beside the project; None where there is none.
+    pub(crate) fn of(stack: &Stack<'_>) -> Option<Self> {
+        let (path, is_there) = example_beside(stack)?;
+        is_there.then(|| Self { path, known: named_variables(stack).unwrap_or_default() })
+    }
+
+    /// The edit that names a variable, where none of the files does.
+    pub(crate) fn naming(&self, name: &str) -> Option<FileEdit> {
+        (!self.known.contains(name)).then(|| FileEdit::appending(&self.path, &[format!("{name}=")]))
+    }
 }
 
 /// The variable that a value is, and nothing besides: `${NAME}`, `$NAME`, `${NAME:?...}`.

@@ -1,7 +1,9 @@
+use std::cell::LazyCell;
+
 use plimsoll_compose::Service;
 
 use super::credentials::{is_cl_0020, is_credential, literal, url_password};
-use super::secret_files::{as_secret, insisted_on, named_in_example, url_insisting, url_variable};
+use super::secret_files::{ExampleToExtend, as_secret, insisted_on, url_insisting, url_variable};
 use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
@@ -9,6 +11,7 @@ pub(crate) struct SecretInEnvironment;
 
 impl ComposeRule for SecretInEnvironment {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let example = LazyCell::new(|| ExampleToExtend::of(stack));
         for service in stack.services() {
             for variable in &service.environment {
                 let Some(value) = literal(variable) else { continue };
@@ -52,7 +55,7 @@ impl ComposeRule for SecretInEnvironment {
                     draft.mend(stack, Some(edits), false);
                     let given =
                         if password.is_some() { url_variable(variable) } else { Some(name.to_owned()) };
-                    if let Some(change) = given.and_then(|given| named_in_example(stack, &given)) {
+                    if let Some(change) = given.and_then(|given| example.as_ref()?.naming(&given)) {
                         draft.change_file(change, false);
                     }
                 }

@@ -40,10 +40,13 @@ impl ComposeRule for ServiceHealthcheck {
     }
 }
 
+/// So many services are looked at.
+const MAX_WAITING: usize = 100;
+
 /// Besides other edits, those that make the services that depend on this one wait for its health.
 fn with_those_who_wait(stack: &Stack<'_>, service: &Service, edits: Edits) -> Edits {
     let mut all = edits;
-    for other in stack.services() {
+    for other in stack.services().take(MAX_WAITING) {
         let on_it = other.depends_on.iter().find(|d| d.service == service.name);
         let Some(dependency) = on_it.filter(|d| d.condition == Condition::Started) else { continue };
         if let Some(more) = waiting(stack, other, dependency) {

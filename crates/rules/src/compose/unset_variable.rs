@@ -28,10 +28,14 @@ const USUAL: &[&str] = &[
     "XDG_RUNTIME_DIR",
 ];
 
+/// So many variables get an edit each.
+const MAX_MENDED: usize = 100;
+
 impl ComposeRule for UnsetVariable {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         let named = named_variables(stack);
         let mut unnamed = Vec::new();
+        let mut mended = 0;
         let mut told: HashSet<&str> = HashSet::new();
         // A variable that has a default or must be given in one place is known to whoever reads the file.
         let answered: HashSet<&str> = stack
@@ -57,7 +61,9 @@ impl ComposeRule for UnsetVariable {
                 )
                 .severity(Severity::Warning)
                 .help(format!("give it a default, `${{{name}:-...}}`, insist on it, `${{{name}:?}}`, or name it in .env.example"));
+            mended += 1;
             match example_beside(stack) {
+                _ if mended > MAX_MENDED => {}
                 Some((path, true)) => {
                     draft.change_file(FileEdit::appending(&path, &lines_for(stack, &[variable])), true);
                 }

@@ -178,3 +178,16 @@ fn lists_and_mappings_grow() {
               cpus: "1.0"
     "#);
 }
+
+#[test]
+fn a_bare_scalar_in_brackets_takes_none() {
+    let image = |text: &str, to: &str| {
+        after(text, |stack| stack.rewritten(app(stack).image.as_ref().unwrap().span(), to))
+    };
+    assert_eq!(image("services:\n  app: {image: x}\n", "${X:?}"), "none");
+    assert_eq!(image("services:\n  app: {image: x}\n", "y:1"), "services:\n  app: {image: y:1}\n");
+    assert_eq!(
+        image("services:\n  app:\n    image: x\n", "${X:?}"),
+        "services:\n  app:\n    image: ${X:?}\n"
+    );
+}
