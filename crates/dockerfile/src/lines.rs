@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::Source;
+use crate::blocks::{self, BLOCK, Block};
 
 /// What some editors put at the beginning of a file.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -17,32 +17,118 @@ pub(crate) struct Line {
     pub(crate) number: u32,
 }
 
-/// Goes through the lines of a file.
+/// Goes through the lines of a file, a block of bytes at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'s> {
     text: &'s str,
-    starts: &'s [u32],
+    /// The character that continues lines.
+    escape: u8,
+    /// Where the next line begins.
+    pub(crate) pos: usize,
     /// How many lines were read.
     pub(crate) number: u32,
-    /// Where the first line begins: after the mark that some editors put there.
-    begin: usize,
+    /// What was looked at last. It holds `pos`, or ends there.
+    block: Block,
+    /// Whether what was looked at so far may hold a heredoc's `<<`.
+    pub(crate) may_have_heredoc: bool,
+}
+
+/// What [`Lines::next_mark`] stops at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A `#`.
+    Hash,
+    /// A newline with no escape right before it, or the end of a file that does not end with one.
+    LineEnd,
+}
+
+/// Lines that were gone over because each ends with an escape and the newline, and nothing between them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Passed {
+    /// How many.
+    pub(crate) count: usize,
+    /// Where the first's newline is.
+    pub(crate) first: usize,
 }
 
 impl<'s> Lines<'s> {
-    pub(crate) fn new(source: &'s Source) -> Lines<'s> {
-        let text = source.text();
+    pub(crate) fn new(text: &'s str) -> Lines<'s> {
         let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        Lines { text, starts: source.line_starts(), number: 0, begin }
+        let escape = b'\\';
+        let block = Block::read(text.as_bytes(), 0, escape);
+        Lines { text, escape, pos: begin, number: 0, block, may_have_heredoc: block.may_have_heredoc }
     }
 
-    /// Where the next line begins.
-    pub(crate) fn pos(&self) -> usize {
-        self.starts.get(self.number as usize).map_or(self.text.len(), |&start| self.begin.max(start as usize))
+    /// From here on lines are continued by another character.
+    pub(crate) fn set_escape(&mut self, escape: u8) {
+        self.escape = escape;
+        self.block = Block::read(self.text.as_bytes(), self.pos / BLOCK * BLOCK, escape);
+        self.may_have_heredoc |= self.block.may_have_heredoc;
+        if let Some(last) = (self.pos % BLOCK).checked_sub(1) {
+            self.block.pass(last as u32);
+        }
     }
 
-    /// Goes back by one line.
-    pub(crate) fn go_back(&mut self) {
-        self.number = self.number.saturating_sub(1);
+    /// Looks at the next block; `None` where there is none.
+    #[inline]
+    fn next_block(&mut self) -> Option<()> {
+        let start = self.block.start + BLOCK;
+        if start >= self.text.len() {
+            return None;
+        }
+        self.block = Block::read(self.text.as_bytes(), start, self.escape);
+        self.may_have_heredoc |= self.block.may_have_heredoc;
+        Some(())
+    }
+
+    /// Goes to the next `#` or end of a line that is not plainly continued, and tells where that is. `line` is where
+    /// the line begins that is being read: it is moved behind each line that is gone over, and those are counted.
+    /// `None` at the end of the file, where a line that has no newline ends once.
+    #[inline(always)]
+    pub(crate) fn next_mark(&mut self, line: &mut usize, passed: &mut Passed) -> Option<(Mark, usize)> {
+        loop {
+            let ends = self.block.newlines & !self.block.continued;
+            let marks = ends | self.block.hashes;
+            let before = if marks == 0 { !0 } else { (marks & marks.wrapping_neg()) - 1 };
+            let over = self.block.continued & before;
+            if over != 0 {
+                if passed.count == 0 {
+                    passed.first = self.block.start + over.trailing_zeros() as usize;
+                }
+                passed.count += over.count_ones() as usize;
+                self.number += over.count_ones();
+                *line = self.block.start + BLOCK - over.leading_zeros() as usize;
+            }
+            if marks != 0 {
+                let bit = marks.trailing_zeros();
+                self.block.pass(bit);
+                let at = self.block.start + bit as usize;
+                if ends & (1 << bit) == 0 {
+                    return Some((Mark::Hash, at));
+                }
+                self.number += 1;
+                self.pos = at + 1;
+                return Some((Mark::LineEnd, at));
+            }
+            if self.next_block().is_none() {
+                self.block.pass(BLOCK as u32 - 1);
+                self.pos = self.text.len();
+                let is_open = *line < self.pos;
+                self.number += u32::from(is_open);
+                return is_open.then_some((Mark::LineEnd, self.pos));
+            }
+        }
+    }
+
+    /// The line that begins at `start` and ends with the newline at `newline`, or with the file.
+    #[inline]
+    pub(crate) fn line(&self, start: usize, newline: usize) -> Line {
+        let bytes = self.text.as_bytes();
+        let mut end = newline;
+        while end > start && bytes[end - 1] == b'\r' {
+            end -= 1;
+        }
+        Line { start, end, next: self.pos, number: self.number }
     }
 }
 
@@ -51,42 +137,42 @@ impl Iterator for Lines<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Line> {
-        let bytes = self.text.as_bytes();
-        let index = self.number as usize;
-        let start = self.begin.max(*self.starts.get(index)? as usize);
-        if start >= bytes.len() {
+        let start = self.pos;
+        if start >= self.text.len() {
             return None;
         }
-        let (mut end, next) = match self.starts.get(index + 1) {
-            Some(&next) => (next as usize - 1, next as usize),
-            None => (bytes.len(), bytes.len()),
-        };
-        while end > start && bytes[end - 1] == b'\r' {
-            end -= 1;
+        while self.block.newlines == 0 {
+            if self.next_block().is_none() {
+                break;
+            }
         }
+        let newline = match self.block.newlines {
+            0 => self.text.len(),
+            newlines => {
+                let bit = newlines.trailing_zeros();
+                self.block.pass(bit);
+                self.block.start + bit as usize
+            }
+        };
+        self.pos = (newline + 1).min(self.text.len());
         self.number += 1;
-        Some(Line { start, end, next, number: self.number })
+        Some(self.line(start, newline))
     }
 }
-
-/// How many bytes are searched for newlines at once.
-const BLOCK: usize = u64::BITS as usize;
 
 /// How long lines are, roughly.
 const BYTES_PER_LINE: usize = 24;
 
 /// Where each line of a text begins.
-///
-/// Lines are short, so that looking at a block of bytes at once beats searching for one newline after the other.
 pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
+    starts.push(0);
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
-    starts.push(0);
     let mut after_first = 1;
     for block in blocks.iter().chain([&last]) {
-        let mut newlines = newlines(block);
+        let mut newlines = blocks::mask(block, b'\n');
         while newlines != 0 {
             starts.push(after_first + newlines.trailing_zeros());
             newlines &= newlines - 1;
@@ -94,18 +180,6 @@ pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
         after_first += BLOCK as u32;
     }
     starts
-}
-
-/// A bit for each newline in a block.
-#[inline]
-fn newlines(block: &[u8; BLOCK]) -> u64 {
-    /// Gathers the lowest bit of each byte of a word in its highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let found = block.map(|byte| u8::from(byte == b'\n'));
-    let (words, _) = found.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |mask, (index, word)| {
-        mask | (u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56) << (8 * index)
-    })
 }
 
 impl Line {
@@ -241,27 +315,25 @@ mod tests {
 
     #[test]
     fn lines_end_where_they_end() {
-        let source = Source::from("a\r\n\nb");
-        let lines: Vec<_> = Lines::new(&source).map(|line| (line.start, line.end, line.next)).collect();
+        let lines: Vec<_> = Lines::new("a\r\n\nb").map(|line| (line.start, line.end, line.next)).collect();
         assert_eq!(lines, [(0, 1, 3), (3, 3, 4), (4, 5, 5)]);
-        assert_eq!(Lines::new(&Source::from("")).count(), 0);
-        assert_eq!(Lines::new(&Source::from("\u{feff}")).count(), 0);
-        assert_eq!(Lines::new(&Source::from("\u{feff}a")).next().map(|line| line.start), Some(3));
+        assert_eq!(Lines::new("").count(), 0);
+        assert_eq!(Lines::new("\u{feff}").count(), 0);
+        assert_eq!(Lines::new("\u{feff}a").next().map(|line| line.start), Some(3));
     }
 
     #[test]
     fn lines_are_found_wherever_blocks_end() {
         for length in 0..3 * BLOCK {
             let text = format!("{}\n{}\nx", "a".repeat(length), "\n\u{8a}".repeat(length));
-            let source = Source::from(text.as_str());
-            let lines: Vec<_> = Lines::new(&source).map(|line| &text[line.start..line.end]).collect();
+            let lines: Vec<_> = Lines::new(&text).map(|line| &text[line.start..line.end]).collect();
             assert_eq!(lines, text.split('\n').collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn indents() {
-        let first = |text: &str| Lines::new(&Source::from(text)).next().map(|line| line.first(text));
+        let first = |text: &str| Lines::new(text).next().map(|line| line.first(text));
         for length in 1..20 {
             for next in ["", "\n", "\n  y", "\r\n        y"] {
                 let spaces = " ".repeat(length);
