@@ -5,73 +5,106 @@ use wide::u8x16;
 /// How many bytes a block has: one for each bit of a mask.
 pub(crate) const BLOCK: usize = u64::BITS as usize;
 
-/// A bit for each byte of a block that is `byte`, the lowest for the first.
-#[inline(always)]
-pub(crate) fn mask(block: &[u8; BLOCK], byte: u8) -> u64 {
-    const LANES: usize = 16;
-    let wanted = u8x16::splat(byte);
-    let (parts, _) = block.as_chunks::<LANES>();
-    parts.iter().enumerate().fold(0, |mask, (index, part)| {
-        let found = u8x16::from(*part).simd_eq(wanted).to_bitmask();
-        mask | u64::from(found) << (LANES * index)
-    })
+/// How many bytes are compared at once.
+const LANES: usize = 16;
+
+/// The bytes of a block, ready to be compared.
+struct Lanes([u8x16; BLOCK / LANES]);
+
+impl Lanes {
+    #[inline(always)]
+    fn new(block: &[u8; BLOCK]) -> Lanes {
+        let (parts, _) = block.as_chunks::<LANES>();
+        Lanes(std::array::from_fn(|index| u8x16::from(parts[index])))
+    }
+
+    /// A bit for each byte that is `byte`, the lowest for the first.
+    #[inline(always)]
+    fn mask(&self, byte: u8) -> u64 {
+        let wanted = u8x16::splat(byte);
+        let [a, b, c, d] = self.0.map(|part| u64::from(part.simd_eq(wanted).to_bitmask()));
+        (a | b << LANES) | (c | d << LANES) << (2 * LANES)
+    }
+
+    /// Whether one of two bytes is among them.
+    #[inline(always)]
+    fn has(&self, first: u8, second: u8) -> bool {
+        let (first, second) = (u8x16::splat(first), u8x16::splat(second));
+        let [a, b, c, d] = self.0.map(|part| part.simd_eq(first) | part.simd_eq(second));
+        (a | b | c | d).to_bitmask() != 0
+    }
 }
 
-/// What a block of a Dockerfile holds that cuts it into lines and instructions. Bits of what was read already are 0.
-#[derive(Clone, Copy, Debug)]
+/// A bit for each newline in a block, the lowest for its first byte.
+#[inline(always)]
+pub(crate) fn newlines(block: &[u8; BLOCK]) -> u64 {
+    Lanes::new(block).mask(b'\n')
+}
+
+/// What a block of a Dockerfile holds that cuts it into lines and instructions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block {
-    /// Where it begins in the file.
-    pub(crate) start: usize,
     /// The newlines.
     pub(crate) newlines: u64,
     /// Those of them that come right after an escape, which no other escape takes the meaning off.
     pub(crate) continued: u64,
-    /// Each `#`.
-    pub(crate) hashes: u64,
+    /// All other newlines, and each `#`.
+    pub(crate) marks: u64,
     /// Whether `<<` can stand in it once lines are put together: a continuation may cut through it.
     pub(crate) may_have_heredoc: bool,
+    /// The last two bytes: which of them are escapes.
+    carry: u64,
 }
 
 impl Block {
     /// The block that begins at `start`; what it has past the end of the file is nothing.
-    #[inline(always)]
-    pub(crate) fn read(bytes: &[u8], start: usize, escape: u8) -> Block {
-        let rest = bytes.get(start..).unwrap_or(&[]);
-        let mut padded = [0; BLOCK];
-        let block = match rest.first_chunk::<BLOCK>() {
-            Some(block) => block,
-            None => {
-                padded[..rest.len()].copy_from_slice(rest);
-                &padded
-            }
-        };
+    pub(crate) fn at(bytes: &[u8], start: usize, escape: u8) -> Block {
         let is_escape = |before: usize| {
             let byte = start.checked_sub(before).and_then(|at| bytes.get(at));
             u64::from(byte == Some(&escape))
         };
-        let newlines = mask(block, b'\n');
-        let escapes = mask(block, escape);
-        let after_one = escapes << 1 | is_escape(1);
-        let after_two = escapes << 2 | is_escape(1) << 1 | is_escape(2);
-        let less_than = mask(block, b'<');
-        // What follows the last byte is not looked at.
-        let followed = (less_than | escapes) >> 1 | 1 << (BLOCK - 1);
-        Block {
-            start,
-            newlines,
-            continued: newlines & after_one & !after_two,
-            hashes: mask(block, b'#'),
-            may_have_heredoc: less_than & followed != 0,
+        Block::read(bytes, start, escape, is_escape(1) << 1 | is_escape(2))
+    }
+
+    /// The block after this one, which begins at `start`.
+    #[inline(always)]
+    pub(crate) fn next(&self, bytes: &[u8], start: usize, escape: u8) -> Block {
+        Block::read(bytes, start, escape, self.carry)
+    }
+
+    #[inline(always)]
+    fn read(bytes: &[u8], start: usize, escape: u8, carry: u64) -> Block {
+        match bytes.get(start..).and_then(|rest| rest.first_chunk::<BLOCK>()) {
+            Some(block) => Block::of(block, escape, carry),
+            None => Block::last(bytes.get(start..).unwrap_or(&[]), escape, carry),
         }
     }
 
-    /// Takes out the bits up to that one, and itself.
+    #[inline(never)]
+    fn last(rest: &[u8], escape: u8, carry: u64) -> Block {
+        let mut block = [0; BLOCK];
+        block[..rest.len()].copy_from_slice(rest);
+        Block::of(&block, escape, carry)
+    }
+
     #[inline(always)]
-    pub(crate) fn pass(&mut self, bit: u32) {
-        let kept = !0 << bit << 1;
-        self.newlines &= kept;
-        self.continued &= kept;
-        self.hashes &= kept;
+    fn of(block: &[u8; BLOCK], escape: u8, carry: u64) -> Block {
+        let lanes = Lanes::new(block);
+        let newlines = lanes.mask(b'\n');
+        let escapes = lanes.mask(escape);
+        let after_one = escapes << 1 | carry >> 1;
+        let after_two = escapes << 2 | carry;
+        let continued = newlines & after_one & !after_two;
+        let mut marks = newlines & !continued;
+        let mut may_have_heredoc = false;
+        // Most blocks have neither.
+        if lanes.has(b'#', b'<') {
+            marks |= lanes.mask(b'#');
+            let less_than = lanes.mask(b'<');
+            // What follows the last byte is not looked at.
+            may_have_heredoc = less_than & ((less_than | escapes) >> 1 | 1 << (BLOCK - 1)) != 0;
+        }
+        Block { newlines, continued, marks, may_have_heredoc, carry: escapes >> (BLOCK - 2) }
     }
 }
 
@@ -85,14 +118,14 @@ mod tests {
         for at in start..text.len().min(start + BLOCK) {
             let bit = 1 << (at - start);
             let before = |n: usize| at.checked_sub(n).map(|at| text[at]);
-            if text[at] == b'\n' {
-                masks[0] |= bit;
-                if before(1) == Some(b'\\') && before(2) != Some(b'\\') {
-                    masks[1] |= bit;
+            let is_continued = before(1) == Some(b'\\') && before(2) != Some(b'\\');
+            match text[at] {
+                b'\n' => {
+                    masks[0] |= bit;
+                    masks[if is_continued { 1 } else { 2 }] |= bit;
                 }
-            }
-            if text[at] == b'#' {
-                masks[2] |= bit;
+                b'#' => masks[2] |= bit,
+                _ => {}
             }
         }
         masks
@@ -107,20 +140,24 @@ mod tests {
             for n in 0..256 {
                 text.extend((0..4).map(|place| bytes[n >> (2 * place) & 3]));
             }
+            let mut block = Block::at(&text, 0, b'\\');
             for start in (0..text.len() + BLOCK).step_by(BLOCK) {
-                let block = Block::read(&text, start, b'\\');
-                assert_eq!([block.newlines, block.continued, block.hashes], expected(&text, start));
+                assert_eq!(block, Block::at(&text, start, b'\\'));
+                assert_eq!([block.newlines, block.continued, block.marks], expected(&text, start));
+                block = block.next(&text, start + BLOCK, b'\\');
             }
         }
     }
 
     #[test]
-    fn what_is_passed_is_gone() {
-        let text = [b'\n'; BLOCK];
-        let mut block = Block::read(&text, 0, b'\\');
-        block.pass(62);
-        assert_eq!(block.newlines, 1 << 63);
-        block.pass(63);
-        assert_eq!(block.newlines, 0);
+    fn heredocs_are_seen_wherever_they_are_cut() {
+        for at in 0..2 * BLOCK {
+            for mark in ["<<", "<\\\n<"] {
+                let text = format!("{}{mark}{}", "a".repeat(at), "b".repeat(BLOCK));
+                let starts = (0..text.len()).step_by(BLOCK);
+                let mut blocks = starts.map(|start| Block::at(text.as_bytes(), start, b'\\'));
+                assert!(blocks.any(|block| block.may_have_heredoc), "{mark} at {at}");
+            }
+        }
     }
 }

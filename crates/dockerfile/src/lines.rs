@@ -27,8 +27,11 @@ pub(crate) struct Lines<'s> {
     pub(crate) pos: usize,
     /// How many lines were read.
     pub(crate) number: u32,
-    /// What was looked at last. It holds `pos`, or ends there.
+    /// Where the block begins that was looked at last. It holds `pos`, or ends there.
+    start: usize,
     block: Block,
+    /// A bit for each byte of the block that was not gone over yet.
+    left: u64,
     /// Whether what was looked at so far may hold a heredoc's `<<`.
     pub(crate) may_have_heredoc: bool,
 }
@@ -55,30 +58,44 @@ impl<'s> Lines<'s> {
     pub(crate) fn new(text: &'s str) -> Lines<'s> {
         let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
         let escape = b'\\';
-        let block = Block::read(text.as_bytes(), 0, escape);
-        Lines { text, escape, pos: begin, number: 0, block, may_have_heredoc: block.may_have_heredoc }
+        let block = Block::at(text.as_bytes(), 0, escape);
+        let may_have_heredoc = block.may_have_heredoc;
+        Lines { text, escape, pos: begin, number: 0, start: 0, block, left: !0, may_have_heredoc }
     }
 
     /// From here on lines are continued by another character.
     pub(crate) fn set_escape(&mut self, escape: u8) {
         self.escape = escape;
-        self.block = Block::read(self.text.as_bytes(), self.pos / BLOCK * BLOCK, escape);
-        self.may_have_heredoc |= self.block.may_have_heredoc;
-        if let Some(last) = (self.pos % BLOCK).checked_sub(1) {
-            self.block.pass(last as u32);
-        }
+        self.go_to(self.pos, self.number);
     }
 
-    /// Looks at the next block; `None` where there is none.
-    #[inline]
-    fn next_block(&mut self) -> Option<()> {
-        let start = self.block.start + BLOCK;
-        if start >= self.text.len() {
-            return None;
-        }
-        self.block = Block::read(self.text.as_bytes(), start, self.escape);
+    /// Goes to the line that begins at `pos`; `number` lines are before it.
+    pub(crate) fn go_to(&mut self, pos: usize, number: u32) {
+        (self.pos, self.number) = (pos, number);
+        self.start = pos / BLOCK * BLOCK;
+        self.block = Block::at(self.text.as_bytes(), self.start, self.escape);
         self.may_have_heredoc |= self.block.may_have_heredoc;
-        Some(())
+        self.left = !0 << (pos % BLOCK);
+    }
+
+    /// Looks at the next block, if there is one.
+    #[inline(always)]
+    fn next_block(&mut self) -> bool {
+        let start = self.start + BLOCK;
+        if start >= self.text.len() {
+            return false;
+        }
+        self.start = start;
+        self.block = self.block.next(self.text.as_bytes(), start, self.escape);
+        self.may_have_heredoc |= self.block.may_have_heredoc;
+        self.left = !0;
+        true
+    }
+
+    /// Goes behind a byte of the block.
+    #[inline(always)]
+    fn pass(&mut self, bit: u32) {
+        self.left = !0 << bit << 1;
     }
 
     /// Goes to the next `#` or end of a line that is not plainly continued, and tells where that is. `line` is where
@@ -87,31 +104,32 @@ impl<'s> Lines<'s> {
     #[inline(always)]
     pub(crate) fn next_mark(&mut self, line: &mut usize, passed: &mut Passed) -> Option<(Mark, usize)> {
         loop {
-            let ends = self.block.newlines & !self.block.continued;
-            let marks = ends | self.block.hashes;
-            let before = if marks == 0 { !0 } else { (marks & marks.wrapping_neg()) - 1 };
-            let over = self.block.continued & before;
+            let marks = self.block.marks & self.left;
+            // All that is before the lowest mark, or all where there is none.
+            let before = marks.wrapping_sub(1) & !marks;
+            let over = self.block.continued & self.left & before;
             if over != 0 {
                 if passed.count == 0 {
-                    passed.first = self.block.start + over.trailing_zeros() as usize;
+                    passed.first = self.start + over.trailing_zeros() as usize;
                 }
-                passed.count += over.count_ones() as usize;
-                self.number += over.count_ones();
-                *line = self.block.start + BLOCK - over.leading_zeros() as usize;
+                let count = over.count_ones();
+                passed.count += count as usize;
+                self.number += count;
+                *line = self.start + BLOCK - over.leading_zeros() as usize;
             }
             if marks != 0 {
                 let bit = marks.trailing_zeros();
-                self.block.pass(bit);
-                let at = self.block.start + bit as usize;
-                if ends & (1 << bit) == 0 {
+                self.pass(bit);
+                let at = self.start + bit as usize;
+                if self.block.newlines & (1 << bit) == 0 {
                     return Some((Mark::Hash, at));
                 }
                 self.number += 1;
                 self.pos = at + 1;
                 return Some((Mark::LineEnd, at));
             }
-            if self.next_block().is_none() {
-                self.block.pass(BLOCK as u32 - 1);
+            if !self.next_block() {
+                self.left = 0;
                 self.pos = self.text.len();
                 let is_open = *line < self.pos;
                 self.number += u32::from(is_open);
@@ -120,8 +138,29 @@ impl<'s> Lines<'s> {
         }
     }
 
+    /// Goes behind the line that comes next, or that was begun, and tells where its newline is, or the file's end.
+    #[inline(always)]
+    pub(crate) fn finish_line(&mut self) -> usize {
+        self.number += 1;
+        loop {
+            let newlines = self.block.newlines & self.left;
+            if newlines != 0 {
+                let bit = newlines.trailing_zeros();
+                self.pass(bit);
+                let newline = self.start + bit as usize;
+                self.pos = newline + 1;
+                return newline;
+            }
+            if !self.next_block() {
+                self.left = 0;
+                self.pos = self.text.len();
+                return self.pos;
+            }
+        }
+    }
+
     /// The line that begins at `start` and ends with the newline at `newline`, or with the file.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn line(&self, start: usize, newline: usize) -> Line {
         let bytes = self.text.as_bytes();
         let mut end = newline;
@@ -141,21 +180,7 @@ impl Iterator for Lines<'_> {
         if start >= self.text.len() {
             return None;
         }
-        while self.block.newlines == 0 {
-            if self.next_block().is_none() {
-                break;
-            }
-        }
-        let newline = match self.block.newlines {
-            0 => self.text.len(),
-            newlines => {
-                let bit = newlines.trailing_zeros();
-                self.block.pass(bit);
-                self.block.start + bit as usize
-            }
-        };
-        self.pos = (newline + 1).min(self.text.len());
-        self.number += 1;
+        let newline = self.finish_line();
         Some(self.line(start, newline))
     }
 }
@@ -172,7 +197,7 @@ pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
     last[..rest.len()].copy_from_slice(rest);
     let mut after_first = 1;
     for block in blocks.iter().chain([&last]) {
-        let mut newlines = blocks::mask(block, b'\n');
+        let mut newlines = blocks::newlines(block);
         while newlines != 0 {
             starts.push(after_first + newlines.trailing_zeros());
             newlines &= newlines - 1;
@@ -303,10 +328,17 @@ pub(crate) fn trimmed_end(text: &str) -> usize {
 /// The range without the white space around it.
 #[inline]
 pub(crate) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let range = range.start.min(range.end)..range.end;
-    let end = range.start + trimmed_end(&text[range.clone()]);
-    let start = range.start + indent(&text[range.start..end]);
-    start..end
+    let bytes = text.as_bytes();
+    let mut start = range.start;
+    while start < range.end && matches!(bytes[start], b' ' | b'\t') {
+        start += 1;
+    }
+    if start < range.end && bytes[start].is_ascii_graphic() && bytes[range.end - 1].is_ascii_graphic() {
+        return start..range.end;
+    }
+    let start = range.start.min(range.end);
+    let end = start + text[start..range.end].trim_end().len();
+    end - text[start..end].trim_start().len()..end
 }
 
 #[cfg(test)]

@@ -11,7 +11,7 @@ use crate::flags::{self, Flag};
 use crate::heredoc::{self, Announced, Heredoc, LastLines};
 use crate::instruction::{Body, Form, Instruction};
 use crate::instructions::{self, Input, Run};
-use crate::keyword::Kind;
+use crate::keyword::{self, Kind};
 use crate::lines::{Line, Lines, indent, trimmed, trimmed_end};
 use crate::source::{Source, Span};
 use crate::text::{Joined, Text};
@@ -141,6 +141,25 @@ struct Parts<'s> {
     body: Body<'s>,
 }
 
+impl<'s> Parts<'s> {
+    #[inline(always)]
+    fn at(self, place: &Place) -> Instruction<'s> {
+        Instruction {
+            span: Span::new(self.keyword.span.start.min(place.end), place.end),
+            start_line: place.lines.0,
+            end_line: place.lines.1,
+            keyword: self.keyword,
+            kind: self.kind,
+            corrected: self.corrected,
+            flags: self.flags,
+            arguments: self.arguments,
+            body: self.body,
+            heredocs: Vec::new(),
+            comments: place.comments.clone(),
+        }
+    }
+}
+
 impl<'s> Parser<'s> {
     fn new(source: &'s Source, options: Options) -> Parser<'s> {
         let text = source.text();
@@ -171,7 +190,9 @@ impl<'s> Parser<'s> {
             }
             if matches!(byte, b'#' | b'\n') && !at_top {
                 let start = self.lines.pos;
-                if let Some(line) = self.lines.next().filter(|_| byte == b'#') {
+                let newline = self.lines.finish_line();
+                if byte == b'#' {
+                    let line = self.lines.line(start, newline);
                     self.comment(start, line);
                 }
                 continue;
@@ -269,46 +290,20 @@ impl<'s> Parser<'s> {
     #[inline(always)]
     fn read(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
         let (head, start) = line.head();
-        let known = match words::split_first(head, 0..head.len()) {
-            (keyword, Some(rest)) => Kind::from_keyword(&head[keyword.clone()]).map(|kind| {
-                (
-                    kind,
-                    Text::new(&head[keyword.clone()], Span::new(start, start + keyword.end as u32)),
-                    rest.start,
-                )
-            }),
-            (_, None) => None,
-        };
-        let parts = match known {
-            Some((kind, keyword, rest)) => match shell_form(line, kind, rest) {
-                Some((arguments, body)) => {
-                    Parts { kind, corrected: false, keyword, flags: Vec::new(), arguments, body }
-                }
-                None => {
-                    let end = trimmed_end(line.as_str());
-                    self.grammar(line, (kind, false), keyword, rest.min(end)..end, place, depth)
-                }
-            },
-            None => self.unknown(line, place, depth),
-        };
-        Instruction {
-            span: Span::new(parts.keyword.span.start.min(place.end), place.end),
-            start_line: place.lines.0,
-            end_line: place.lines.1,
-            keyword: parts.keyword,
-            kind: parts.kind,
-            corrected: parts.corrected,
-            flags: parts.flags,
-            arguments: parts.arguments,
-            body: parts.body,
-            heredocs: Vec::new(),
-            comments: place.comments.clone(),
+        if let Some((kind, length, rest)) = keyword::leading(head) {
+            let keyword = Text::new(&head[..length], Span::new(start, start + length as u32));
+            if let Some((arguments, body)) = shell_form(line, kind, rest) {
+                return Parts { keyword, kind, corrected: false, flags: Vec::new(), arguments, body }.at(place);
+            }
+            let end = trimmed_end(line.as_str());
+            return self.grammar(line, (kind, false), keyword, rest..end, place, depth);
         }
+        self.unusual(line, place, depth)
     }
 
-    /// Reads an instruction that does not begin its line with a keyword and something after it.
-    #[cold]
-    fn unknown(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Parts<'s> {
+    /// Reads an instruction that does not begin with a plain keyword and a word after it.
+    #[inline(never)]
+    fn unusual(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
         let text = line.as_str();
         let end = trimmed_end(text);
         let start = indent(&text[..end]);
@@ -327,7 +322,7 @@ impl<'s> Parser<'s> {
         range: Range<usize>,
         place: &Place,
         depth: u32,
-    ) -> Parts<'s> {
+    ) -> Instruction<'s> {
         let text = line.as_str();
         let end = range.end;
         let (flags, arguments) = match text.as_bytes().get(range.start) {
@@ -364,7 +359,7 @@ impl<'s> Parser<'s> {
             }
             _ => instructions::parse(&mut input),
         };
-        Parts { keyword, kind, corrected, flags, arguments: line.part(arguments), body }
+        Parts { keyword, kind, corrected, flags, arguments: line.part(arguments), body }.at(place)
     }
 
     fn kind(&mut self, keyword: &Text<'s>) -> (Kind, bool) {

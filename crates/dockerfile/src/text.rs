@@ -226,7 +226,18 @@ impl<'s> Joined<'s> {
     }
 
     /// What a range of the text covers in the source. Where a continuation lies between, it is covered too.
+    #[inline]
     pub fn span(&self, range: Range<usize>) -> Span {
+        if let Repr::Plain { text, start } = &self.repr
+            && range.start < range.end
+            && range.end <= text.len()
+        {
+            return Span::new(start + range.start as u32, start + range.end as u32);
+        }
+        self.span_over_runs(range)
+    }
+
+    fn span_over_runs(&self, range: Range<usize>) -> Span {
         if range.end <= range.start {
             return Span::empty(self.source_offset(range.start));
         }
@@ -271,6 +282,7 @@ impl<'s> Joined<'s> {
     }
 
     /// The part at `range` as a [`Text`], borrowed from the source unless a continuation cuts through it.
+    #[inline]
     pub(crate) fn text(&self, range: Range<usize>) -> Text<'s> {
         match &self.repr {
             Repr::Plain { text, start } => Text::new(

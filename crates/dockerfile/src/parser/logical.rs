@@ -45,15 +45,27 @@ impl Runs {
     }
 }
 
+/// What is taken out of an instruction's lines, but for lines that were passed.
+#[derive(Default)]
+struct Taken {
+    bytes: usize,
+    /// How long the first line's run is, where it is continued by more than escape and newline.
+    head: Option<usize>,
+    /// The first blank line.
+    blank: Option<Line>,
+}
+
 impl<'s> Parser<'s> {
     /// Puts the next line, whose first byte that is no white space is at `start`, and those that continue it together.
     #[inline]
     pub(super) fn logical(&mut self, start: usize) -> Logical<'s> {
-        let (lines, comments, pending) = (self.lines, self.comments.len(), self.pending);
+        let (pos, number, comments, pending) =
+            (self.lines.pos, self.lines.number, self.comments.len(), self.pending);
         if let Some(logical) = self.by_marks(start) {
             return logical;
         }
-        (self.lines, self.pending) = (lines, pending);
+        self.lines.go_to(pos, number);
+        self.pending = pending;
         self.comments.truncate(comments);
         self.by_lines(start)
     }
@@ -64,74 +76,75 @@ impl<'s> Parser<'s> {
     fn by_marks(&mut self, start: usize) -> Option<Logical<'s>> {
         let text = self.text;
         let start_line = self.lines.number + 1;
-        let mut line_start = self.lines.pos;
-        let first_line = line_start;
+        let first_line = self.lines.pos;
+        let mut line_start = first_line;
         let mut passed = Passed::default();
-        // How long the first run is, once it is known, where it is continued by more than escape and newline.
-        let mut head = None;
-        // How many bytes are taken out, but for what was passed.
-        let mut removed = 0;
-        let mut blank: Option<Line> = None;
-        loop {
+        let mut taken = Taken::default();
+        let end = loop {
             let (mark, at) = self.lines.next_mark(&mut line_start, &mut passed)?;
-            let before = text.as_bytes()[..at].last().copied().unwrap_or(b'\n');
-            if mark == Mark::Hash {
-                // What most of them stand behind.
-                if before.is_ascii_graphic() || line_start == first_line {
+            let before = text.as_bytes().get(at.wrapping_sub(1)).copied().unwrap_or(b'\n');
+            // What stands before most marks; a newline does before an empty line's.
+            if before.is_ascii_graphic() {
+                match mark {
+                    Mark::LineEnd if before != self.escape => break at,
+                    Mark::LineEnd => {}
+                    Mark::Hash => continue,
+                }
+            }
+            let line = match mark {
+                Mark::LineEnd => self.lines.line(line_start, at),
+                Mark::Hash if line_start == first_line || !text[line_start..at].trim_end().is_empty() => continue,
+                Mark::Hash => {
+                    let newline = self.lines.finish_line();
+                    let line = self.lines.line(line_start, newline);
+                    self.comment(at, line);
+                    taken.bytes += line.next - line.start;
+                    line_start = line.next;
                     continue;
                 }
-                if text[line_start..at].trim_end().is_empty() {
-                    self.lines.pos = line_start;
-                    let comment = self.lines.next()?;
-                    self.comment(at, comment);
-                    removed += comment.next - comment.start;
-                    line_start = comment.next;
-                }
-                continue;
-            }
-            let line = self.lines.line(line_start, at);
-            let plain_end = at > line_start && before.is_ascii_graphic() && before != self.escape;
-            let end = if plain_end {
-                None
-            } else if line_start == first_line {
-                let end = continuation(text, start..line.end, self.escape);
-                head = end.map(|end| end - start);
-                end
-            } else {
-                match Continued::read(text, line, self.escape) {
-                    Continued::Run { end, continues: true } => Some(end),
-                    Continued::Run { continues: false, .. } => None,
-                    Continued::Blank => {
-                        blank.get_or_insert(line);
-                        Some(line.start)
-                    }
-                    Continued::Comment(_) => return None,
-                }
             };
-            if let Some(end) = end {
-                removed += line.next - end;
-                line_start = line.next;
-                continue;
+            match self.continued(line, start, &mut taken)? {
+                true => line_start = line.next,
+                false => break line.end,
             }
-            if let Some(blank) = blank {
-                self.report_blank(blank);
-            }
-            let line_end = line.end;
-            let covered = &text[start..line_end];
-            let is_one = passed.count == 0 && head.is_none();
-            let joined = if is_one {
-                Joined::plain(covered, start as u32)
-            } else {
-                // An escape and a newline each.
-                let length = covered.len() - removed - 2 * passed.count;
-                let head = head.unwrap_or(passed.first.saturating_sub(start + 1));
-                if head == 0 {
-                    return None;
-                }
-                Joined::pieced(covered, start as u32, head as u32, length as u32, self.escape)
-            };
-            return Some(Logical { line: joined, end: line_end, start_line, end_line: line.number });
+        };
+        if let Some(blank) = taken.blank {
+            self.report_blank(blank);
         }
+        let covered = &text[start..end];
+        let line = if passed.count == 0 && taken.head.is_none() {
+            Joined::plain(covered, start as u32)
+        } else {
+            // An escape and a newline each.
+            let length = covered.len() - taken.bytes - 2 * passed.count;
+            let head = taken.head.unwrap_or(passed.first.saturating_sub(start + 1));
+            if head == 0 {
+                return None;
+            }
+            Joined::pieced(covered, start as u32, head as u32, length as u32, self.escape)
+        };
+        Some(Logical { line, end, start_line, end_line: self.lines.number })
+    }
+
+    /// Whether a line continues the instruction that begins at `start`. `None` where it is a comment.
+    #[inline(never)]
+    fn continued(&self, line: Line, start: usize, taken: &mut Taken) -> Option<bool> {
+        let end = if line.start <= start {
+            let end = continuation(self.text, start..line.end, self.escape);
+            taken.head = end.map(|end| end - start);
+            end
+        } else {
+            match Continued::read(self.text, line, self.escape) {
+                Continued::Run { end, continues } => continues.then_some(end),
+                Continued::Blank => {
+                    taken.blank.get_or_insert(line);
+                    Some(line.start)
+                }
+                Continued::Comment(_) => return None,
+            }
+        };
+        taken.bytes += end.map_or(0, |end| line.next - end);
+        Some(end.is_some())
     }
 
     /// Goes from line to line.
