@@ -16,6 +16,7 @@ use crate::lines::{Line, Lines, indent, trimmed, trimmed_end};
 use crate::source::{Source, Span};
 use crate::text::{Joined, Text};
 use crate::words;
+use logical::Logical;
 
 /// BuildKit reads no longer lines.
 const MAX_LINE_BYTES: usize = 64 * 1024;
@@ -142,6 +143,20 @@ struct Parts<'s> {
 }
 
 impl<'s> Parts<'s> {
+    /// An instruction whose arguments, from `rest` on, are a command for the shell.
+    #[inline(always)]
+    fn shell_form(kind: Kind, keyword: Text<'s>, line: Joined<'s>, rest: usize) -> Parts<'s> {
+        let length = line.len();
+        let arguments = line.into_part(rest..length);
+        let form = Form::Shell(arguments.clone());
+        let body = match kind {
+            Kind::Run => Body::Run(Run::plain(form)),
+            Kind::Cmd => Body::Cmd(form),
+            _ => Body::Entrypoint(form),
+        };
+        Parts { keyword, kind, corrected: false, flags: Vec::new(), arguments, body }
+    }
+
     #[inline(always)]
     fn at(self, place: &Place) -> Instruction<'s> {
         Instruction {
@@ -270,40 +285,44 @@ impl<'s> Parser<'s> {
     }
 
     /// Reads the instruction whose first byte is at `start`, in the line that comes next.
+    #[inline(always)]
     fn instruction(&mut self, start: usize) {
         let comments = self.pending as u32..self.comments.len() as u32;
-        let logical = self.logical(start);
-        let lines = (logical.start_line, logical.end_line);
-        let place = Place { end: logical.end as u32, lines, comments };
-        let instruction = self.read(&logical.line, &place, 0);
-        self.instructions.push(instruction);
+        let Logical { line, end, start_line, end_line } = self.logical(start);
         self.pending = self.comments.len();
-        if self.lines.may_have_heredoc
-            && let Some(mut instruction) = self.instructions.pop()
-        {
-            self.heredocs(&mut instruction, &logical.line);
+        let place = Place { end: end as u32, lines: (start_line, end_line), comments };
+        if self.lines.may_have_heredoc {
+            let mut instruction = self.read(&line, &place, 0);
+            self.heredocs(&mut instruction, &line);
             self.instructions.push(instruction);
+            return;
+        }
+        let (head, at) = line.head();
+        match keyword::leading(head) {
+            Some((kind, length, rest)) if is_shell_form(&line, kind, rest) => {
+                let keyword = Text::new(&head[..length], Span::new(at, at + length as u32));
+                let parts = Parts::shell_form(kind, keyword, line, rest);
+                self.instructions.push(parts.at(&place));
+            }
+            _ => {
+                let instruction = self.read(&line, &place, 0);
+                self.instructions.push(instruction);
+            }
         }
     }
 
     /// Reads one instruction from a line.
-    #[inline(always)]
+    #[inline(never)]
     fn read(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
         let (head, start) = line.head();
         if let Some((kind, length, rest)) = keyword::leading(head) {
             let keyword = Text::new(&head[..length], Span::new(start, start + length as u32));
-            if let Some((arguments, body)) = shell_form(line, kind, rest) {
-                return Parts { keyword, kind, corrected: false, flags: Vec::new(), arguments, body }.at(place);
+            if is_shell_form(line, kind, rest) {
+                return Parts::shell_form(kind, keyword, line.clone(), rest).at(place);
             }
             let end = trimmed_end(line.as_str());
             return self.grammar(line, (kind, false), keyword, rest..end, place, depth);
         }
-        self.unusual(line, place, depth)
-    }
-
-    /// Reads an instruction that does not begin with a plain keyword and a word after it.
-    #[inline(never)]
-    fn unusual(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
         let text = line.as_str();
         let end = trimmed_end(text);
         let start = indent(&text[..end]);
@@ -557,27 +576,13 @@ impl<'s> Parser<'s> {
     }
 }
 
-/// The arguments and the body of an instruction of the shell form whose first words show that it is one: RUN, CMD or
-/// ENTRYPOINT, and at `rest` neither a flag nor JSON. What the shell reads need not be put together for that.
-#[inline]
-fn shell_form<'s>(line: &Joined<'s>, kind: Kind, rest: usize) -> Option<(Joined<'s>, Body<'s>)> {
-    if !matches!(kind, Kind::Run | Kind::Cmd | Kind::Entrypoint) {
-        return None;
-    }
-    let (head, _) = line.head();
-    let first = head.as_bytes().get(rest)?;
-    let last = line.covered().as_bytes().last()?;
-    if !first.is_ascii_graphic() || matches!(first, b'-' | b'[') || !last.is_ascii_graphic() {
-        return None;
-    }
-    let arguments = line.part(rest..line.len());
-    let form = Form::Shell(arguments.clone());
-    let body = match kind {
-        Kind::Run => Body::Run(Run::plain(form)),
-        Kind::Cmd => Body::Cmd(form),
-        _ => Body::Entrypoint(form),
-    };
-    Some((arguments, body))
+/// Whether the first words of an instruction show that it is of the shell form: RUN, CMD or ENTRYPOINT, and at `rest`
+/// neither a flag nor JSON. What the shell reads need not be put together for that.
+#[inline(always)]
+fn is_shell_form(line: &Joined<'_>, kind: Kind, rest: usize) -> bool {
+    matches!(kind, Kind::Run | Kind::Cmd | Kind::Entrypoint)
+        && line.head().0.as_bytes().get(rest).is_some_and(|first| !matches!(first, b'-' | b'['))
+        && line.covered().as_bytes().last().is_some_and(u8::is_ascii_graphic)
 }
 
 fn has_heredoc_mark(line: &[u8]) -> bool {

@@ -93,7 +93,9 @@ impl<'s> Parser<'s> {
             }
             let line = match mark {
                 Mark::LineEnd => self.lines.line(line_start, at),
-                Mark::Hash if line_start == first_line || !text[line_start..at].trim_end().is_empty() => continue,
+                Mark::Hash if line_start == first_line || !text[line_start..at].trim_end().is_empty() => {
+                    continue;
+                }
                 Mark::Hash => {
                     let newline = self.lines.finish_line();
                     let line = self.lines.line(line_start, newline);
@@ -108,9 +110,6 @@ impl<'s> Parser<'s> {
                 false => break line.end,
             }
         };
-        if let Some(blank) = taken.blank {
-            self.report_blank(blank);
-        }
         let covered = &text[start..end];
         let line = if passed.count == 0 && taken.head.is_none() {
             Joined::plain(covered, start as u32)
@@ -123,6 +122,9 @@ impl<'s> Parser<'s> {
             }
             Joined::pieced(covered, start as u32, head as u32, length as u32, self.escape)
         };
+        if let Some(blank) = taken.blank {
+            self.report_blank(blank);
+        }
         Some(Logical { line, end, start_line, end_line: self.lines.number })
     }
 
@@ -202,5 +204,60 @@ impl<'s> Parser<'s> {
         let message = "a blank line inside an instruction that is continued";
         let help = "remove the line, or the continuation before it";
         self.diagnostics.push(Diagnostic::warning(Code::EmptyContinuationLine, span, message).help(help));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::{Options, Source};
+
+    /// What an instruction that begins the file is read as, and what is said of it.
+    fn read(text: &str, read: impl for<'s> Fn(&mut Parser<'s>) -> Option<Logical<'s>>) -> Option<String> {
+        let source = Source::from(text);
+        let mut parser = Parser::new(&source, Options::default());
+        let Logical { line, end, start_line, end_line } = read(&mut parser)?;
+        let places = (line.as_str(), line.runs(), line.head(), end, start_line, end_line);
+        let rest: Vec<_> = parser.lines.collect();
+        Some(format!("{places:?} {:?} {} {:?} {rest:?}", parser.comments, parser.pending, parser.diagnostics))
+    }
+
+    const PIECES: &[&str] = &[
+        "\\\n",
+        "\\\n",
+        "\\\n",
+        "\\\\\n",
+        "\\ \n",
+        "\\\r\n",
+        "\\ \r\n",
+        "\n",
+        "#",
+        "a",
+        "abcdefghijklmnopqrstuvwx",
+        " ",
+        "   ",
+        "\t",
+        "\r",
+        "\u{a0}",
+        "\u{e9}",
+        "<",
+        "`",
+    ];
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn marks_and_lines_give_the_same(
+            length in 0..70usize,
+            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60),
+        ) {
+            let text = format!("R{}{}", "a".repeat(length), pieces.concat());
+            if let Some(by_marks) = read(&text, |parser| parser.by_marks(0)) {
+                prop_assert_eq!(Some(by_marks), read(&text, |parser| Some(parser.by_lines(0))));
+            }
+        }
     }
 }
