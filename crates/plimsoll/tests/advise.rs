@@ -92,7 +92,9 @@ fn at_width(width: usize) -> String {
     let dockerfile = folder.join("Dockerfile");
     let text = std::fs::read(&dockerfile).expect("it is there");
     let lint = lint_dockerfile("Dockerfile", text, &settings, &Around::of(&dockerfile));
-    let report = advice(&Surroundings::find(&folder, &[], &settings), &lint, &[], &settings);
+    let mut report = advice(&Surroundings::find(&folder, &[], &settings), &lint, &[], &settings);
+    // As somebody sees it who stands in that folder.
+    report.apply_in = None;
     let options = Options { unicode: true, width, ..Options::default() };
     let mut out = Vec::new();
     plimsoll_report::write_advice(&report, &[], Format::Text, &options, &mut out).expect("memory takes it");
@@ -127,6 +129,16 @@ fn faulty() -> tempfile::TempDir {
         (
             "compose.yaml",
             "version: \"3\"\nservices:\n  api:\n    build: ./api\n    ports: [\"8000:8000\"]\n  database:\n    image: postgres:18.6\n    environment:\n      POSTGRES_PASSWORD: tr0ub4dor-n1ne-lives\n    ports: [\"5432:5432\"]\n",
+        ),
+        // Another hand, in brackets.
+        (
+            "tools/compose.yaml",
+            "services:\n  jobs: {image: \"app:${TAG}\", privileged: true, cap_add: [SYS_ADMIN, CHOWN], depends_on: [store]}\n  store: {image: \"mysql:8.4\", environment: {MYSQL_ALLOW_EMPTY_PASSWORD: \"yes\"}, healthcheck: {test: [CMD, mysqladmin, ping]}}\n",
+        ),
+        // And one with the line ends of Windows, and none at the end.
+        (
+            "edge/compose.yaml",
+            "x-host: &host\r\n  network_mode: host\r\n\r\nservices:\r\n  cache:\r\n    <<: *host\r\n    image: redis\r\n    volumes:\r\n      - /:/host\r\n  search:\r\n    image: elasticsearch:9.1.4\r\n    user: root",
         ),
     ] {
         let path = folder.path().join(name);
@@ -182,5 +194,5 @@ fn every_diff_applies_and_mends_what_it_says() {
         before = after;
         applied += 1;
     }
-    assert!(applied >= 10, "{applied}");
+    assert!(applied >= 20, "{applied}");
 }

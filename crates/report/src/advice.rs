@@ -70,7 +70,9 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
 fn next(report: &AdviceReport) -> String {
     let mut lines = String::new();
     if report.trouble.iter().chain(&report.advice).any(|advice| advice.diff.is_some()) {
-        lines += "To apply a diff: run `git apply`, paste it, and end it with Ctrl-D\n";
+        let place = report.apply_in.as_ref().map(|folder| format!(" in {}", clean::line(folder)));
+        let place = place.unwrap_or_default();
+        _ = writeln!(lines, "To apply a diff: run `git apply`{place}, paste it, and end it with Ctrl-D");
     }
     if report.image_size.is_none() && !report.advice.is_empty() {
         lines += "What each saves is measured where the built image is given: --image NAME=TARBALL\n";

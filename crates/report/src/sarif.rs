@@ -224,7 +224,7 @@ fn logical_location(finding: &Finding, image: &str) -> LogicalLocation {
     }
 }
 
-fn fix(finding: &Finding, mut source: Option<&mut Source<'_>>) -> Option<Fix> {
+fn fix(finding: &Finding, source: Option<&mut Source<'_>>) -> Option<Fix> {
     let (fix, file) = (finding.fix.as_ref()?, finding.file.as_deref()?);
     // SARIF replaces parts of files that are there; half a fix is none.
     if fix.files.iter().any(|change| change.new) {
@@ -232,7 +232,7 @@ fn fix(finding: &Finding, mut source: Option<&mut Source<'_>>) -> Option<Fix> {
     }
     let mut changes = Vec::new();
     if !fix.edits.is_empty() {
-        changes.push(artifact_change(file, &fix.edits, source.as_deref_mut()));
+        changes.push(artifact_change(file, &fix.edits, source));
     }
     changes.extend(fix.files.iter().map(|change| artifact_change(&change.file, &change.edits, None)));
     if changes.is_empty() {

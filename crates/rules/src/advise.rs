@@ -4,7 +4,7 @@ mod diff;
 mod missing_source;
 
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::path::{Component, Path};
 
 use serde::Serialize;
 
@@ -20,6 +20,9 @@ pub struct AdviceReport {
     pub trouble: Vec<Advice>,
     /// What to change, that of the most effect first.
     pub advice: Vec<Advice>,
+    /// The folder in which the diffs apply, where that is not the current one: git takes no path that leads out of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub apply_in: Option<String>,
     /// The bytes of the images that were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_size: Option<u64>,
@@ -103,8 +106,12 @@ pub fn advise(
     images: &[GivenImage],
     settings: &Settings,
 ) -> AdviceReport {
-    let mut report =
-        AdviceReport { trouble: missing_sources(around, lint, settings), ..AdviceReport::default() };
+    let outside = is_outside(&around.folder);
+    let mut report = AdviceReport {
+        trouble: missing_sources(around, lint, settings),
+        apply_in: outside.then(|| around.folder.display().to_string()),
+        ..AdviceReport::default()
+    };
     let summaries: Vec<(&str, &ImageSummary)> = images
         .iter()
         .filter_map(|i| Some((around.apps.get(i.app)?.shown.as_str(), i.outcome.images.first()?)))
@@ -124,11 +131,20 @@ pub fn advise(
         report.advice.extend(measured(dockerfile, image, &counted));
     }
     report.advice.sort_by_key(|a| std::cmp::Reverse(effect(a)));
+    if outside {
+        let diffs = report.trouble.iter_mut().chain(&mut report.advice).filter_map(|a| a.diff.as_mut());
+        diffs.for_each(|diff| *diff = diff::seen_from(&around.folder, diff));
+    }
     if !summaries.is_empty() {
         report.image_size = Some(summaries.iter().map(|(_, image)| image.size).sum());
         report.saves = Some(report.advice.iter().filter_map(|a| a.saves).sum());
     }
     report
+}
+
+/// Whether a folder is not below the current one, as its path is written.
+fn is_outside(folder: &Path) -> bool {
+    folder.is_absolute() || folder.components().any(|part| part == Component::ParentDir)
 }
 
 /// Gravity first; a hundred megabytes weigh as much as a step of it.

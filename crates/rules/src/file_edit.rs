@@ -10,7 +10,7 @@ impl FileEdit {
     /// cannot be read is one that is not there.
     pub(crate) fn appending(path: &Path, lines: &[String]) -> FileEdit {
         let added: String = lines.iter().map(|line| format!("{line}\n")).collect();
-        let file = name_of(path);
+        let file = path.strip_prefix("./").unwrap_or(path).to_string_lossy().into_owned();
         match read_beside(path) {
             None => FileEdit { file, new: true, edits: vec![Edit { start: 0, end: 0, text: added }] },
             Some(text) => {
@@ -20,11 +20,4 @@ impl FileEdit {
             }
         }
     }
-}
-
-/// A file as findings name it: from the current folder where it is below that.
-fn name_of(path: &Path) -> String {
-    let here = std::env::current_dir().unwrap_or_default();
-    let plain = path.strip_prefix("./").or_else(|_| path.strip_prefix(&here)).unwrap_or(path);
-    plain.to_string_lossy().into_owned()
 }

@@ -1,8 +1,8 @@
 //! A small outcome, made by hand, with one finding of every sort that a reporter meets.
 
 use plimsoll_rules::{
-    Budget, Category, Edit, Finding, Fix, ImageSummary, InputError, Kind, LayerSummary, LineMatch, Outcome,
-    RuleMeta, Severity,
+    Budget, Category, Edit, FileEdit, Finding, Fix, ImageSummary, InputError, Kind, LayerSummary, LineMatch,
+    Outcome, RuleMeta, Severity,
 };
 
 const DOCKERFILE: &str = "\
@@ -48,7 +48,11 @@ pub(crate) fn outcome() -> Outcome {
             fix: Some(Fix {
                 safe: false,
                 edits: vec![Edit { start: latest, end: latest + 6, text: "3.11-slim".to_owned() }],
-                files: Vec::new(),
+                files: vec![FileEdit {
+                    file: "app/.env.example".to_owned(),
+                    new: false,
+                    edits: vec![Edit { start: 7, end: 7, text: "TAG=\n".to_owned() }],
+                }],
             }),
             ..finding(
                 "pin-base-image",

@@ -1,6 +1,7 @@
 //! Edits as a unified diff.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
 use crate::Edit;
 
@@ -12,6 +13,17 @@ struct Change {
     first: usize,
     end: usize,
     text: String,
+}
+
+/// A diff with the names of its files as they are seen from a folder.
+pub(super) fn seen_from(folder: &Path, diff: &str) -> String {
+    let folder = format!("{}/", folder.display().to_string().trim_end_matches('/'));
+    let named = |line: &str| ["--- a/", "+++ b/", "diff --git "].iter().any(|head| line.starts_with(head));
+    let plain = |line: &str| match named(line) {
+        true => line.replace(&format!("a/{folder}"), "a/").replace(&format!("b/{folder}"), "b/"),
+        false => line.to_owned(),
+    };
+    diff.split_inclusive('\n').map(plain).collect()
 }
 
 /// A file that is not there yet, as the diff that makes it.

@@ -111,7 +111,11 @@ fn lines_for(stack: &Stack<'_>, variables: &[&Variable]) -> Vec<String> {
 fn lines_of_neighbours(example: &Path, own: &[&Variable]) -> Vec<String> {
     let folder = example.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let uses = Uses::in_folder(folder);
-    let others = uses.without_default.iter().filter(|(name, _)| !own.iter().any(|v| v.name == **name));
+    let others = uses
+        .without_default
+        .iter()
+        .chain(&uses.needed)
+        .filter(|(name, _)| !own.iter().any(|v| v.name == **name));
     others.flat_map(|(name, file)| [format!("# {file}"), format!("{name}=")]).collect()
 }
 

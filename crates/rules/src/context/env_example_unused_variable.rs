@@ -43,7 +43,7 @@ impl ContextRule for EnvExampleUnusedVariable {
 
 /// Whether the folder holds anything beside Dockerfiles, compose files, ignore files, environment files and prose: a
 /// program, a script or another tool's settings may use a variable in ways that cannot be seen from here.
-fn has_other_files(folder: &Path) -> bool {
+pub(super) fn has_other_files(folder: &Path) -> bool {
     let mut folders: Vec<PathBuf> = vec![folder.to_owned()];
     let mut seen = 0;
     while let Some(folder) = folders.pop() {

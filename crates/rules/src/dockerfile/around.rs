@@ -85,7 +85,10 @@ impl Around {
             for folder in folder.ancestors().skip(1) {
                 let candidate = folder.join(".dockerignore");
                 if candidate.is_file() {
-                    return Some(candidate);
+                    // Named as the Dockerfile is: from the current folder where it is below that.
+                    let here = std::env::current_dir().ok().filter(|_| dockerfile.is_relative());
+                    let named = here.and_then(|here| candidate.strip_prefix(here).ok().map(Path::to_owned));
+                    return Some(named.unwrap_or(candidate));
                 }
                 if folder.join(".git").exists() {
                     break;
