@@ -196,3 +196,30 @@ fn every_diff_applies_and_mends_what_it_says() {
     }
     assert!(applied >= 20, "{applied}");
 }
+
+#[test]
+fn a_build_is_judged_by_the_context_that_compose_names() {
+    let keep = tempfile::tempdir().expect("a temporary folder");
+    let folder = keep.path();
+    for (name, text) in [
+        ("compose.yaml", "services:\n  api:\n    build: {context: ., dockerfile: docker/Dockerfile}\n"),
+        (
+            "docker/Dockerfile",
+            "FROM python:3.14-slim\nCOPY src /app\nUSER 1000\nCMD [\"python\", \"/app/main.py\"]\n",
+        ),
+        // A build from the folder above does not read it.
+        ("docker/.dockerignore", "*.md\n"),
+        (".dockerignore", "src\n"),
+        ("src/main.py", "print()\n"),
+    ] {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().expect("it has one")).expect("a folder can be made");
+        std::fs::write(path, text).expect("it can be written");
+    }
+    let ignored = ("copy-ignored-file".to_owned(), "docker/Dockerfile".to_owned());
+    assert!(findings(folder).contains_key(&ignored), "{:?}", findings(folder));
+    let diff = diffs(folder).into_iter().find(|diff| diff.contains("b/.dockerignore")).expect("a diff");
+    assert!(diff.contains("+!src"), "{diff}");
+    git_apply(folder, &diff, &[]);
+    assert!(!findings(folder).contains_key(&ignored));
+}

@@ -8,18 +8,58 @@ use super::{ComposeRule, Reporter, Stack};
 
 pub(crate) struct DatabaseWithoutPassword;
 
-/// Variable, the value that opens the door, and what it does.
-const OPEN: &[(&str, &[&str], &str)] = &[
-    ("POSTGRES_HOST_AUTH_METHOD", &["trust"], "takes every connection without a password"),
-    ("MYSQL_ALLOW_EMPTY_PASSWORD", YES, "has a root user without a password"),
-    ("MARIADB_ALLOW_EMPTY_ROOT_PASSWORD", YES, "has a root user without a password"),
-    ("MARIADB_ALLOW_EMPTY_PASSWORD", YES, "has a root user without a password"),
-    ("ALLOW_EMPTY_PASSWORD", YES, "takes connections without a password"),
-    ("xpack.security.enabled", &["false"], "takes every request without a password"),
-    ("DISABLE_SECURITY_PLUGIN", YES, "takes every request without a password"),
-    ("plugins.security.disabled", YES, "takes every request without a password"),
-    ("NEO4J_AUTH", &["none"], "takes every connection without a password"),
-    ("AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED", YES, "takes every request without a password"),
+/// Variable, the value that opens the door, what it does, and what sets a password.
+const OPEN: &[(&str, &[&str], &str, &str)] = &[
+    (
+        "POSTGRES_HOST_AUTH_METHOD",
+        &["trust"],
+        "takes every connection without a password",
+        "`POSTGRES_PASSWORD_FILE`",
+    ),
+    ("MYSQL_ALLOW_EMPTY_PASSWORD", YES, "has a root user without a password", "`MYSQL_ROOT_PASSWORD_FILE`"),
+    (
+        "MARIADB_ALLOW_EMPTY_ROOT_PASSWORD",
+        YES,
+        "has a root user without a password",
+        "`MARIADB_ROOT_PASSWORD_FILE`",
+    ),
+    (
+        "MARIADB_ALLOW_EMPTY_PASSWORD",
+        YES,
+        "has a root user without a password",
+        "`MARIADB_ROOT_PASSWORD_FILE`",
+    ),
+    (
+        "ALLOW_EMPTY_PASSWORD",
+        YES,
+        "takes connections without a password",
+        "the `..._PASSWORD_FILE` of its image",
+    ),
+    (
+        "xpack.security.enabled",
+        &["false"],
+        "takes every request without a password",
+        "`ELASTIC_PASSWORD_FILE`",
+    ),
+    (
+        "DISABLE_SECURITY_PLUGIN",
+        YES,
+        "takes every request without a password",
+        "`OPENSEARCH_INITIAL_ADMIN_PASSWORD`",
+    ),
+    (
+        "plugins.security.disabled",
+        YES,
+        "takes every request without a password",
+        "`OPENSEARCH_INITIAL_ADMIN_PASSWORD`",
+    ),
+    ("NEO4J_AUTH", &["none"], "takes every connection without a password", "`NEO4J_AUTH_FILE`"),
+    (
+        "AUTHENTICATION_ANONYMOUS_ACCESS_ENABLED",
+        YES,
+        "takes every request without a password",
+        "`AUTHENTICATION_APIKEY_ALLOWED_KEYS`",
+    ),
 ];
 const YES: &[&str] = &["yes", "true", "1", "on"];
 
@@ -27,7 +67,8 @@ impl ComposeRule for DatabaseWithoutPassword {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
             for variable in &service.environment {
-                let Some((_, values, what)) = OPEN.iter().find(|(name, ..)| *name == variable.key) else {
+                let Some((_, values, what, instead)) = OPEN.iter().find(|(name, ..)| *name == variable.key)
+                else {
                     continue;
                 };
                 let Some(value) = literal(variable) else { continue };
@@ -38,7 +79,7 @@ impl ComposeRule for DatabaseWithoutPassword {
                 let kind = database(service).map_or("server", |d| d.name);
                 report
                     .flag_compose(&variable.key_span, format!("the {kind} of `{}` {what}", service.name))
-                    .help("take the line out and give it a password as a secret: a `..._FILE` variable with /run/secrets/...")
+                    .help(format!("take the line out, and give it a password from a secret with {instead}"))
                     .mend(stack, with_password(stack, service, variable), false);
             }
         }

@@ -271,7 +271,12 @@ impl<'p> Original<'p> {
         };
         let end = node.span.bytes.end;
         let closed = end.checked_sub(1).and_then(|at| self.text.get(at..end));
-        closed.is_some_and(|c| matches!(c, "]" | "}")) && last.is_none_or(|last| last < end)
+        // A last key without a value takes the bracket for the place of that.
+        let opened = || {
+            let text = self.text.get(node.span.bytes.start..);
+            node.as_map().is_some() && text.is_some_and(|text| text.starts_with('{'))
+        };
+        closed.is_some_and(|c| matches!(c, "]" | "}")) && (last.is_none_or(|last| last < end) || opened())
     }
 
     /// Whether some bytes are of a scalar without quotes inside of brackets, which takes no brackets itself.

@@ -34,7 +34,7 @@ impl ComposeRule for HostSocket {
                 };
                 report
                     .flag_compose(&path.span, message)
-                    .help("take the mount out; a service that must ask the engine gets a proxy that lets only those questions through")
+                    .help("take the mount out; a service that must ask the engine asks a proxy that lets only its questions through, such as docker-socket-proxy")
                     .also("CL-0001")
                 .mend(stack, without_host_access(stack, service, &path.span), false);
             }

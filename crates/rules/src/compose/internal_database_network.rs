@@ -19,7 +19,7 @@ impl ComposeRule for InternalDatabaseNetwork {
                         kind.name, service.name
                     ),
                 )
-                .help("put it on a network of its own with `internal: true`")
+                .help(format!("put it on a network of its own: `networks: [{0}-net]` at `{0}` and at those who ask it, and at the top level `networks: {{{0}-net: {{internal: true}}}}`", service.name))
                 .mend(stack, own_network(stack, service, true, &|_| false), false);
         }
     }

@@ -19,7 +19,13 @@ impl ComposeRule for MissingBuildFile {
                 if stack.beside.lacks(&paths.context) {
                     let (edits, help) = match near_context(stack, build, &paths.context) {
                         Some((near, edits)) => (Some(edits), format!("did you mean `{near}`?")),
-                        None => (None, "correct the path: it is relative to this file".to_owned()),
+                        None => (
+                            None,
+                            format!(
+                                "correct the path, which is relative to this file: it leads to `{}`",
+                                paths.context.display()
+                            ),
+                        ),
                     };
                     report
                         .flag_compose(

@@ -29,7 +29,7 @@ impl ComposeRule for PinServiceImageDigest {
                     image.span(),
                     format!("`{tag}` is a tag, which its owner may move to another image at any time"),
                 )
-                .help("add the digest, `@sha256:...`, and let a bot raise it")
+                .help(format!("write `{0}@sha256:...` with the digest that `docker buildx imagetools inspect {0}` prints, and let a bot raise it", image.value))
                 .also("CL-0019");
         }
     }

@@ -34,7 +34,7 @@ const READ_FILES_TOO: &[(&str, &[&str])] = &[
 ];
 
 /// The variable that names a file in place of `name`, where the service's image is known to read it.
-fn file_variable(service: &Service, name: &str) -> Option<String> {
+pub(crate) fn file_variable(service: &Service, name: &str) -> Option<String> {
     let image = image(service)?;
     let repository = image.repository();
     let (_, known) = match image.official() {

@@ -21,7 +21,7 @@ impl ComposeRule for SecretInCommand {
                     );
                     draft
                         .instruction(&command.key)
-                        .help("declare it under `secrets:` and let the program read the file")
+                        .help("write `${NAME:?}` in its place and the value into a .env that git ignores; or declare it under `secrets:` and let the program read the file")
                         .also_if(is_cl_0020(&name, &argument.value), "CL-0020");
                     if !plimsoll_secrets::placeholder(&argument.value) {
                         draft.hide(&span);

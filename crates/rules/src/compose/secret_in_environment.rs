@@ -3,7 +3,9 @@ use std::cell::LazyCell;
 use plimsoll_compose::Service;
 
 use super::credentials::{is_cl_0020, is_credential, literal, url_password};
-use super::secret_files::{ExampleToExtend, as_secret, insisted_on, url_insisting, url_variable};
+use super::secret_files::{
+    ExampleToExtend, as_secret, file_variable, insisted_on, url_insisting, url_variable,
+};
 use super::{ComposeRule, Reporter, Stack, public_variable_secret};
 use crate::Severity;
 
@@ -38,7 +40,7 @@ impl ComposeRule for SecretInEnvironment {
                 let draft = report.flag_compose(&variable.key_span, message);
                 draft
                     .severity(if strong { Severity::Error } else { Severity::Warning })
-                    .help(help(name, service))
+                    .help(help(name, service, password.is_some()))
                     .also_if(is_cl_0020(name, &value), "CL-0020")
                     .also_if(password.is_some(), "CL-0021");
                 if strong {
@@ -86,12 +88,20 @@ const PUBLIC: &[&str] = &[
     "minio",
 ];
 
-fn help(name: &str, service: &Service) -> String {
-    // The official images read the password from the file that this variable names.
-    let reads_file = super::databases::database(service).is_some() && !name.ends_with("_FILE");
-    if reads_file && name.to_ascii_uppercase().contains("PASSWORD") {
-        return format!("declare it under `secrets:` and set `{name}_FILE: /run/secrets/...`");
+fn help(name: &str, service: &Service, in_url: bool) -> String {
+    if in_url {
+        return "take the password from the environment: write `${NAME:?}` in its place, and `NAME=...` into a .env that git ignores"
+            .to_owned();
     }
-    "declare it under `secrets:` and read it from /run/secrets, or take it from the environment: `${NAME:?}`"
-        .to_owned()
+    match file_variable(service, name) {
+        Some(file) => {
+            let secret = name.to_ascii_lowercase();
+            format!(
+                "write `{file}: /run/secrets/{secret}` in its place, `secrets: [{secret}]` at the service, and at the top level `secrets: {{{secret}: {{environment: {name}}}}}`; the value goes into a .env that git ignores"
+            )
+        }
+        None => format!(
+            "write `{name}: ${{{name}:?}}`, and the value into a .env that git ignores; or declare it under `secrets:` and read it from /run/secrets"
+        ),
+    }
 }

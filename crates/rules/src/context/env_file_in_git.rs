@@ -3,13 +3,19 @@ use crate::Severity;
 
 pub(crate) struct EnvFileInGit;
 
-const HELP: &str = "Take it out of git with `git rm --cached`, name it in .gitignore and keep a .env.example without secrets; git's history keeps what was in it";
+/// What to do with a file of that name.
+fn help(name: &str) -> String {
+    format!(
+        "Take it out of git with `git rm --cached {name}`, write `{name}` into .gitignore and keep a .env.example without secrets; git's history keeps what was in it"
+    )
+}
 
 impl ContextRule for EnvFileInGit {
     fn check_env(&self, file: &EnvSubject<'_>, report: &mut Reporter) {
         if file.is_example() || file.is_tracked() != Some(true) {
             return;
         }
+        let help = help(file.name);
         for secret in file.secrets() {
             let holder = secret.key.as_ref().map_or("it".to_owned(), |key| format!("`{key}`"));
             let what =
@@ -20,9 +26,9 @@ impl ContextRule for EnvFileInGit {
             );
             match &secret.leak {
                 Some(leak) => draft
-                    .help(format!("{}. {HELP}", leak.detector.revoke.trim_end_matches('.')))
+                    .help(format!("{}. {help}", leak.detector.revoke.trim_end_matches('.')))
                     .detector(leak.detector.name.clone()),
-                None => draft.help(format!("Change the credential. {HELP}")),
+                None => draft.help(format!("Change the credential. {help}")),
             };
         }
         // Frameworks read `.env.production` and the like from the repository; a plain or local one is a machine's own.
@@ -38,7 +44,7 @@ impl ContextRule for EnvFileInGit {
                     format!("git tracks this file with values in it: the next secret that `{}` gets goes into every clone", file.name),
                 )
                 .severity(Severity::Warning)
-                .help(HELP);
+                .help(help);
         }
     }
 }

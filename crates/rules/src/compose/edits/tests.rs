@@ -108,6 +108,10 @@ fn keys_come_behind_the_last_one() {
         "services:\r\n  app:\r\n    image: x\r\n    restart: always"
     );
     assert_eq!(put("services: {app: {image: x}}\n"), "services: {app: {image: x, restart: always}}\n");
+    assert_eq!(
+        put("services: {app: {image: x, tty}}\n"),
+        "services: {app: {image: x, tty, restart: always}}\n"
+    );
     assert_eq!(put("x: &b {image: x}\nservices:\n  app: *b\n"), "none");
     assert_eq!(put("x: &b {restart: \"no\"}\nservices:\n  app:\n    <<: *b\n    image: x\n"), "none");
     insta::assert_snapshot!(put("x: &b {init: true}\nservices:\n  app:\n    <<: *b\n"), @r"
