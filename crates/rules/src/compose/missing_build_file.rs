@@ -4,11 +4,14 @@ use plimsoll_compose::{Build, Service};
 
 use super::edits::{Edits, New};
 use super::{ComposeRule, Reporter, Stack, built};
-use crate::context::names_in;
+use crate::context::few_names_in;
 use crate::rule::nearest;
 use crate::{FileKind, kind_of};
 
 pub(crate) struct MissingBuildFile;
+
+/// A folder with more in it is not searched for the name that was meant.
+const MAX_COMPARED: usize = 1_000;
 
 impl ComposeRule for MissingBuildFile {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
@@ -93,9 +96,9 @@ fn near_context(stack: &Stack<'_>, build: &Build, context: &Path) -> Option<(Str
     let wanted = context.file_name()?.to_str()?;
     let folder = context.parent()?;
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
-    let names = names_in(folder);
-    let folders = names.iter().map(String::as_str).filter(|name| folder.join(name).is_dir());
-    let near = nearest(wanted, folders)?;
+    let names = few_names_in(folder, MAX_COMPARED);
+    let names = names.iter().map(String::as_str);
+    let near = nearest(wanted, names).filter(|near| folder.join(near).is_dir())?;
     let edits = stack.reworded(written.span(), wanted, near)?;
     Some((near.to_owned(), edits))
 }
@@ -109,7 +112,7 @@ fn other_dockerfile(
 ) -> Option<(String, Option<Edits>)> {
     let named = build.dockerfile.as_ref();
     let wanted = named.map_or("Dockerfile", |name| name.value.as_str());
-    let names = names_in(context);
+    let names = few_names_in(context, MAX_COMPARED);
     let is_dockerfile = |name: &&String| {
         kind_of(Path::new(name)) == Some(FileKind::Dockerfile) && context.join(name).is_file()
     };

@@ -2,9 +2,12 @@ use std::path::Path;
 
 use super::env_files::is_private;
 use super::{ComposeRule, Reporter, Stack};
-use crate::context::names_in;
+use crate::context::few_names_in;
 
 pub(crate) struct MissingEnvFile;
+
+/// A folder with more in it is not searched for the name that was meant.
+const MAX_COMPARED: usize = 1_000;
 
 impl ComposeRule for MissingEnvFile {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
@@ -47,7 +50,8 @@ fn file_name(path: &Path) -> String {
 /// The env file in the same folder whose name is nearest.
 fn near_file(path: &Path) -> Option<String> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names = names_in(folder);
-    let env = names.iter().filter(|name| name.contains("env") && folder.join(name).is_file());
-    crate::rule::nearest(&file_name(path), env.map(String::as_str)).map(str::to_owned)
+    let names = few_names_in(folder, MAX_COMPARED);
+    let env = names.iter().filter(|name| name.contains("env"));
+    let near = crate::rule::nearest(&file_name(path), env.map(String::as_str))?;
+    folder.join(near).is_file().then(|| near.to_owned())
 }

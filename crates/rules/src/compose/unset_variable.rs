@@ -6,8 +6,8 @@ use plimsoll_compose::{Fallback, Variable};
 use super::edits::Edits;
 use super::env_files::{example_beside, named_variables};
 use super::{ComposeRule, Reporter, Stack};
-use crate::context::Uses;
-use crate::{FileEdit, Severity};
+use crate::context::{Uses, few_names_in};
+use crate::{FileEdit, FileKind, Severity, kind_of};
 
 pub(crate) struct UnsetVariable;
 
@@ -28,6 +28,10 @@ const USUAL: &[&str] = &[
     "XDG_RUNTIME_DIR",
 ];
 
+/// So many compose files of a folder are read for what they use.
+const MAX_NEIGHBOURS: usize = 10;
+/// A folder with more in it is no project's alone.
+const MAX_NAMES: usize = 1_000;
 /// So many variables get an edit each.
 const MAX_MENDED: usize = 100;
 
@@ -91,9 +95,11 @@ impl ComposeRule for UnsetVariable {
             }
         };
         let draft = report.flag_compose(&first.span, message).help(help);
-        if let Some((path, false)) = example_beside(stack) {
-            let lines = lines_for(stack, &unnamed).into_iter().chain(lines_of_neighbours(&path, &unnamed));
-            draft.change_file(FileEdit::appending(&path, &lines.collect::<Vec<_>>()), true);
+        if let Some((path, false)) = example_beside(stack)
+            && let Some(others) = lines_of_neighbours(&path, &unnamed)
+        {
+            let lines = [lines_for(stack, &unnamed), others].concat();
+            draft.change_file(FileEdit::appending(&path, &lines), true);
         }
     }
 }
@@ -107,16 +113,20 @@ fn lines_for(stack: &Stack<'_>, variables: &[&Variable]) -> Vec<String> {
     lines.collect()
 }
 
-/// Entries for what the other compose files in the folder use: the example is theirs too.
-fn lines_of_neighbours(example: &Path, own: &[&Variable]) -> Vec<String> {
+/// Entries for what the other compose files in the folder use: the example is theirs too. None where there are too many
+/// of them to be one project's.
+fn lines_of_neighbours(example: &Path, own: &[&Variable]) -> Option<Vec<String>> {
     let folder = example.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let names = few_names_in(folder, MAX_NAMES);
+    let compose = names.iter().filter(|name| kind_of(Path::new(name)) == Some(FileKind::Compose));
+    if names.is_empty() || compose.count() > MAX_NEIGHBOURS {
+        return None;
+    }
     let uses = Uses::in_folder(folder);
-    let others = uses
-        .without_default
-        .iter()
-        .chain(&uses.needed)
-        .filter(|(name, _)| !own.iter().any(|v| v.name == **name));
-    others.flat_map(|(name, file)| [format!("# {file}"), format!("{name}=")]).collect()
+    let mut known: HashSet<&str> = own.iter().map(|variable| variable.name.as_str()).collect();
+    let others = uses.without_default.iter().chain(&uses.needed);
+    let others = others.filter(|(name, _)| known.insert(name.as_str()));
+    Some(others.flat_map(|(name, file)| [format!("# {file}"), format!("{name}=")]).collect())
 }
 
 /// Every use of a variable turned into one that fails where it is not set.

@@ -24,3 +24,15 @@ pub(crate) fn names_in(folder: &Path) -> Vec<String> {
     names.sort_unstable();
     names
 }
+
+/// The names of what is directly in a folder, sorted; none of a folder with more in it than `most`.
+pub(crate) fn few_names_in(folder: &Path, most: usize) -> Vec<String> {
+    let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut names: Vec<String> =
+        entries.take(most + 1).filter_map(|e| e.file_name().into_string().ok()).collect();
+    if names.len() > most {
+        return Vec::new();
+    }
+    names.sort_unstable();
+    names
+}

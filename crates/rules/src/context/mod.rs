@@ -48,7 +48,7 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
-pub(crate) use input::{names_in, read_beside};
+pub(crate) use input::{few_names_in, names_in, read_beside};
 pub(crate) use uses::Uses;
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
