@@ -1,7 +1,5 @@
 //! What rules look for among all entries, found in one pass over the layers.
 
-use std::collections::BTreeSet;
-
 use plimsoll_image::{Entry, EntryKind, Fate, Image, MergedFs};
 use plimsoll_secrets::Leak;
 
@@ -29,8 +27,6 @@ pub struct Inventory<'i> {
     pub build_files: Vec<Seen<'i>>,
     /// Files that tell a language runtime's version.
     pub runtimes: Vec<Seen<'i>>,
-    /// Layers that wrote a database of packages that is not read here, and so brought packages.
-    pub unread_databases: BTreeSet<usize>,
 }
 
 impl<'i> Inventory<'i> {
@@ -54,9 +50,6 @@ impl<'i> Inventory<'i> {
             EntryKind::Directory if mode & 0o1002 == 0o002 && is_live() => self.world_writable.push(seen),
             EntryKind::File => {
                 let path = entry.path();
-                if is_unread_database(path) {
-                    self.unread_databases.insert(layer);
-                }
                 if mode & 0o6000 != 0 {
                     self.setuid.push(seen);
                 }
@@ -83,21 +76,6 @@ impl<'i> Inventory<'i> {
             _ => {}
         }
     }
-}
-
-/// The databases of rpm, pacman, portage, xbps and opkg.
-fn is_unread_database(path: &[u8]) -> bool {
-    matches!(path.first(), Some(b'v' | b'u'))
-        && [
-            &b"var/lib/rpm/"[..],
-            b"usr/lib/sysimage/rpm/",
-            b"var/lib/pacman/local/",
-            b"var/db/pkg/",
-            b"var/db/xbps/",
-            b"usr/lib/opkg/",
-        ]
-        .iter()
-        .any(|folder| path.starts_with(folder))
 }
 
 fn is_git_head(path: &[u8]) -> bool {

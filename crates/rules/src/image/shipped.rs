@@ -1,16 +1,18 @@
 //! What the distribution's packages shipped: the checksums in the image's own package databases.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use plimsoll_image::{Entry, Image};
+use plimsoll_image::{Entry, EntryKind, Image};
 
-use crate::packages::{Sum, names_of, read_apk, read_md5sums};
+use crate::packages::{Sum, is_rpm_database, names_of, read_apk, read_md5sums, read_rpm};
 
-/// Paths and checksums from dpkg's and apk's databases.
+/// Paths and checksums from dpkg's, apk's and rpm's databases.
 #[derive(Debug, Default)]
 pub struct Shipped {
     /// By path without a leading slash: what packages shipped there.
     files: HashMap<Vec<u8>, Vec<Record>>,
+    /// Layers that brought packages of which nothing, or not everything, is known: their database is none of these.
+    unread: BTreeSet<usize>,
 }
 
 /// What one database says of a path.
@@ -26,7 +28,8 @@ impl Shipped {
     pub fn read<N>(image: &Image<N>) -> Self {
         let mut shipped = Self::default();
         for layer in &image.layers {
-            for (entry, content) in layer.record.iter().flat_map(|r| r.kept()) {
+            let Some(record) = &layer.record else { continue };
+            for (entry, content) in record.kept() {
                 let layer = layer.index;
                 let add = |path: &[u8], sum: Sum| {
                     shipped.files.entry(path.to_vec()).or_default().push(Record { layer, sum });
@@ -35,7 +38,12 @@ impl Shipped {
                     read_md5sums(content, add);
                 } else if entry.path().ends_with(b"lib/apk/db/installed") {
                     read_apk(content, add);
+                } else if is_rpm_database(entry.path()) && read_rpm(content, add).is_none() {
+                    shipped.unread.insert(layer);
                 }
+            }
+            if record.entries().any(|entry| is_unread(&entry)) {
+                shipped.unread.insert(layer.index);
             }
         }
         shipped
@@ -49,11 +57,19 @@ impl Shipped {
         let names = names_of(entry.path());
         let mut records = names.into_iter().filter_map(|p| self.files.get(p)).flatten();
         match entry.package_digests() {
-            Some(digests) => {
-                records.any(|r| r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1))
-            }
+            Some(digests) => records.any(|r| r.sum.is_of(digests)),
             None => entry.size() > plimsoll_image::limits::WHOLE_FILE && records.any(|r| r.layer == layer),
         }
+    }
+
+    /// Whether a layer brought packages of which not everything is known.
+    pub fn is_unread(&self, layer: usize) -> bool {
+        self.unread.contains(&layer)
+    }
+
+    /// Whether any layer did.
+    pub fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
     }
 
     /// Whether the layer that holds this file also brought the package that shipped it with these very bytes: a file
@@ -62,7 +78,80 @@ impl Shipped {
         let names = names_of(entry.path());
         let mut records = names.into_iter().filter_map(|p| self.files.get(p)).flatten();
         let Some(digests) = entry.package_digests() else { return false };
-        records
-            .any(|r| r.layer == layer && (r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1)))
+        records.any(|r| r.layer == layer && r.sum.is_of(digests))
+    }
+}
+
+/// The databases of pacman, portage, xbps and opkg, rpm's older kinds, and one of rpm's that was too large to keep.
+fn is_unread<N>(entry: &Entry<'_, N>) -> bool {
+    const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
+    const RPM: [&str; 2] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"];
+    let path = entry.path();
+    if !matches!(path.first(), Some(b'v' | b'u')) || entry.kind() != EntryKind::File {
+        return false;
+    }
+    match RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes())) {
+        Some(b"rpmdb.sqlite") => entry.content().is_none(),
+        // What is written there is not in the database yet.
+        Some(b"rpmdb.sqlite-wal") => entry.size() > 0,
+        Some(b"rpmdb.sqlite-shm" | b".rpm.lock") => false,
+        Some(_) => true,
+        None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use plimsoll_image::Options;
+    use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
+    use plimsoll_secrets::Scanner;
+
+    use super::*;
+    use crate::image::probe::SecretProbe;
+
+    #[test]
+    fn rpm_tells_what_it_shipped() {
+        // What rpm itself wrote: see testdata/packages/make-rpmdb.
+        let mut database = Vec::new();
+        let packed = include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz");
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut database).unwrap();
+        let setuid = |path: &str, content: &str| TestEntry::file(path, content).mode(0o4755);
+        let packages = LayerBuilder::new()
+            .file("var/lib/rpm/rpmdb.sqlite", database)
+            .file("var/lib/rpm/rpmdb.sqlite-wal", "")
+            .entry(setuid("usr/bin/greet", "hello\n"));
+        let changed = LayerBuilder::new()
+            .entry(setuid("usr/bin/greet", "changed\n"))
+            .entry(setuid("usr/bin/own", "hello\n"));
+        let image = ImageBuilder::new("x:1").layer(packages.build(), "RUN x").layer(changed.build(), "RUN y");
+        let probe = SecretProbe::new(&Scanner::default());
+        let archive =
+            plimsoll_image::read_stream(&image.docker_save()[..], &Options::default(), &probe).unwrap();
+        let image = &archive.images[0];
+        let shipped = Shipped::read(image);
+        let inventory = super::super::inventory::Inventory::of(image, &image.merged());
+        assert!(!shipped.has_unread());
+        let seen: Vec<_> = inventory
+            .setuid
+            .iter()
+            .map(|s| {
+                (
+                    s.layer,
+                    s.entry.path(),
+                    shipped.has(&s.entry, s.layer),
+                    shipped.brought_by(&s.entry, s.layer),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (0, &b"usr/bin/greet"[..], true, true),
+                (1, b"usr/bin/greet", false, false),
+                (1, b"usr/bin/own", false, false),
+            ]
+        );
     }
 }
