@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use plimsoll_compose::{Disk, Loader, NoFiles, Project, Span};
 
 use super::lines::Lines;
-use super::secret_in_environment::is_a_word_for_all;
 use super::stack::{Beside, Stack};
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
@@ -280,7 +279,6 @@ fn hide_credentials(stack: &Stack<'_>, files: &mut [Checked<'_>]) {
             plimsoll_secrets::secret_name(&variable.key)
                 && !plimsoll_secrets::placeholder(value)
                 && !is_name(value)
-                && !is_a_word_for_all(value)
         });
         if secret && let Some(file) = files.get_mut(variable.value_span.source.0) {
             file.secrets.push(variable.value_span.bytes.clone());

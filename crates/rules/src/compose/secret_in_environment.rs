@@ -72,12 +72,6 @@ fn is_public(value: &str) -> bool {
     value.len() < 8 || PUBLIC.iter().any(|word| lower.contains(word))
 }
 
-/// Whether the value is a word that every list of passwords begins with, and nothing besides: showing it gives nothing
-/// away.
-pub(super) fn is_a_word_for_all(value: &str) -> bool {
-    PUBLIC.iter().any(|word| value.eq_ignore_ascii_case(word))
-}
-
 const PUBLIC: &[&str] = &[
     "password",
     "secret",
