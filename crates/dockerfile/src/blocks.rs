@@ -1,4 +1,4 @@
-//! Looking at many bytes at once: which of them are newlines, escapes or `#`.
+//! Looking at many bytes at once.
 
 use wide::u8x16;
 
@@ -144,12 +144,12 @@ mod tests {
     use super::*;
 
     /// The same, a byte at a time.
-    fn expected(text: &[u8], start: usize) -> [u64; 3] {
+    fn expected(text: &[u8], start: usize, escape: u8) -> [u64; 3] {
         let mut masks = [0; 3];
         for at in start..text.len().min(start + BLOCK) {
             let bit = 1 << (at - start);
             let before = |n: usize| at.checked_sub(n).map(|at| text[at]);
-            let is_continued = before(1) == Some(b'\\') && before(2) != Some(b'\\');
+            let is_continued = before(1) == Some(escape) && before(2) != Some(escape);
             match text[at] {
                 b'\n' => {
                     masks[0] |= bit;
@@ -165,17 +165,17 @@ mod tests {
     #[test]
     fn masks_are_those_of_a_look_at_each_byte() {
         // All that four bytes can be, at every place of a block and across its ends.
-        let bytes = [b'\n', b'\\', b'#', 0x8a];
-        for shift in 0..BLOCK + 4 {
+        for (shift, escape) in (0..BLOCK + 4).flat_map(|shift| [(shift, b'\\'), (shift, b'`')]) {
+            let bytes = [b'\n', escape, b'#', 0x8a];
             let mut text = vec![b'a'; shift];
             for n in 0..256 {
                 text.extend((0..4).map(|place| bytes[n >> (2 * place) & 3]));
             }
-            let mut block = Block::at(&text, 0, b'\\');
+            let mut block = Block::at(&text, 0, escape);
             for start in (0..text.len() + BLOCK).step_by(BLOCK) {
-                assert_eq!(block, Block::at(&text, start, b'\\'));
-                assert_eq!([block.newlines, block.continued, block.marks], expected(&text, start));
-                block = block.next(&text, start + BLOCK, b'\\');
+                assert_eq!(block, Block::at(&text, start, escape));
+                assert_eq!([block.newlines, block.continued, block.marks], expected(&text, start, escape));
+                block = block.next(&text, start + BLOCK, escape);
             }
         }
     }
@@ -189,6 +189,10 @@ mod tests {
                 let mut blocks = starts.map(|start| Block::at(text.as_bytes(), start, b'\\'));
                 assert!(blocks.any(|block| block.may_have_heredoc), "{mark} at {at}");
             }
+            // One by itself is none, but for the last byte of a block.
+            let text = format!("{}<b{}", "a".repeat(at), "b".repeat(BLOCK));
+            let block = Block::at(text.as_bytes(), at / BLOCK * BLOCK, b'\\');
+            assert_eq!(block.may_have_heredoc, at % BLOCK == BLOCK - 1, "< at {at}");
         }
     }
 }

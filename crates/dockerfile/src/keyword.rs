@@ -65,8 +65,8 @@ kinds! {
     Shell = "SHELL",
 }
 
-/// A keyword in upper case at the beginning of a text, as nearly all are, with its length and where the word after it
-/// begins; `None` also where nothing or something unusual follows.
+/// One of the usual keywords in upper case at the beginning of a text, with its length and where the word after it
+/// begins. `None` says nothing: also the other keywords, lower case, and one that something unusual follows give it.
 #[inline(always)]
 pub(crate) fn leading(text: &str) -> Option<(Kind, usize, usize)> {
     let bytes = text.as_bytes();

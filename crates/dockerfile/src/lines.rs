@@ -195,14 +195,13 @@ pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let mut after_first = 1;
-    for block in blocks.iter().chain([&last]) {
+    for (index, block) in blocks.iter().chain([&last]).enumerate() {
+        let after_first = (index * BLOCK) as u32 + 1;
         let mut newlines = blocks::newlines(block);
         while newlines != 0 {
             starts.push(after_first + newlines.trailing_zeros());
             newlines &= newlines - 1;
         }
-        after_first += BLOCK as u32;
     }
     starts
 }

@@ -237,11 +237,11 @@ impl<'s> Joined<'s> {
         {
             return Span::new(start + range.start as u32, start + range.end as u32);
         }
-        self.span_over_runs(range)
+        self.span_of_any(range)
     }
 
     #[inline(never)]
-    fn span_over_runs(&self, range: Range<usize>) -> Span {
+    fn span_of_any(&self, range: Range<usize>) -> Span {
         if range.end <= range.start {
             return Span::empty(self.source_offset(range.start));
         }

@@ -36,9 +36,9 @@ pub const DECOMPRESSION_FLOOR: u64 = 512 << 20;
 pub const DECOMPRESSION_RATIO: u64 = 256;
 /// The largest zstd window accepted, as a power of two: 64 MiB.
 pub const ZSTD_WINDOW_LOG: u32 = 26;
-/// The largest file kept whole.
+/// The largest file kept whole that no probe asks for.
 pub const MAX_KEPT_FILE: u64 = 16 << 20;
-/// The bytes of files kept whole over all layers of an archive.
+/// The bytes of files kept whole over all layers of an archive, and as many again that a probe asks for.
 pub const MAX_KEPT_TOTAL: u64 = 64 << 20;
 /// Files up to this size reach a probe in one piece.
 pub const WHOLE_FILE: u64 = 128 << 10;

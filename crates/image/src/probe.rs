@@ -31,7 +31,7 @@ pub trait Probe: Sync {
         0
     }
 
-    /// Whether the MD5 and SHA-1 that package databases record are wanted for this file in any case. They are always
+    /// Whether the checksums that package databases record are wanted for this file in any case. They are always
     /// computed for setuid and setgid files and for small files with notes.
     fn package_digests(&self, head: &EntryHead<'_>) -> bool {
         let _ = head;

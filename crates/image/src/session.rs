@@ -51,6 +51,8 @@ pub(crate) struct Session<'a, P> {
     pub(crate) entries: Budget,
     pub(crate) names: Budget,
     pub(crate) kept: Budget,
+    /// The same for what the probe asks for.
+    pub(crate) kept_for_probe: Budget,
     pub(crate) xattrs: Budget,
     read: AtomicU64,
     total: AtomicU64,
@@ -66,6 +68,7 @@ impl<'a, P> Session<'a, P> {
             entries: Budget::new(MAX_ENTRIES),
             names: Budget::new(MAX_NAME_BYTES),
             kept: Budget::new(MAX_KEPT_TOTAL),
+            kept_for_probe: Budget::new(MAX_KEPT_TOTAL),
             xattrs: Budget::new(MAX_XATTR_TOTAL),
             read: AtomicU64::new(0),
             total: AtomicU64::new(0),

@@ -201,8 +201,11 @@ impl<P: Probe, I: Input> Walk<'_, P, I> {
     fn read_file(&mut self, packed: &Packed) -> (Contents<P::Note>, Result<(), TarError>) {
         let head = head(&self.walked.names, packed);
         let always = is_kept(head.path);
-        let limit = if always { MAX_KEPT_FILE } else { self.session.probe.keep(&head) };
-        let keep = limit > 0 && packed.size <= limit && self.session.kept.take(packed.size);
+        let (limit, budget) = match always {
+            true => (MAX_KEPT_FILE, &self.session.kept),
+            false => (self.session.probe.keep(&head), &self.session.kept_for_probe),
+        };
+        let keep = limit > 0 && packed.size <= limit && budget.take(packed.size);
         if always && !keep {
             let kind = LayerProblemKind::NotKept(packed.size);
             let path = Some(head.path.to_vec());

@@ -6,6 +6,7 @@ mod sqlite;
 pub(crate) use rpm::{is_rpm_database, read_rpm};
 
 use plimsoll_image::PackageDigests;
+use plimsoll_image::limits::MAX_PATH;
 
 /// A checksum as a database has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +30,30 @@ impl Sum {
     }
 }
 
+/// Gives the files of a database to a function, and no more of them than a database of that length can name: names that
+/// lie over each other are many times as long as what holds them.
+struct Given<F> {
+    left: usize,
+    add: F,
+}
+
+impl<F: FnMut(&[u8], Sum)> Given<F> {
+    fn new(content: &[u8], add: F) -> Self {
+        Self { left: content.len().saturating_mul(2), add }
+    }
+
+    /// Gives one file; `None` where there have been too many.
+    fn file(&mut self, folder: &[u8], name: &[u8], sum: Sum) -> Option<()> {
+        let length = folder.len() + 1 + name.len();
+        self.left = self.left.checked_sub(length)?;
+        if length <= MAX_PATH {
+            let between: &[u8] = if folder.is_empty() || folder.ends_with(b"/") { b"" } else { b"/" };
+            (self.add)(&[folder, between, name].concat(), sum);
+        }
+        Some(())
+    }
+}
+
 /// Calls `add` with every path, without a leading slash, and the checksum in one of dpkg's `info/*.md5sums`. Lines
 /// that are none are passed over.
 pub(crate) fn read_md5sums(content: &[u8], mut add: impl FnMut(&[u8], Sum)) {
@@ -41,19 +66,21 @@ pub(crate) fn read_md5sums(content: &[u8], mut add: impl FnMut(&[u8], Sum)) {
 }
 
 /// The same for apk's `installed`: `F:folder`, then for each file `R:name` and `Z:Q1<base64 of SHA-1>`.
-pub(crate) fn read_apk(content: &[u8], mut add: impl FnMut(&[u8], Sum)) {
+pub(crate) fn read_apk(content: &[u8], add: impl FnMut(&[u8], Sum)) {
+    let mut given = Given::new(content, add);
     let mut folder: &[u8] = b"";
-    let mut path = None;
+    let mut name = None;
     for line in content.split(|b| *b == b'\n') {
         let Some((key, value)) = line.split_at_checked(2) else { continue };
         match key {
             b"F:" => folder = value,
-            b"R:" if folder.is_empty() => path = Some(value.to_vec()),
-            b"R:" => path = Some([folder, b"/", value].concat()),
+            b"R:" => name = Some(value),
             b"Z:" => {
                 let sum = value.strip_prefix(b"Q1").and_then(base64_20);
-                if let (Some(path), Some(sum)) = (path.take(), sum) {
-                    add(&path, Sum::Sha1(sum));
+                if let (Some(name), Some(sum)) = (name.take(), sum)
+                    && given.file(folder, name, Sum::Sha1(sum)).is_none()
+                {
+                    return;
                 }
             }
             _ => {}

@@ -64,10 +64,9 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
     let text = &line.as_str()[..input.range.end];
     let mut at = input.range.start;
     let mut pairs = Vec::new();
-    let mut is_first = true;
     while let Some(word) = words::next_quoted(text, &mut at, input.escape as u8) {
         let found = text.as_bytes()[word.range.clone()].iter().position(|&byte| byte == b'=');
-        if is_first && found.is_none() {
+        if pairs.is_empty() && found.is_none() {
             return vec![old_style(input)];
         }
         report_unclosed(input, &word);
@@ -78,9 +77,8 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
             input.error_with_help(Code::InvalidArgument, span, message, help);
             continue;
         };
-        if is_first {
+        if pairs.is_empty() {
             pairs.reserve_exact(1);
-            is_first = false;
         }
         let equals = word.range.start + length;
         pairs.push(Pair {

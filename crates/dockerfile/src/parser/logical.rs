@@ -214,10 +214,20 @@ mod tests {
     use super::*;
     use crate::{Options, Source};
 
-    /// What an instruction that begins the file is read as, and what is said of it.
-    fn read(text: &str, read: impl for<'s> Fn(&mut Parser<'s>) -> Option<Logical<'s>>) -> Option<String> {
+    /// Reads an instruction that begins its line at `start`; tells what it is read as, and what is left of the file.
+    fn read(
+        text: &str,
+        start: usize,
+        escape: u8,
+        read: impl for<'s> Fn(&mut Parser<'s>) -> Option<Logical<'s>>,
+    ) -> Option<String> {
         let source = Source::from(text);
         let mut parser = Parser::new(&source, Options::default());
+        parser.escape = escape;
+        parser.lines.set_escape(escape);
+        while parser.lines.pos < start {
+            parser.lines.next();
+        }
         let Logical { line, end, start_line, end_line } = read(&mut parser)?;
         let places = (line.as_str(), line.runs(), line.head(), end, start_line, end_line);
         let rest: Vec<_> = parser.lines.collect();
@@ -244,19 +254,30 @@ mod tests {
         "\u{e9}",
         "<",
         "`",
+        "`\n",
     ];
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(2000))]
+        #![proptest_config(ProptestConfig::with_cases(3000))]
 
         #[test]
         fn marks_and_lines_give_the_same(
-            length in 0..70usize,
+            mark in any::<bool>(),
+            before in proptest::collection::vec(proptest::sample::select(PIECES), 0..20),
+            length in 1..70usize,
             pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60),
+            escape in proptest::sample::select(&b"\\`"[..]),
         ) {
-            let text = format!("R{}{}", "a".repeat(length), pieces.concat());
-            if let Some(by_marks) = read(&text, |parser| parser.by_marks(0)) {
-                prop_assert_eq!(Some(by_marks), read(&text, |parser| Some(parser.by_lines(0))));
+            let before = format!("{}{}\n", if mark { "\u{feff}" } else { "" }, before.concat());
+            let text = format!("{before}{}{}", "a".repeat(length), pieces.concat());
+            let by_marks = read(&text, before.len(), escape, |parser| parser.by_marks(before.len()));
+            let by_lines = read(&text, before.len(), escape, |parser| Some(parser.by_lines(before.len())));
+            let whole = read(&text, before.len(), escape, |parser| Some(parser.logical(before.len())));
+            prop_assert_eq!(&whole, &by_lines);
+            match by_marks {
+                Some(_) => prop_assert_eq!(by_marks, by_lines),
+                // What begins with a letter says something, so its last line is continued: nothing is left.
+                None => prop_assert!(by_lines.is_some_and(|read| read.ends_with(" []"))),
             }
         }
     }

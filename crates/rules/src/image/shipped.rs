@@ -28,25 +28,38 @@ impl Shipped {
     pub fn read<N>(image: &Image<N>) -> Self {
         let mut shipped = Self::default();
         for layer in &image.layers {
-            let Some(record) = &layer.record else { continue };
+            let (Some(record), index) = (&layer.record, layer.index) else { continue };
             for (entry, content) in record.kept() {
-                let layer = layer.index;
+                let path = entry.path();
+                if path.ends_with(b".md5sums") {
+                    // A package's own file, written when it is installed.
+                    read_md5sums(content, |path, sum| {
+                        shipped.records(path).push(Record { layer: index, sum })
+                    });
+                    continue;
+                }
+                // Every layer that installs anything has the database of all packages again.
                 let add = |path: &[u8], sum: Sum| {
-                    shipped.files.entry(path.to_vec()).or_default().push(Record { layer, sum });
+                    let records = shipped.records(path);
+                    if records.iter().all(|known| known.sum != sum) {
+                        records.push(Record { layer: index, sum });
+                    }
                 };
-                if entry.path().ends_with(b".md5sums") {
-                    read_md5sums(content, add);
-                } else if entry.path().ends_with(b"lib/apk/db/installed") {
+                if path.ends_with(b"lib/apk/db/installed") {
                     read_apk(content, add);
-                } else if is_rpm_database(entry.path()) && read_rpm(content, add).is_none() {
-                    shipped.unread.insert(layer);
+                } else if is_rpm_database(path) && read_rpm(content, add).is_none() {
+                    shipped.unread.insert(index);
                 }
             }
             if record.entries().any(|entry| is_unread(&entry)) {
-                shipped.unread.insert(layer.index);
+                shipped.unread.insert(index);
             }
         }
         shipped
+    }
+
+    fn records(&mut self, path: &[u8]) -> &mut Vec<Record> {
+        self.files.entry(path.to_vec()).or_default()
     }
 
     /// Whether a package shipped this file of a layer with these very bytes.
@@ -85,17 +98,18 @@ impl Shipped {
 /// The databases of pacman, portage, xbps and opkg, rpm's older kinds, and one of rpm's that was too large to keep.
 fn is_unread<N>(entry: &Entry<'_, N>) -> bool {
     const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
-    const RPM: [&str; 2] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"];
+    const RPM: [&str; 3] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"];
     let path = entry.path();
-    if !matches!(path.first(), Some(b'v' | b'u')) || entry.kind() != EntryKind::File {
+    let is_file = entry.kind() == EntryKind::File && entry.whiteout().is_none();
+    if !is_file || !matches!(path.first(), Some(b'v' | b'u')) {
         return false;
     }
     match RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes())) {
+        Some(b"Packages" | b"Packages.db") => true,
         Some(b"rpmdb.sqlite") => entry.content().is_none(),
         // What is written there is not in the database yet.
-        Some(b"rpmdb.sqlite-wal") => entry.size() > 0,
-        Some(b"rpmdb.sqlite-shm" | b".rpm.lock") => false,
-        Some(_) => true,
+        Some(b"rpmdb.sqlite-wal" | b"rpmdb.sqlite-journal") => entry.size() > 0,
+        Some(_) => false,
         None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
     }
 }
@@ -119,10 +133,13 @@ mod tests {
         flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut database).unwrap();
         let setuid = |path: &str, content: &str| TestEntry::file(path, content).mode(0o4755);
         let packages = LayerBuilder::new()
-            .file("var/lib/rpm/rpmdb.sqlite", database)
+            .file("var/lib/rpm/rpmdb.sqlite", &database)
             .file("var/lib/rpm/rpmdb.sqlite-wal", "")
             .entry(setuid("usr/bin/greet", "hello\n"));
         let changed = LayerBuilder::new()
+            .file("var/lib/rpm/rpmdb.sqlite", &database)
+            .whiteout("var/lib/rpm/rpmdb.sqlite-wal")
+            .entry(setuid("usr/bin/greet", "hello\n"))
             .entry(setuid("usr/bin/greet", "changed\n"))
             .entry(setuid("usr/bin/own", "hello\n"));
         let image = ImageBuilder::new("x:1").layer(packages.build(), "RUN x").layer(changed.build(), "RUN y");
@@ -149,6 +166,8 @@ mod tests {
             seen,
             [
                 (0, &b"usr/bin/greet"[..], true, true),
+                // The same bytes, written again: what else changed is the later layer's doing.
+                (1, b"usr/bin/greet", true, false),
                 (1, b"usr/bin/greet", false, false),
                 (1, b"usr/bin/own", false, false),
             ]

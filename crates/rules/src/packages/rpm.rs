@@ -3,32 +3,37 @@
 //! Source: <https://rpm-software-management.github.io/rpm/manual/format_header.html>, and the tags' numbers from rpm's
 //! rpmtag.h. rpm has kept the database in SQLite since 4.16; the older Berkeley DB and SUSE's ndb are not read.
 
-use super::sqlite::Database;
-use super::{Sum, hex};
+use plimsoll_image::limits::MAX_PATH;
+
+use super::sqlite::{Database, u32_at};
+use super::{Given, Sum, hex};
 
 const DIR_INDEXES: u32 = 1116;
 const BASE_NAMES: u32 = 1117;
 const DIR_NAMES: u32 = 1118;
 const FILE_DIGESTS: u32 = 1035;
 
-/// Where rpm keeps the database, and where distributions whose /usr is all of the system do.
-const PATHS: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite"];
+/// Where rpm keeps the database, where distributions whose /usr is all of the system do, and where rpm-ostree does.
+const PATHS: [&str; 3] =
+    ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite"];
 
 /// Whether a file at this path, without a leading slash, is the database.
 pub(crate) fn is_rpm_database(path: &[u8]) -> bool {
     PATHS.iter().any(|known| known.as_bytes() == path)
 }
 
-/// Calls `add` with every path, without a leading slash, and its checksum in an `rpmdb.sqlite`. `None` where that is none or
-/// is damaged; what stands before the damage has been given.
-pub(crate) fn read_rpm(content: &[u8], mut add: impl FnMut(&[u8], Sum)) -> Option<()> {
+/// Calls `add` with every path, without a leading slash, and its checksum in an `rpmdb.sqlite`. `None` where it cannot be read
+/// as a whole; what could has been given.
+pub(crate) fn read_rpm(content: &[u8], add: impl FnMut(&[u8], Sum)) -> Option<()> {
+    let mut given = Given::new(content, add);
+    let mut whole = true;
     Database::open(content)?.rows(b"Packages", |columns| {
-        if let [_, blob, ..] = columns
-            && let Some(header) = Header::open(blob)
-        {
-            header.files(&mut add);
-        }
-    })
+        whole &= match columns {
+            [_, blob, ..] => Header::open(blob).and_then(|header| header.files(&mut given)).is_some(),
+            _ => false,
+        };
+    })?;
+    whole.then_some(())
 }
 
 /// A package's header: an index of tags, and the data that they point into.
@@ -39,8 +44,7 @@ struct Header<'d> {
 
 impl<'d> Header<'d> {
     fn open(blob: &'d [u8]) -> Option<Self> {
-        let number = |at: usize| Some(u32::from_be_bytes(*blob.get(at..)?.first_chunk()?) as usize);
-        let (entries, length) = (number(0)?, number(4)?);
+        let (entries, length) = (u32_at(blob, 0)?, u32_at(blob, 4)?);
         let index_end = entries.checked_mul(16)?.checked_add(8)?;
         let (index, _) = blob.get(8..index_end)?.as_chunks();
         let data = blob.get(index_end..)?.get(..length)?;
@@ -50,9 +54,7 @@ impl<'d> Header<'d> {
     /// How many values a tag has, and where they begin.
     fn find(&self, tag: u32) -> Option<(usize, &'d [u8])> {
         let entry = self.index.iter().find(|entry| entry.starts_with(&tag.to_be_bytes()))?;
-        let number =
-            |at: usize| entry.get(at..)?.first_chunk().map(|bytes| u32::from_be_bytes(*bytes) as usize);
-        Some((number(12)?, self.data.get(number(8)?..)?))
+        Some((u32_at(entry, 12)?, self.data.get(u32_at(entry, 8)?..)?))
     }
 
     fn strings(&self, tag: u32) -> Option<impl Iterator<Item = &'d [u8]>> {
@@ -60,16 +62,33 @@ impl<'d> Header<'d> {
         Some(data.split(|byte| *byte == 0).take(count))
     }
 
-    fn files(&self, add: &mut impl FnMut(&[u8], Sum)) -> Option<()> {
-        let folders: Vec<&[u8]> = self.strings(DIR_NAMES)?.collect();
+    /// Gives every file; `None` where the header is damaged.
+    fn files(&self, given: &mut Given<impl FnMut(&[u8], Sum)>) -> Option<()> {
+        // A package of nothing, such as a key to check others with.
+        let Some((_, folders)) = self.find(DIR_NAMES) else { return Some(()) };
         let (count, indexes) = self.find(DIR_INDEXES)?;
         let indexes = indexes.as_chunks::<4>().0.iter().take(count);
+        let mut next = 0;
+        let starts: Vec<u32> = self
+            .strings(DIR_NAMES)?
+            .take(indexes.len())
+            .map_while(|folder| {
+                let start = u32::try_from(next).ok()?;
+                next += folder.len() + 1;
+                Some(start)
+            })
+            .collect();
         let names = self.strings(BASE_NAMES)?.zip(self.strings(FILE_DIGESTS)?);
-        for ((name, digest), folder) in names.zip(indexes) {
+        for ((name, digest), index) in names.zip(indexes) {
             // Folders and links have none.
-            let Some(sum) = sum(digest) else { continue };
-            let folder = folders.get(u32::from_be_bytes(*folder) as usize)?;
-            add(&[folder.strip_prefix(b"/").unwrap_or(folder), name].concat(), sum);
+            if digest.is_empty() {
+                continue;
+            }
+            let start = *starts.get(u32::from_be_bytes(*index) as usize)?;
+            let rest = folders.get(start as usize..)?;
+            let longest = rest.get(..=MAX_PATH).unwrap_or(rest);
+            let folder = longest.split(|byte| *byte == 0).next()?;
+            given.file(folder.strip_prefix(b"/").unwrap_or(folder), name, sum(digest)?)?;
         }
         Some(())
     }
@@ -120,10 +139,11 @@ mod tests {
     }
 
     #[test]
-    fn damage_ends_the_reading() {
+    fn damage_is_told() {
         let content = database();
         for length in (0..content.len()).step_by(4099) {
-            assert!(read(&content[..length]).0.len() <= 85);
+            let (files, whole) = read(&content[..length]);
+            assert!(!whole || files.len() == 85, "{length}");
         }
         // One byte at a time, where the format's numbers are: headers of the file, of pages and of rows.
         for page in content.chunks(4096).enumerate().map(|(number, _)| number * 4096) {
@@ -138,5 +158,87 @@ mod tests {
         for none in [&b"SQLite format 3\0"[..], b"db", b""] {
             assert_eq!(read(none), (BTreeMap::new(), false));
         }
+    }
+
+    /// A database of two pages of 64 KiB: the table of tables, and the packages with one row that is `header`.
+    fn with_header(header: &[u8]) -> Vec<u8> {
+        const PAGE: usize = 65_536;
+        let varint = |number: usize| {
+            let seven = |shift: usize| (number >> shift) as u8 & 0x7f | if shift == 0 { 0 } else { 0x80 };
+            [seven(14), seven(7), seven(0)]
+        };
+        // A leaf with one cell, which is at the end of the page.
+        let leaf = |at: usize, kinds: &[u8], values: &[u8]| {
+            let record = [&[kinds.len() as u8 + 1][..], kinds, values].concat();
+            let cell = [&varint(record.len())[..], &[1], &record].concat();
+            let mut page = vec![0; PAGE];
+            let place = PAGE - cell.len();
+            page[at] = LEAF;
+            page[at + 3..at + 5].copy_from_slice(&1u16.to_be_bytes());
+            page[at + 8..at + 10].copy_from_slice(&(place as u16).to_be_bytes());
+            page[place..].copy_from_slice(&cell);
+            page
+        };
+        const LEAF: u8 = 13;
+        let text = |length: u8| 13 + 2 * length;
+        let mut first = leaf(100, &[text(5), text(8), text(8), 1], b"tablePackagesPackages\x02");
+        first[..16].copy_from_slice(b"SQLite format 3\0");
+        first[16..18].copy_from_slice(&1u16.to_be_bytes());
+        let blob = varint(12 + 2 * header.len());
+        [first, leaf(0, &[&[0][..], &blob].concat(), header)].concat()
+    }
+
+    /// A header whose tags are `(tag, count, where in the data)`.
+    fn header(tags: &[(u32, u32, u32)], data: &[u8]) -> Vec<u8> {
+        let mut header = [(tags.len() as u32).to_be_bytes(), (data.len() as u32).to_be_bytes()].concat();
+        for (tag, count, offset) in tags {
+            header.extend(
+                [tag.to_be_bytes(), 8u32.to_be_bytes(), offset.to_be_bytes(), count.to_be_bytes()].concat(),
+            );
+        }
+        header.extend(data);
+        header
+    }
+
+    #[test]
+    fn a_header_is_read_as_far_as_it_is_one() {
+        let digest = "0123456789abcdef".repeat(4);
+        let data = [b"/etc/\0motd\0", digest.as_bytes(), &[0; 5]].concat();
+        let tags = |digests| {
+            [(DIR_NAMES, 1, 0), (BASE_NAMES, 1, 6), (DIR_INDEXES, 1, 76), (FILE_DIGESTS, 1, digests)]
+        };
+        let (files, whole) = read(&with_header(&header(&tags(11), &data)));
+        assert_eq!((files.into_keys().collect::<Vec<_>>(), whole), (vec!["etc/motd".to_owned()], true));
+        // No checksum that is known, and no header.
+        assert_eq!(read(&with_header(&header(&tags(12), &data))), (BTreeMap::new(), false));
+        assert_eq!(read(&with_header(b"nonsense!")), (BTreeMap::new(), false));
+        // A package of no files.
+        assert_eq!(read(&with_header(&header(&[], &[]))), (BTreeMap::new(), true));
+    }
+
+    #[test]
+    fn names_that_lie_over_each_other_are_not_made_out() {
+        // Every file is in the one folder of 3,000 bytes, and all have the same name and checksum again and again.
+        let digest = [&b"0123456789abcdef".repeat(4)[..], &[0]].concat();
+        let data = [&b"a".repeat(3000)[..], &[0], &digest.repeat(500)].concat();
+        let tags =
+            [(DIR_NAMES, 1, 0), (BASE_NAMES, 500, 3001), (DIR_INDEXES, 500, 0), (FILE_DIGESTS, 500, 3001)];
+        let zeros = [
+            (DIR_NAMES, u32::MAX, 0),
+            (BASE_NAMES, 500, 3001),
+            (DIR_INDEXES, 500, 0),
+            (FILE_DIGESTS, 500, 3001),
+        ];
+        let mut data_of_one_folder = data.clone();
+        data_of_one_folder.extend([0; 2000]);
+        let indexes = data.len() as u32;
+        let tags = tags.map(|(tag, count, at)| (tag, count, if tag == DIR_INDEXES { indexes } else { at }));
+        let mut given = 0;
+        let database = with_header(&header(&tags, &data_of_one_folder));
+        let read = read_rpm(&database, |path, _| given += path.len());
+        assert_eq!(read, None);
+        assert!(given > 0 && given <= 2 * database.len(), "{given}");
+        // As many folders as there are bytes.
+        assert!(read_rpm(&with_header(&header(&zeros, &vec![0; 50_000])), |_, _| {}).is_some());
     }
 }

@@ -11,6 +11,9 @@ const FILE_HEADER: usize = 100;
 const INTERIOR: u8 = 5;
 const LEAF: u8 = 13;
 
+/// How many columns of a row are read.
+const COLUMNS: usize = 4;
+
 /// An SQLite file.
 pub(super) struct Database<'d> {
     bytes: &'d [u8],
@@ -34,7 +37,7 @@ impl<'d> Database<'d> {
         (page_size.is_power_of_two() && usable >= 480).then_some(Self { bytes, page_size, usable })
     }
 
-    /// Calls `each` with the columns of every row of a table. `None` where the table is not there or the file is damaged;
+    /// Calls `each` with the columns of every row of a table, up to [`COLUMNS`] of them. `None` where the table is not there or the file is damaged;
     /// the rows before the damage have been given.
     pub(super) fn rows(&self, table: &[u8], mut each: impl FnMut(&[&[u8]])) -> Option<()> {
         let mut root = None;
@@ -55,14 +58,14 @@ impl<'d> Database<'d> {
         let mut pages_left = self.bytes.len() / self.page_size;
         let mut bytes_left = self.bytes.len();
         while let Some(number) = pages.pop() {
-            pages_left = pages_left.checked_sub(1)?;
+            pages_left = pages_left.checked_sub(1).filter(|left| pages.len() <= *left)?;
             let page = self.page(number)?;
             let header = if number == 1 { FILE_HEADER } else { 0 };
             let kind = *page.get(header)?;
             let cells = usize::from(u16_at(page, header + 3)?);
             let first = header + if kind == INTERIOR { 12 } else { 8 };
             let places = page.get(first..first + 2 * cells)?.as_chunks::<2>().0;
-            let mut places = places.iter().map(|place| usize::from(u16::from_be_bytes(*place)));
+            let places = places.iter().map(|place| usize::from(u16::from_be_bytes(*place)));
             match kind {
                 LEAF => {
                     for place in places {
@@ -72,10 +75,9 @@ impl<'d> Database<'d> {
                 INTERIOR => {
                     pages.push(u32_at(page, header + 8)?);
                     // The last is taken first.
-                    places.by_ref().rev().try_for_each(|place| {
+                    for place in places.rev() {
                         pages.push(u32_at(page, place)?);
-                        Some(())
-                    })?;
+                    }
                 }
                 _ => return None,
             }
@@ -129,9 +131,10 @@ impl<'d> Database<'d> {
 fn columns(record: &[u8], each: &mut impl FnMut(&[&[u8]])) -> Option<()> {
     let mut at = 0;
     let header = usize::try_from(varint(record, &mut at)?).ok()?;
-    let mut columns = Vec::new();
+    let mut columns: [&[u8]; COLUMNS] = [&[]; COLUMNS];
+    let mut count = 0;
     let mut value = header;
-    while at < header {
+    while at < header && count < COLUMNS {
         let length = match varint(record, &mut at)? {
             kind @ 0..=4 => kind,
             5 => 6,
@@ -140,10 +143,10 @@ fn columns(record: &[u8], each: &mut impl FnMut(&[&[u8]])) -> Option<()> {
             kind => (kind - 12) / 2,
         };
         let end = value.checked_add(usize::try_from(length).ok()?)?;
-        columns.push(record.get(value..end)?);
-        value = end;
+        *columns.get_mut(count)? = record.get(value..end)?;
+        (value, count) = (end, count + 1);
     }
-    each(&columns);
+    each(columns.get(..count)?);
     Some(())
 }
 
@@ -173,7 +176,7 @@ fn u16_at(bytes: &[u8], at: usize) -> Option<u16> {
     bytes.get(at..)?.first_chunk().map(|bytes| u16::from_be_bytes(*bytes))
 }
 
-fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> Option<usize> {
     let number = u32::from_be_bytes(*bytes.get(at..)?.first_chunk()?);
     usize::try_from(number).ok()
 }
