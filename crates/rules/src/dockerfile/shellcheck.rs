@@ -4,6 +4,7 @@ use plimsoll_dockerfile::Body;
 use plimsoll_dockerfile::meaning::PREDEFINED_ARGS;
 use plimsoll_shell::{Level, LintOptions, Script, Shell, ShellFinding, hadolints_choice};
 
+use super::shellcheck_fixes::fix;
 use super::{Build, DockerfileRule, Reporter, Run};
 use crate::Severity;
 use crate::rule::SHELLCHECK_ONLY;
@@ -43,6 +44,9 @@ impl DockerfileRule for Shellcheck {
                 for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
                     let safe = finding.fix.as_ref().is_some_and(|fix| fix.is_safe);
                     draft.replace(run.span(edit.span), edit.text.clone(), safe);
+                }
+                if finding.fix.is_none() {
+                    draft.mend(fix(build, run, finding).into_iter().flatten(), false);
                 }
             }
         }
