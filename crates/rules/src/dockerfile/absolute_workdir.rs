@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind};
 
+use super::bases::works_at_root;
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 
@@ -29,6 +30,15 @@ impl DockerfileRule for AbsoluteWorkdir {
                     .also_if(first, "WorkdirRelativePath");
                 if !first {
                     draft.severity(Severity::Info);
+                }
+                let before = match first {
+                    true => works_at_root(build, stage).then(String::new),
+                    false => build.workdir_at(stage, index).filter(|folder| folder.starts_with('/')),
+                };
+                let inner = path.trim_start_matches("./");
+                let plain = path == written.as_str() && !inner.is_empty() && !inner.starts_with('.') && !path.contains('$');
+                if let Some(before) = before.filter(|_| plain) {
+                    draft.replace(written.span, format!("{}/{inner}", before.trim_end_matches('/')), true);
                 }
             }
         }

@@ -42,6 +42,18 @@ const OTHERWISE: &[&str] = &[
 /// Images with what builds need, curl among it, unless they are slim.
 const BUILDPACK: &[&str] = &["buildpack-deps", "elixir", "erlang", "gcc", "golang", "node", "perl", "python", "ruby", "rust"];
 
+/// Official images of applications: each has its own users, and its own way to them.
+const APPLICATIONS: &[&str] = &[
+    "caddy", "cassandra", "docker", "drupal", "eclipse-mosquitto", "ghost", "haproxy", "httpd", "joomla", "mariadb", "memcached",
+    "mongo", "nextcloud", "nginx", "postgres", "rabbitmq", "redis", "redmine", "registry", "solr", "tomcat", "traefik", "valkey",
+    "wordpress",
+];
+
+/// Whether an official image is a distribution or a language, to which a Dockerfile adds its application.
+pub(super) fn is_plain(name: &str) -> bool {
+    !APPLICATIONS.contains(&name)
+}
+
 /// The family of an image; None where that is not known.
 pub(super) fn family_of(image: &ImageRef) -> Option<Family> {
     let tag = image.tag().unwrap_or("");
@@ -66,6 +78,18 @@ pub(super) fn family_of(image: &ImageRef) -> Option<Family> {
     }
 }
 
+/// Official images that work in `/`.
+const AT_ROOT: &[&str] = &[
+    "almalinux", "alpine", "buildpack-deps", "busybox", "centos", "debian", "eclipse-temurin", "fedora", "node", "openjdk", "perl",
+    "pypy", "python", "rockylinux", "ruby", "rust", "ubuntu",
+];
+
+/// Whether the stage works in `/` as long as no WORKDIR says otherwise.
+pub(super) fn works_at_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
+    let known = || build.official_base(stage).is_some_and(|(_, name)| AT_ROOT.contains(&name.as_str()));
+    !build.is_windows(stage) && (build.is_from_scratch(stage) || known())
+}
+
 impl<'s> Build<'s> {
     /// The family of what the stage is built on, through other stages.
     pub(super) fn family(&self, stage: &Stage<'s>) -> Option<Family> {
@@ -73,6 +97,33 @@ impl<'s> Build<'s> {
             return Some(Family::Scratch);
         }
         family_of(self.base_image(stage)?)
+    }
+
+    /// A RUN right below the stage's FROM that installs a package of its distribution; none where root does not run it.
+    pub(super) fn with_package(&self, stage: &Stage<'s>, package: &str) -> Option<Replacement> {
+        let start = stage.instructions.start;
+        // Alpine alone has su-exec, and only Debian the other names of netcat.
+        let line = match (self.family(stage)?, package) {
+            (Family::Debian, "su-exec") | (Family::Alpine, "netcat" | "ps") => return None,
+            (Family::Debian, package) => format!(
+                "RUN apt-get update && apt-get install -y --no-install-recommends {package} && rm -rf /var/lib/apt/lists/*"
+            ),
+            (Family::Alpine, package) => format!("RUN apk add --no-cache {package}"),
+            _ => return None,
+        };
+        let by_root = self.unprivileged_user_at(stage, start + 1).is_none();
+        by_root.then(|| self.line_below(&self.tree.instructions[start], &line))
+    }
+
+    /// The first of these programs that a RUN of the stage installs by the package of that name.
+    pub(super) fn has_program(&self, stage: &Stage<'s>, names: &[&'static str]) -> Option<&'static str> {
+        names.iter().copied().find(|name| {
+            self.lineage(stage).flat_map(|s| self.runs_of(s)).flat_map(|run| self.installs_of(run)).any(|(step, install)| {
+                step.command.context.is_unconditional()
+                    && install.manager.is_system()
+                    && install.packages.iter().any(|p| p.name == *name)
+            })
+        })
     }
 
     /// Whether the stage's image certainly has curl: its base is a large one, or one of its RUNs installs it.

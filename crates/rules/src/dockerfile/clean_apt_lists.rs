@@ -38,7 +38,9 @@ impl DockerfileRule for CleanAptLists {
                 .also_if(step.command.is("apt-get"), "remove-package-lists")
                 .also_if(step.command.is("apt-get") && !clean(Cleaned::AptArchives), "remove-package-cache")
                 .also("DKL-DI-0005");
-            if last_reader.is_none_or(|at| at <= run.instruction) {
+            // An update that nothing uses is `update-alone`'s to say: there is nothing to clean up after it.
+            let used = build.steps_of(run).any(|s| uses(s.command, Manager::Apt));
+            if used && last_reader.is_none_or(|at| at <= run.instruction) {
                 draft.mend(build.with_last_step(&step, "rm -rf /var/lib/apt/lists/*"), false);
             }
         }

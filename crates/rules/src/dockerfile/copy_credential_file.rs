@@ -1,5 +1,7 @@
+use plimsoll_dockerfile::{Kind, Span};
 use plimsoll_secrets::{Certainty, credential_file};
 
+use super::edits::Replacement;
 use super::secret_names::GOOGLE_KEY_FILE;
 use super::stage_facts::FileCopy;
 use super::{Build, DockerfileRule, Reporter, Stage};
@@ -54,15 +56,34 @@ impl DockerfileRule for CopyCredentialFile {
                             secret_id(&path)
                         )
                     };
+                    let edit = without_source(build, &copy, span, &path);
                     report
                         .flag(span, message)
                         .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
                         .help(help)
                         .also("CIS-DI-0010")
-                        .also_if(trivy, "DS-0031");
+                        .also_if(trivy, "DS-0031")
+                        .mend(edit, false);
                 }
             }
         }
+    }
+}
+
+/// The source taken out of its COPY, where nothing later in the file speaks of the file.
+fn without_source(build: &Build<'_>, copy: &FileCopy<'_>, span: Span, path: &str) -> Option<Replacement> {
+    let name = path.trim_end_matches('/').rsplit('/').next().filter(|n| !n.is_empty())?;
+    let later = build.source.text().get(copy.instruction.span.end as usize..)?;
+    let folder = copy.files.destination.as_ref().map_or("", |d| d.trim_end_matches('/'));
+    let used = later.contains(name) || folder.len() > 4 && folder != "/root" && later.contains(folder);
+    let at = copy.files.sources.iter().position(|s| s.text.span == span);
+    if used || copy.files.json || copy.instruction.kind == Kind::Onbuild {
+        return None;
+    }
+    match (at, copy.files.sources.len()) {
+        (_, 1) => build.without_instruction(copy.instruction),
+        (Some(at), _) => build.without_item(copy.instruction, &copy.files.sources, at, |s| s.text.span),
+        (None, _) => None,
     }
 }
 
@@ -87,7 +108,7 @@ fn google_key<'s>(build: &Build<'s>, stage: &Stage<'s>, copy: &FileCopy<'_>) -> 
 }
 
 /// Where it is named, its path, what it is, and whether it certainly is one.
-type Credential = (plimsoll_dockerfile::Span, String, &'static str, bool);
+type Credential = (Span, String, &'static str, bool);
 
 fn credentials(copy: &FileCopy<'_>) -> Vec<Credential> {
     let mut found = Vec::new();

@@ -2,11 +2,14 @@
 //! cannot be told byte for byte what would stand there afterwards.
 
 use plimsoll_dockerfile::{Body, Form, Instruction, Kind, Span};
-use plimsoll_shell::{Command, Word};
+use plimsoll_shell::{Command, Word, packages};
 
 use super::steps::Step;
 use super::{Build, Run, Stage};
 use crate::draft::Draft;
+
+/// The words of longer scripts are not looked for.
+const MOST_COMMANDS: usize = 1000;
 
 /// One replacement: what goes, and what comes.
 pub(super) type Replacement = (Span, String);
@@ -60,27 +63,24 @@ impl<'s> Build<'s> {
 
     /// Where the line of a byte begins.
     fn line_start(&self, at: u32) -> u32 {
-        let before = self.source.text().get(..at as usize).unwrap_or("");
-        before.rfind('\n').map_or(0, |newline| u32::try_from(newline + 1).unwrap_or(0))
+        self.source.line_span(self.source.line(at)).map_or(at, |line| line.start)
     }
 
     /// The blanks before the first word of a byte's line.
     fn indent_at(&self, at: u32) -> &'s str {
-        let line = self.source.text().get(self.line_start(at) as usize..).unwrap_or("");
-        let blank = line.find(|c| c != ' ' && c != '\t').unwrap_or(0);
-        line.get(..blank).unwrap_or("")
+        let line = self.source.line_span(self.source.line(at)).map_or("", |line| self.source.slice(line));
+        line.get(..line.len() - line.trim_start().len()).unwrap_or("")
     }
 
-    /// The ending of a byte's line, as the file has it.
+    /// The ending of a byte's line, as the file has it; the last line's is that of the one before it.
     pub(super) fn newline_at(&self, at: u32) -> &'static str {
-        let text = self.source.text();
-        let rest = text.get(at as usize..).unwrap_or("");
-        let ended = match rest.find('\n') {
-            Some(length) => text.get(..at as usize + length),
-            // The last line has none: as the one before it.
-            None => text.rfind('\n').and_then(|newline| text.get(..newline)),
+        let number = self.source.line(at);
+        let ending = |number: u32| {
+            let end = self.source.line_span(number)?.end as usize;
+            let rest = self.source.text().get(end..)?;
+            ["\r\n", "\n"].into_iter().find(|ending| rest.starts_with(ending))
         };
-        if ended.is_some_and(|line| line.ends_with('\r')) { "\r\n" } else { "\n" }
+        ending(number).or_else(|| ending(number.checked_sub(1)?)).unwrap_or("\n")
     }
 
     /// The bytes of the file that are these bytes of a shell script, where they stand there as they are. What a JSON
@@ -244,7 +244,7 @@ impl<'s> Build<'s> {
     /// [`Build::with_last_command`], by sudo where the step is.
     pub(super) fn with_last_step(&self, step: &Step<'_>, command: &str) -> Option<Replacement> {
         let user = self.stage(step.run.stage).and_then(|s| self.unprivileged_user_at(s, step.run.instruction));
-        match (self.is_behind_sudo(step), user) {
+        match (step.run.script.runs("sudo") || step.run.script.commands.iter().any(|c| c.is("sudo")), user) {
             (true, _) => self.with_last_command(step.run, &format!("sudo {command}")),
             (false, None) => self.with_last_command(step.run, command),
             (false, Some(_)) => None,
@@ -286,9 +286,51 @@ impl<'s> Build<'s> {
         }
     }
 
-    /// A flag or another word put into the options of an instruction, right behind its keyword.
-    pub(super) fn with_flag(&self, instruction: &Instruction<'_>, flag: &str) -> Replacement {
-        (Span::empty(instruction.keyword.span.end), format!(" {flag}"))
+    /// One of the things that an instruction lists taken out (a port, a pair, a source); the whole instruction where nothing
+    /// else is left.
+    pub(super) fn without_item<T>(
+        &self,
+        instruction: &Instruction<'_>,
+        items: &[T],
+        at: usize,
+        span_of: impl Fn(&T) -> Span,
+    ) -> Option<Replacement> {
+        let place = |at: Option<usize>| at.and_then(|at| items.get(at)).map(&span_of);
+        let item = place(Some(at))?;
+        let span = match (place(at.checked_sub(1)), place(at.checked_add(1))) {
+            (None, None) => return self.without_instruction(instruction),
+            (Some(before), _) => Span::new(before.end, item.end),
+            (None, Some(next)) => Span::new(item.start, next.start),
+        };
+        let rest = self.source.slice(span).replace(self.source.slice(item), "");
+        let blank = rest.chars().all(|c| c.is_whitespace() || c == self.tree.escape);
+        blank.then_some((span, String::new()))
+    }
+
+    /// The step of a script that has this word, and the word.
+    pub(super) fn step_with_word<'b>(&'b self, run: &'b Run, span: plimsoll_shell::Span) -> Option<(Step<'b>, &'b Word)> {
+        // Long scripts are not looked through for each of their words.
+        if run.script.commands.len() > MOST_COMMANDS {
+            return None;
+        }
+        self.steps_of(run).find_map(|step| {
+            let word = step.command.words.iter().find(|word| word.span == span)?;
+            Some((step, word))
+        })
+    }
+
+    /// Packages taken out of the install that names them; the whole command where no other is left. None where something
+    /// else would have to go with it.
+    pub(super) fn without_packages(&self, run: &Run, packages: &[plimsoll_shell::Span]) -> Option<Vec<Replacement>> {
+        let (step, _) = self.step_with_word(run, *packages.first()?)?;
+        let install = packages::installs(step.command)?;
+        let kept = install.packages.iter().filter(|p| !packages.contains(&p.span)).count();
+        if kept == 0 && install.requirement_files.is_empty() {
+            let updates = self.steps_of(run).any(|s| packages::updates(s.command).is_some());
+            return (!updates).then(|| self.without_command(run, step.command))?.map(|edit| vec![edit]);
+        }
+        let words = step.command.words.iter().filter(|word| packages.contains(&word.span));
+        self.without_words(&step, words)
     }
 }
 

@@ -57,7 +57,8 @@ impl DockerfileRule for MissingProgram {
                         _ => {
                             format!("install `{}`, or start it another way", packages.first().unwrap_or(name))
                         }
-                    });
+                    })
+                    .mend(packages.first().and_then(|package| build.with_package(stage, package)), false);
                 break;
             }
         }

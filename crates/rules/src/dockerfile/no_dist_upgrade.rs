@@ -24,7 +24,8 @@ impl DockerfileRule for NoDistUpgrade {
                 .also_if(apt && is_seen_by_trivy(step.run), "DS-0024")
                 .also_if(apt, "DKL-DI-0003")
                 .also_if(command.is("apt-get"), "avoid-apt-get-upgrade")
-                .also_if(!apt, "avoid-zypper-update");
+                .also_if(!apt, "avoid-zypper-update")
+                    .mend(build.without_command(step.run, step.command), false);
         }
     }
 }

@@ -42,7 +42,8 @@ impl DockerfileRule for NoPackageUpgrade {
                     .also_if(manager == Manager::Apk, "avoid-apk-upgrade")
                     .also_if(manager == Manager::Dnf, "avoid-dnf-update")
                     .also_if(manager == Manager::Yum, "avoid-yum-update")
-                    .also_if(manager == Manager::Zypper, "avoid-zypper-update");
+                    .also_if(manager == Manager::Zypper, "avoid-zypper-update")
+                    .mend(build.without_command(step.run, step.command), false);
             }
         }
     }

@@ -39,7 +39,8 @@ impl DockerfileRule for NoUselessCommands {
                 .flag(step.head(), format!("`{name}` {why}"))
                 .help("take it out of the RUN; what must run with the container belongs in its ENTRYPOINT or CMD")
                 .also_if(*hadolints && step.is_in_plain_sight(), "DL3001")
-                .also("nonsensical-command");
+                .also("nonsensical-command")
+                    .mend(build.without_command(step.run, step.command), false);
         }
     }
 }

@@ -14,8 +14,7 @@ const WEB_PORTS: &[u16] =
     &[80, 3000, 3001, 4000, 4200, 5000, 5001, 5173, 8000, 8001, 8008, 8080, 8081, 8088, 8501, 8888];
 
 /// Servers that answer here when they are well; any answer of the others to `/` is taken.
-const HEALTH_PATHS: &[(&str, &str)] =
-    &[("streamlit run", "/_stcore/health"), ("mlflow server", "/health"), ("rails server", "/up")];
+const HEALTH_PATHS: &[(&str, &str)] = &[("streamlit run", "/_stcore/health"), ("mlflow server", "/health")];
 
 /// Servers whose client tells whether they are well: the program, the official image, the client.
 const CLIENTS: &[(&str, &str, &[&str])] = &[
@@ -29,7 +28,8 @@ const CLIENTS: &[(&str, &str, &[&str])] = &[
 
 /// The HEALTHCHECK for a stage; None where nothing is known that serves, or nothing is there to ask with.
 pub(super) fn healthcheck<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
-    if build.is_windows(stage) {
+    let asks = build.start(stage).is_some_and(|s| s.programs.iter().any(|p| p.has("--help") || p.has("--version")));
+    if build.is_windows(stage) || asks {
         return None;
     }
     let command = client(build, stage).or_else(|| web(build, stage))?;

@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind, Span};
 
+use super::edits::Replacement;
 use super::secret_arg_in_run::used_in_run;
 use super::secret_in_public_variable::is_said;
 use super::{Build, DockerfileRule, Reporter, secret_names};
@@ -17,23 +18,26 @@ impl DockerfileRule for SecretInVariable {
             let keyword = instruction.kind.as_str();
             match &instruction.body {
                 Body::Env(pairs) | Body::Label(pairs) => {
-                    for pair in pairs {
+                    for (at, pair) in pairs.iter().enumerate() {
+                        let edit = || build.without_item(instruction, pairs, at, |p| p.span);
                         judge(
                             Peers::of(build, index, &pair.key),
                             keyword,
                             &pair.key,
                             Some((&pair.unquoted(build.tree.escape), pair.value.span)),
                             pair.key.span,
+                            edit,
                             build,
                             report,
                         );
                     }
                 }
                 Body::Arg(arguments) => {
-                    for arg in arguments {
+                    for (at, arg) in arguments.iter().enumerate() {
                         if used.iter().any(|u| u.declared == index && u.name == *arg.name) {
                             continue;
                         }
+                        let edit = || build.without_item(instruction, arguments, at, |a| a.span);
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
                         judge(
                             Peers::of(build, index, &arg.name),
@@ -41,6 +45,7 @@ impl DockerfileRule for SecretInVariable {
                             &arg.name,
                             value,
                             arg.name.span,
+                            edit,
                             build,
                             report,
                         );
@@ -58,6 +63,7 @@ fn judge(
     name: &str,
     value: Option<(&str, Span)>,
     span: Span,
+    edit: impl Fn() -> Option<Replacement>,
     build: &Build<'_>,
     report: &mut Reporter,
 ) {
@@ -90,6 +96,11 @@ fn judge(
     if keyword != "LABEL" {
         draft.also_if(keyword == "ARG", "secret-in-build-arg");
         peers.mark(draft);
+    }
+    // Only one that nothing in the file speaks of can go; its value is never shown.
+    let once = || build.source.text().matches(name).take(2).count() == 1;
+    if secret.is_none() && once() {
+        draft.mend(edit(), false);
     }
     if let Some(secret) = secret {
         draft.secret(secret);

@@ -1,8 +1,7 @@
 use std::collections::BTreeSet;
 
-use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
+use plimsoll_dockerfile::{Body, Instruction, Kind};
 
-use super::edits::Replacement;
 use super::questions::expanded_words;
 use super::variables::references;
 use super::{Base, Build, DockerfileRule, ImageRef, Reporter, Stage};
@@ -58,8 +57,8 @@ impl DockerfileRule for UndefinedVariable {
                         draft.also("UndefinedVar").help(help(build, name));
                         if is_global(build, name) {
                             draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
-                        } else if let Some(meant) = nearest(name, known.iter().copied()) {
-                            draft.mend(renamed(build, span, name, meant), false);
+                        } else if let Some(meant) = nearest(name, known.iter().copied()).filter(|_| build.source.slice(span) == name) {
+                            draft.replace(span, meant, false);
                         }
                     }
                 }
@@ -80,13 +79,6 @@ fn names_set_by<'i>(instruction: &'i Instruction<'_>) -> impl Iterator<Item = &'
 
 fn is_global(build: &Build<'_>, name: &str) -> bool {
     build.global_args().flat_map(names_set_by).any(|n| n == name)
-}
-
-/// A reference with another name.
-fn renamed(build: &Build<'_>, reference: Span, name: &str, meant: &str) -> Option<Replacement> {
-    let written = build.source.slice(reference);
-    let (before, after) = written.split_once(name)?;
-    matches!(before, "$" | "${").then(|| (reference, format!("{before}{meant}{after}")))
 }
 
 fn help(build: &Build<'_>, name: &str) -> String {

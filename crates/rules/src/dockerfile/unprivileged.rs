@@ -3,7 +3,7 @@
 use plimsoll_dockerfile::{Body, Kind};
 use plimsoll_shell::Command;
 
-use super::bases::Family;
+use super::bases::{Family, is_plain};
 use super::edits::Replacement;
 use super::steps::Step;
 use super::{Build, Purpose, Stage, users};
@@ -45,17 +45,24 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
         return runs_without_root(build, stage).then(|| vec![format!("USER {user}")]);
     }
     let official = build.official_base(stage).map(|(_, name)| name);
+    // PHP's images are made to run as the user of the web server, too.
+    if official.as_deref() == Some("php") && serves_php(build, stage) {
+        return Some(vec!["USER www-data".to_owned()]);
+    }
     if let Some((_, user)) = OWN_USERS.iter().find(|(image, _)| official.as_deref() == Some(image))
         && starts_as_its_base(build, stage)
         && writes_nothing_of_its_own(build, stage)
     {
         return Some(vec![format!("USER {user}")]);
     }
-    if has_volume || build.is_toolbox() || !runs_without_root(build, stage) {
+    if has_volume || build.is_toolbox() || !is_service(build) || !runs_without_root(build, stage) {
         return None;
     }
     if let Some(user) = made_user(build, stage) {
         return Some(vec![format!("USER {user}")]);
+    }
+    if official.as_deref().is_some_and(|name| !is_plain(name)) {
+        return None;
     }
     let image = build.base_image(stage);
     let dotnet = image.is_some_and(|i| i.registry() == "mcr.microsoft.com" && i.repository().starts_with("dotnet/"));
@@ -73,6 +80,12 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
         Family::Distroless => return Some(vec!["USER nonroot".to_owned()]),
     };
     Some(vec![format!("RUN {make}"), "USER 10001".to_owned()])
+}
+
+/// Whether the image holds something of the project, or serves: a tool out of a package works on its caller's files, who may
+/// be anybody.
+fn is_service(build: &Build<'_>) -> bool {
+    build.shipped().any(|s| build.copies(s).next().is_some() || build.has_own(s, Kind::Expose))
 }
 
 /// The last USER of the stage that is not root, where a later one is.
@@ -139,6 +152,15 @@ pub(super) fn runs_without_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> boo
 /// Whether the stage leaves ENTRYPOINT and CMD to its base, or starts the base's own server.
 fn starts_as_its_base<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
     build.lineage(stage).all(|s| !build.has_own(s, Kind::Entrypoint) && !build.has_own(s, Kind::Cmd))
+}
+
+/// Whether PHP's own web server or process manager is started, in an image that is nothing but that.
+fn serves_php<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
+    let tag = build.base_image(stage).and_then(|i| i.tag()).unwrap_or("");
+    let its_own = (tag.contains("apache") || tag.contains("fpm")) && starts_as_its_base(build, stage);
+    let start = build.start(stage).filter(|s| s.programs.len() == 1 && !s.by_script);
+    let named = start.is_some_and(|s| s.programs.iter().all(|p| matches!(p.name(), "apache2-foreground" | "php-fpm")));
+    (its_own || named) && build.lineage(stage).all(|s| !build.has_own(s, Kind::Volume))
 }
 
 /// Whether nothing is done to the image's own files: no RUN, which may leave some that only root can read.
