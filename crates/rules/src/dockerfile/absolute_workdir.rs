@@ -1,7 +1,7 @@
-use plimsoll_dockerfile::{Body, Kind};
+use plimsoll_dockerfile::{Body, Instruction, Kind};
 
 use super::bases::works_at_root;
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, Stage};
 use crate::Severity;
 
 pub(crate) struct AbsoluteWorkdir;
@@ -33,10 +33,10 @@ impl DockerfileRule for AbsoluteWorkdir {
                 }
                 let before = match first {
                     true => works_at_root(build, stage).then(String::new),
-                    false => build.workdir_at(stage, index).filter(|folder| folder.starts_with('/')),
+                    false => build.workdir_at(stage, index).filter(|folder| folder.starts_with('/') && !has_variable_before(build, stage, index)),
                 };
                 let inner = path.trim_start_matches("./");
-                let plain = path == written.as_str() && !inner.is_empty() && !inner.starts_with('.') && !path.contains('$');
+                let plain = path == written.as_str() && !inner.is_empty() && !inner.starts_with(['.', '~']) && !path.contains('$');
                 if let Some(before) = before.filter(|_| plain) {
                     draft.replace(written.span, format!("{}/{inner}", before.trim_end_matches('/')), true);
                 }
@@ -50,4 +50,10 @@ fn is_absolute(path: &str) -> bool {
     let bytes = path.as_bytes();
     let drive = bytes.len() > 2 && bytes[0].is_ascii_alphabetic() && bytes[1] == b':';
     path.starts_with(['/', '\\']) || drive
+}
+
+/// Whether a WORKDIR before it has a variable, which is not to be written out.
+fn has_variable_before<'s>(build: &Build<'s>, stage: &Stage<'s>, index: usize) -> bool {
+    let names_one = |i: &Instruction<'_>| matches!(&i.body, Body::Workdir(path) if path.contains('$'));
+    build.lineage(stage).any(|s| build.instructions(s).any(|(at, i)| at < index && names_one(i)))
 }

@@ -26,6 +26,10 @@ impl DockerfileRule for CdWithoutEffect {
 fn workdir(build: &Build<'_>, step: &Step<'_>, folder: &str) -> Option<Vec<Replacement>> {
     let instruction = build.tree.instructions.get(step.run.instruction)?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    let before = step.command.index.checked_sub(1).and_then(|at| step.run.script.commands.get(at));
+    if before.is_some_and(|c| c.is("cd")) {
+        return None;
+    }
     let last = step.run.script.commands.len() == 1;
     if step.run.onbuild || !folder.starts_with('/') || !folder.chars().all(plain) || !instruction.heredocs.is_empty() {
         return None;

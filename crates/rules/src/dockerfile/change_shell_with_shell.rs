@@ -35,6 +35,10 @@ fn with_shell(build: &Build<'_>, step: &Step<'_>) -> Option<Vec<Replacement>> {
         return None;
     }
     let names_sh = |c: &&plimsoll_shell::Command| c.args().iter().any(|w| w.text_lossy().ends_with("bin/sh"));
+    // Where a SHELL says it, the link is of no use at all.
+    if build.stage(step.run.stage).is_some_and(|stage| build.sets_shell_before(stage, instruction)) {
+        return build.without_command(step.run, step.command).map(|edit| vec![edit]);
+    }
     let commands = &step.run.script.commands;
     // `rm /bin/sh && ln -s /bin/bash /bin/sh` is one thing.
     if commands.iter().all(|c| names_sh(&c)) && !step.run.exec {

@@ -56,7 +56,7 @@ impl DockerfileRule for CopyCredentialFile {
                             secret_id(&path)
                         )
                     };
-                    let edit = without_source(build, &copy, span, &path);
+                    let edit = without_source(build, stage, &copy, span, &path);
                     report
                         .flag(span, message)
                         .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
@@ -71,11 +71,19 @@ impl DockerfileRule for CopyCredentialFile {
 }
 
 /// The source taken out of its COPY, where nothing later in the file speaks of the file.
-fn without_source(build: &Build<'_>, copy: &FileCopy<'_>, span: Span, path: &str) -> Option<Replacement> {
+fn without_source(
+    build: &Build<'_>,
+    stage: &Stage<'_>,
+    copy: &FileCopy<'_>,
+    span: Span,
+    path: &str,
+) -> Option<Replacement> {
     let name = path.trim_end_matches('/').rsplit('/').next().filter(|n| !n.is_empty())?;
     let later = build.source.text().get(copy.instruction.span.end as usize..)?;
     let folder = copy.files.destination.as_ref().map_or("", |d| d.trim_end_matches('/'));
-    let used = later.contains(name) || folder.len() > 4 && folder != "/root" && later.contains(folder);
+    // An install or a `git clone` reads it without a word.
+    let read = build.runs_of(stage).any(|run| run.instruction > copy.index);
+    let used = read || later.contains(name) || folder.len() > 4 && folder != "/root" && later.contains(folder);
     let at = copy.files.sources.iter().position(|s| s.text.span == span);
     if used || copy.files.json || copy.instruction.kind == Kind::Onbuild {
         return None;

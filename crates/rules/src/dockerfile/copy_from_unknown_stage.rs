@@ -79,7 +79,7 @@ fn judge(build: &Build<'_>, stage: &Stage<'_>, from: &Text<'_>, is_copy: bool, r
     let official = newest_tag(name).filter(|_| severity == Severity::Warning);
     let meant = match (&official, number) {
         (Some(tag), _) => Some(format!("{name}:{}", tag.strip_suffix("-slim").unwrap_or(tag))),
-        (None, None) if build.stage_called(name).is_none() => nearest_stage(build, stage, name).map(str::to_owned),
+        (None, None) if name.len() > 2 && build.stage_called(name).is_none() => nearest_stage(build, stage, name).map(str::to_owned),
         _ => None,
     };
     let draft = report.flag(from.span, message);

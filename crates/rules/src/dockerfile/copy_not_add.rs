@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::Body;
 
+use super::relative_copy_destination::{is_adrift, written_out};
 use super::added::{is_archive, is_remote};
 use super::{Build, DockerfileRule, Reporter};
 
@@ -7,7 +8,7 @@ pub(crate) struct CopyNotAdd;
 
 impl DockerfileRule for CopyNotAdd {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for outer in &build.tree.instructions {
+        for (index, outer) in build.tree.instructions.iter().enumerate() {
             let instruction = outer.innermost();
             let Body::Add(add) = &instruction.body else { continue };
             let local = |s: &str| !is_remote(s) && !is_archive(s);
@@ -37,7 +38,15 @@ impl DockerfileRule for CopyNotAdd {
                 .also("prefer-copy-over-add")
                 .also("CIS-DI-0009");
             if !own_flag && !sources.iter().any(|s| s.contains('$')) {
-                draft.replace(instruction.keyword.span, "COPY", true);
+                // Of a COPY, `relative-copy-destination` would have to say what it does not say of ADD.
+                let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
+                let adrift = stage.filter(|s| add.destination.as_ref().is_some_and(|to| is_adrift(build, s, index, to)));
+                let path = adrift.filter(|_| own).map(|stage| written_out(build, stage, add));
+                if path != Some(None) {
+                    let lower = instruction.keyword.as_str() == "add";
+                    draft.replace(instruction.keyword.span, if lower { "copy" } else { "COPY" }, true);
+                    draft.mend(path.flatten(), true);
+                }
             }
         }
     }

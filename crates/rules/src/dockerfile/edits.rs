@@ -58,7 +58,31 @@ impl<'s> Build<'s> {
         let after = rest.find('\n').map_or(rest.len(), |at| at + 1);
         let alone = text.get(start as usize..instruction.span.start as usize)?.trim().is_empty()
             && rest.get(..after)?.trim().is_empty();
-        alone.then(|| (Span::new(start, instruction.span.end + u32::try_from(after).unwrap_or(0)), String::new()))
+        let end = instruction.span.end + u32::try_from(after).unwrap_or(0);
+        alone.then(|| (self.with_surroundings(instruction, Span::new(start, end)), String::new()))
+    }
+
+    /// The lines of an instruction with its comments, where these stand above it alone, and one of two empty lines.
+    fn with_surroundings(&self, instruction: &Instruction<'_>, lines: Span) -> Span {
+        let is_blank = |number: u32| {
+            self.source.line_span(number).is_none_or(|line| self.source.slice(line).trim().is_empty())
+        };
+        let (mut first, last) = (self.source.line(lines.start), self.source.line(lines.end.saturating_sub(1)));
+        if !is_blank(last + 1) {
+            return lines;
+        }
+        for comment in self.tree.comments_before(instruction).iter().rev() {
+            if comment.line + 1 != first {
+                break;
+            }
+            first = comment.line;
+        }
+        if !is_blank(first.saturating_sub(1)) {
+            return lines;
+        }
+        let start = self.source.line_span(first).map_or(lines.start, |line| line.start);
+        let end = self.source.line_span(last + 2).map_or(lines.end, |line| line.start);
+        Span::new(start, end)
     }
 
     /// Where the line of a byte begins.

@@ -30,10 +30,14 @@ impl DockerfileRule for ExecFormCommand {
                     report.flag(instruction.keyword.span, format!("{keyword} is in shell form: {why}"));
                 draft.also("DL3025").also_if(!chosen, "JSONArgsRecommended").also("prefer-json-notation");
                 let run = build.scripts_at(index).iter().find(|run| !run.exec && !run.heredoc);
+                // Without its shell it is a Node program that is process 1, which `node-without-init` wants behind an init.
+                let is_node = stage.is_final && run.is_some_and(|run| run.script.effective_commands().any(|c| c.is_any(NODE)));
                 match run.and_then(json_words) {
                     Some(json) => {
                         draft.help(format!("write it as a JSON array: `{keyword} {json}`"));
-                        draft.replace(command.full_span(), json, false);
+                        if !is_node {
+                            draft.replace(command.full_span(), json, false);
+                        }
                     }
                     None => {
                         draft.help(format!("write it as a JSON array: `{keyword} [\"sh\", \"-c\", \"exec ...\"]` where it needs the shell"));
@@ -46,8 +50,17 @@ impl DockerfileRule for ExecFormCommand {
     }
 }
 
+/// Programs that run Node.
+const NODE: &[&str] = &[
+    "node", "nodejs", "npm", "yarn", "pnpm", "npx", "next", "nuxt", "nodemon", "ts-node", "serve", "http-server",
+];
+
 /// The command as a JSON array, where it is words and nothing that only a shell understands.
 pub(super) fn json_words(run: &Run) -> Option<String> {
+    let text = run.script.text().trim();
+    if text.starts_with('[') {
+        return in_double_quotes(text);
+    }
     let command = only_command(run)?;
     let plain = |word: &Word| {
         let starts_so = word.text_lossy().starts_with('~');
@@ -59,9 +72,25 @@ pub(super) fn json_words(run: &Run) -> Option<String> {
     (plain && !builtin).then(|| json_array(command.words.iter().map(Word::text_lossy)))
 }
 
+/// `['a', 'b']`, which JSON does not know, with the quotes that were meant.
+fn in_double_quotes(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let words: Option<Vec<&str>> = inner
+        .split(',')
+        .map(|word| {
+            let word = word.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+            (!word.contains(['\'', '"', '\\'])).then_some(word)
+        })
+        .collect();
+    words.map(json_array)
+}
+
 /// The command as a JSON array that has a shell put the variables in, and then takes its place.
 fn by_shell(run: &Run) -> Option<String> {
     let command = only_command(run)?;
+    if run.script.text().trim().starts_with('[') {
+        return None;
+    }
     let exec = match command.name() {
         "exec" => "",
         _ if command.is_any(&["cd", "source", ".", "export", "set", "eval", "exit", ":"]) || command.words.is_empty() => return None,

@@ -1,5 +1,8 @@
 use plimsoll_shell::packages::{self, Manager};
 
+use super::edits::Replacement;
+use super::steps::Step;
+use super::update_alone::uses;
 use super::{Build, DockerfileRule, Reporter, Run};
 
 pub(crate) struct NoDistUpgrade;
@@ -25,7 +28,7 @@ impl DockerfileRule for NoDistUpgrade {
                 .also_if(apt, "DKL-DI-0003")
                 .also_if(command.is("apt-get"), "avoid-apt-get-upgrade")
                 .also_if(!apt, "avoid-zypper-update")
-                    .mend(build.without_command(step.run, step.command), false);
+                    .mend(without_upgrade(build, &step), false);
         }
     }
 }
@@ -36,4 +39,14 @@ fn is_seen_by_trivy(run: &Run) -> bool {
     let rest = text.find("apt").and_then(|at| text.get(at..)).map(|rest| rest.trim_start_matches("apt-get"));
     let rest = rest.map_or("", |rest| rest.strip_prefix("apt").unwrap_or(rest));
     !run.onbuild && rest.find(" dist-upgrade").is_some_and(|at| at > 0)
+}
+
+/// The upgrade taken out, unless only the update for it would stay.
+pub(super) fn without_upgrade(build: &Build<'_>, step: &Step<'_>) -> Option<Replacement> {
+    let manager = packages::upgrades(step.command)?;
+    let run = step.run;
+    let updates = build.steps_of(run).any(|s| packages::updates(s.command) == Some(manager));
+    let others = || build.steps_of(run).any(|s| s.command.span != step.command.span && uses(s.command, manager));
+    let short = run.script.commands.len() < 200;
+    (short && (!updates || others())).then(|| build.without_command(run, step.command))?
 }

@@ -1,7 +1,7 @@
 use std::cell::LazyCell;
 use std::collections::HashSet;
 
-use plimsoll_dockerfile::Span;
+use plimsoll_dockerfile::{Comment, Span};
 use plimsoll_shell::{Dialect, Pipeline, Script};
 
 use super::bases::Family;
@@ -93,7 +93,8 @@ const BASH: &str = r#"SHELL ["/bin/bash", "-o", "pipefail", "-c"]"#;
 /// The option for this script where its shell has it; else a shell that has it for this one and all that follow in its stage,
 /// where the base is known to bring one. The SHELL stands above the first RUN of the stage that wants it, so that one edit serves them all.
 fn mended<'s>(build: &Build<'s>, run: &Run) -> Option<Replacement> {
-    if run.exec || run.onbuild || run.script.is_opaque() {
+    let named = |comment: &Comment<'_>| comment.text.contains("shell=");
+    if run.exec || run.onbuild || run.script.is_opaque() || build.tree.comments.iter().any(named) {
         return None;
     }
     let stage = build.stage(run.stage)?;
@@ -164,7 +165,11 @@ fn stages_with_broken_pipes(build: &Build<'_>) -> HashSet<usize> {
                     c.is_any(&["yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "ldd", "xargs", "which", "pgrep"])
                 })
             });
-            early || odd
+            // Bash would be told to write it as an expansion.
+            let substitutes = p.elements.len() == 2
+                && writers.iter().flat_map(commands).any(|c| c.is("echo"))
+                && commands(last).iter().any(|c| c.is("sed"));
+            early || odd || substitutes
         });
         let echoes = run.shell.dialect == Dialect::Sh
             && script

@@ -1,7 +1,9 @@
+use plimsoll_dockerfile::instructions::CopyFiles;
 use plimsoll_dockerfile::{Body, Kind};
 
 use super::bases::works_at_root;
-use super::{Build, DockerfileRule, Reporter};
+use super::edits::Replacement;
+use super::{Build, DockerfileRule, Reporter, Stage};
 
 pub(crate) struct RelativeCopyDestination;
 
@@ -10,30 +12,39 @@ impl DockerfileRule for RelativeCopyDestination {
         for stage in build.stages() {
             for (index, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
-                let Some(to) = &copy.destination else { continue };
-                let path = build.unquoted(to);
-                let drive = path.as_bytes().get(1) == Some(&b':');
-                if path.is_empty()
-                    || path.starts_with(['/', '\\', '$'])
-                    || drive
-                    || build.has_workdir_before(stage, index)
-                {
+                let Some(to) = copy.destination.as_ref().filter(|to| is_adrift(build, stage, index, to)) else {
                     continue;
-                }
+                };
+                let path = build.unquoted(to);
                 let onbuild = build
                     .lineage(stage)
                     .any(|s| build.own_of(s, Kind::Onbuild).any(|i| i.innermost().kind == Kind::Workdir));
-                let draft = report
-                    .flag(to.span, format!("`{path}` is relative and no WORKDIR is set, so where it lands depends on the base image"));
-                draft
+                report
+                    .flag(to.span, format!("`{path}` is relative and no WORKDIR is set, so where it lands depends on the base image"))
                     .help("set `WORKDIR /...` first, or write the whole path")
-                    .also_if(!onbuild, "DL3045");
-                // What is written as `.` is meant to have a folder, which nobody has named.
-                let inner = path.strip_prefix("./").unwrap_or(&path);
-                if works_at_root(build, stage) && path == to.as_str() && !inner.is_empty() && inner != "." && !copy.json {
-                    draft.replace(to.span, format!("/{inner}"), true);
-                }
+                    .also_if(!onbuild, "DL3045")
+                    .mend(written_out(build, stage, copy), true);
             }
         }
     }
+}
+
+/// Whether a destination is relative, and no WORKDIR says to what.
+pub(super) fn is_adrift<'s>(build: &Build<'s>, stage: &Stage<'s>, index: usize, to: &str) -> bool {
+    let path = build.unquoted(to);
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    !path.is_empty()
+        && !path.starts_with(['/', '\\', '$'])
+        && !drive
+        && !build.has_workdir_before(stage, index)
+}
+
+/// Such a destination as the path that it is, where the base is known to work in `/`. What is written as `.` is meant to
+/// have a folder, which nobody has named.
+pub(super) fn written_out<'s>(build: &Build<'s>, stage: &Stage<'s>, copy: &CopyFiles<'_>) -> Option<Replacement> {
+    let to = copy.destination.as_ref()?;
+    let path = build.unquoted(to);
+    let inner = path.strip_prefix("./").unwrap_or(&path);
+    let plain = path == to.as_str() && !inner.is_empty() && !inner.starts_with('~') && inner != "." && !copy.json;
+    (plain && works_at_root(build, stage)).then(|| (to.span, format!("/{inner}")))
 }

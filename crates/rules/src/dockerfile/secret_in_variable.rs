@@ -19,7 +19,11 @@ impl DockerfileRule for SecretInVariable {
             match &instruction.body {
                 Body::Env(pairs) | Body::Label(pairs) => {
                     for (at, pair) in pairs.iter().enumerate() {
-                        let edit = || build.without_item(instruction, pairs, at, |p| p.span);
+                        // What the container's programs read is theirs to miss.
+                        let edit = || {
+                            let empty = outer.kind == Kind::Env && pair.value.is_empty();
+                            empty.then(|| build.without_item(instruction, pairs, at, |p| p.span))?
+                        };
                         judge(
                             Peers::of(build, index, &pair.key),
                             keyword,
@@ -37,7 +41,13 @@ impl DockerfileRule for SecretInVariable {
                         if used.iter().any(|u| u.declared == index && u.name == *arg.name) {
                             continue;
                         }
-                        let edit = || build.without_item(instruction, arguments, at, |a| a.span);
+                        // Every RUN below may read it as a variable of its environment.
+                        let edit = || {
+                            let stage = build.stages().iter().find(|s| s.instructions.contains(&index))?;
+                            let unread = build.runs_of(stage).all(|run| run.instruction < index);
+                            let plain = outer.kind == Kind::Arg && unread;
+                            plain.then(|| build.without_item(instruction, arguments, at, |a| a.span))?
+                        };
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
                         judge(
                             Peers::of(build, index, &arg.name),

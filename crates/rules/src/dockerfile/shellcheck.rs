@@ -41,12 +41,8 @@ impl DockerfileRule for Shellcheck {
                     false => draft.also_code(format!("{SHELLCHECK_ONLY}{}", finding.code)),
                 };
                 draft.help(format!("https://www.shellcheck.net/wiki/{}", finding.code));
-                for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-                    let safe = finding.fix.as_ref().is_some_and(|fix| fix.is_safe);
-                    draft.replace(run.span(edit.span), edit.text.clone(), safe);
-                }
-                if finding.fix.is_none() {
-                    draft.mend(fix(build, run, finding).into_iter().flatten(), false);
+                if let Some((edits, safe)) = fix(build, run, finding) {
+                    draft.mend(edits, safe);
                 }
             }
         }

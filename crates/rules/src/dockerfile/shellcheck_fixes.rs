@@ -1,23 +1,98 @@
-//! Edits for ShellCheck's findings where the linter itself writes none.
+//! Edits for ShellCheck's findings: the linter's own where they keep what the script means, and more.
 
 use plimsoll_shell::{Command, Dialect, ShellFinding, Span, Word};
 
 use super::edits::Replacement;
 use super::{Build, Run};
 
-/// The edits that mend a finding of a script; none where only a person can write them.
-pub(super) fn fix(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<Vec<Replacement>> {
+/// The codes of which the linter's own edit is what a person would write. The others change what the script does
+/// (SC2016 expands what is written into a file), or only silence the linter (SC2034 renames to `_`).
+const SOUND: &[&str] = &[
+    "SC2005", "SC2006", "SC2021", "SC2035", "SC2038", "SC2061", "SC2062", "SC2068", "SC2070", "SC2088", "SC2102", "SC2140",
+    "SC2162", "SC2196", "SC2197", "SC2223", "SC2268", "SC3014", "SC3020", "SC3021", "SC3029",
+];
+
+/// Substitutions that give one word.
+const ONE_WORD: &[&str] = &[
+    "nproc", "uname", "dpkg --print-architecture", "getconf", "pwd", "whoami", "hostname", "basename", "dirname", "mktemp",
+    "lsb_release", "which", "command -v", "id -", "date +%s", "arch", "rpm -E", "python -c", "python3 -c", "sysctl -n",
+];
+
+/// The edits that mend a finding of a script, and whether they keep its meaning; none where only a person can write them.
+pub(super) fn fix(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<(Vec<Replacement>, bool)> {
+    let own = match finding.code {
+        "SC2155" => declare_apart,
+        "SC2164" => exit_without,
+        "SC2185" => find_here,
+        "SC2028" => printf,
+        "SC2115" => fail_if_empty,
+        _ => return linters(build, run, finding),
+    };
     let touches = |c: &&Command| c.span.start <= finding.span.start && finding.span.end <= c.span.end;
     // The innermost command is the last that begins before it.
     let command = run.script.commands.iter().rfind(touches)?;
-    let edits = match finding.code {
-        "SC2155" => declare_apart(run, command)?,
-        "SC2164" => exit_without(command)?,
-        "SC2185" => find_here(command)?,
-        "SC2028" => printf(run, command)?,
-        "SC2115" => fail_if_empty(run, command)?,
-        _ => return None,
+    Some((placed(build, run, own(run, command)?)?, false))
+}
+
+/// The linter's own edits, where they are sound here.
+fn linters(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<(Vec<Replacement>, bool)> {
+    let fix = finding.fix.as_ref()?;
+    let is_sound = match finding.code {
+        "SC2086" => is_one_word(build, run, finding.span),
+        "SC2046" => {
+            let raw = run.script.raw(finding.span).trim_start_matches(['$', '(', '`', ' ']);
+            ONE_WORD.iter().any(|command| raw.starts_with(command)) || is_tested(run, finding.span)
+        }
+        code => SOUND.contains(&code),
     };
+    // A line break would end the instruction.
+    let breaks = fix.edits.iter().any(|e| e.text.contains('\n') && !run.heredoc);
+    if !is_sound || breaks {
+        return None;
+    }
+    let edits = fix.edits.iter().map(|e| (e.span, e.text.clone())).collect();
+    Some((placed(build, run, edits)?, fix.is_safe))
+}
+
+/// Whether an unquoted variable can only be meant as one word, so that quotes change nothing but what they are for. A list
+/// of packages or flags must stay without.
+fn is_one_word(build: &Build<'_>, run: &Run, span: Span) -> bool {
+    let script = &run.script;
+    let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
+    let Some(variable) = script.variables.iter().find(|v| v.span == span || within(v.span)) else { return false };
+    let Some(command) = script.commands.iter().rfind(|c| within(c.span)) else { return false };
+    if is_tested(run, span) || command.is_any(&["cd", "echo"]) || command.redirects.iter().any(|r| within(r.target.span)) {
+        return true;
+    }
+    let Some(word) = command.words.iter().find(|w| within(w.span)) else { return false };
+    // `$DIR/bin`, `app-$VERSION.tar.gz`: a list has nothing beside it.
+    if word.span != variable.span && !word.text_lossy().starts_with('-') {
+        return true;
+    }
+    let name = &*variable.name;
+    let assigned: Vec<Option<&Word>> = script
+        .commands
+        .iter()
+        .flat_map(|c| &c.assignments)
+        .filter(|a| &*a.name == name)
+        .map(|a| a.value.as_ref())
+        .collect();
+    let single = |value: &str| !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "*?[$`".contains(c));
+    if !assigned.is_empty() {
+        return assigned.iter().all(|value| value.is_some_and(|value| single(value.text_lossy())));
+    }
+    let looped = script.text().contains(&format!("for {name} in "));
+    looped || build.expand_at(run.instruction, &format!("${{{name}}}")).is_some_and(|value| single(&value))
+}
+
+/// Whether it stands in `[ ... ]`.
+fn is_tested(run: &Run, span: Span) -> bool {
+    let holds = |c: &&Command| c.span.start <= span.start && span.end <= c.span.end;
+    run.script.commands.iter().rfind(holds).is_some_and(|c| c.is_any(&["[", "test"]))
+}
+
+/// Edits of the script as edits of the file.
+fn placed(build: &Build<'_>, run: &Run, edits: Edits) -> Option<Vec<Replacement>> {
     let place = |(span, text): (Span, String)| {
         // What is put in stands behind a byte that must be where it seems to be.
         let around = if span.start == span.end { Span::new(span.start.checked_sub(1)?, span.end) } else { span };
@@ -53,14 +128,18 @@ fn declare_apart(run: &Run, command: &Command) -> Option<Edits> {
 }
 
 /// `cd x` as `cd x || exit`.
-fn exit_without(command: &Command) -> Option<Edits> {
+fn exit_without(run: &Run, command: &Command) -> Option<Edits> {
+    // The last one's status is the RUN's.
+    if command.index + 1 == run.script.commands.len() {
+        return None;
+    }
     let alone = command.pipeline.is_none() && !command.negated && !command.context.condition && !command.context.substitution;
     (alone && command.is_any(&["cd", "pushd", "popd"]))
         .then(|| vec![(Span::new(command.span.end, command.span.end), " || exit".to_owned())])
 }
 
 /// `find -name x` as `find . -name x`.
-fn find_here(command: &Command) -> Option<Edits> {
+fn find_here(_: &Run, command: &Command) -> Option<Edits> {
     let name = command.name_word()?;
     let first = command.args().first().map(Word::text_lossy)?;
     let options = ["-H", "-L", "-P", "-D"].contains(&first) || first.starts_with("-O");

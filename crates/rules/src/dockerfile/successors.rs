@@ -26,7 +26,8 @@ pub(super) fn successor<'s>(build: &Build<'s>, stage: &Stage<'s>, releases: &[Re
 
 /// Whether nothing would be said at once of the new tag.
 fn is_final(build: &Build<'_>, stage: &Stage<'_>, name: &str, tag: &str, old: Option<&str>) -> bool {
-    let had = old.is_some_and(|old| smaller_tag(name, old).is_some());
+    let written = build.base_image_of(stage).and_then(|image| image.official());
+    let had = written.zip(old).is_some_and(|(written, old)| smaller_tag(written, old).is_some());
     had || smaller_tag(name, tag).is_none() || !build.is_shipped(stage) || build.is_toolbox()
 }
 
