@@ -190,13 +190,14 @@ impl<'s> Build<'s> {
             return None;
         }
         let text = run.script.text();
-        let (before, after) = (text.get(..outer.span.start)?, text.get(outer.span.end..)?);
+        let extent = extent(outer);
+        let (before, after) = (text.get(..extent.start)?, text.get(extent.end..)?);
         let (head, tail) = (before.trim_end(), after.trim_start());
         if head.is_empty() && tail.is_empty() {
             return self.without_instruction(self.tree.instructions.get(run.instruction)?);
         }
         if run.heredoc {
-            return self.without_script_line(run, outer);
+            return self.without_script_line(run, extent);
         }
         let ahead = ["&&", ";"].into_iter().find(|joint| head.ends_with(joint));
         let behind = ["&&", ";"].into_iter().find(|joint| tail.starts_with(joint));
@@ -204,11 +205,11 @@ impl<'s> Build<'s> {
         let range = match (ahead, behind) {
             (Some(joint), _) if ends_well => {
                 let kept = head.get(..head.len() - joint.len())?.trim_end();
-                kept.len()..outer.span.end
+                kept.len()..extent.end
             }
             (None, Some(joint)) if head.is_empty() => {
                 let rest = tail.get(joint.len()..)?;
-                outer.span.start..text.len() - rest.trim_start().len()
+                extent.start..text.len() - rest.trim_start().len()
             }
             _ => return None,
         };
@@ -219,12 +220,12 @@ impl<'s> Build<'s> {
     }
 
     /// A command that has the lines of a heredoc's script to itself.
-    fn without_script_line(&self, run: &Run, command: &Command) -> Option<Replacement> {
+    fn without_script_line(&self, run: &Run, command: plimsoll_shell::Span) -> Option<Replacement> {
         let text = run.script.text();
-        let start = text.get(..command.span.start)?.rfind('\n').map_or(0, |at| at + 1);
-        let end = command.span.end + text.get(command.span.end..)?.find('\n')? + 1;
-        let alone = text.get(start..command.span.start)?.trim().is_empty()
-            && text.get(command.span.end..end)?.trim().is_empty();
+        let start = text.get(..command.start)?.rfind('\n').map_or(0, |at| at + 1);
+        let end = command.end + text.get(command.end..)?.find('\n')? + 1;
+        let alone = text.get(start..command.start)?.trim().is_empty()
+            && text.get(command.end..end)?.trim().is_empty();
         let place = self.exactly(run, plimsoll_shell::Span::new(start, end))?;
         alone.then(|| (place, String::new()))
     }
@@ -356,6 +357,14 @@ impl<'s> Build<'s> {
         let words = step.command.words.iter().filter(|word| packages.contains(&word.span));
         self.without_words(&step, words)
     }
+}
+
+/// The bytes of a command from its first word to its last: the span of a declaration may reach over what joins it to the next.
+pub(super) fn extent(command: &Command) -> plimsoll_shell::Span {
+    let words = command.words.iter().map(|w| w.span.end);
+    let ends = words.chain(command.assignments.iter().map(|a| a.span.end)).chain(command.redirects.iter().map(|r| r.span.end));
+    let end = ends.max().map_or(command.span.end, |end| end.min(command.span.end));
+    plimsoll_shell::Span::new(command.span.start, end)
 }
 
 /// A JSON array of these words.

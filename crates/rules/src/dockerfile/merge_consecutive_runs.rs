@@ -37,7 +37,7 @@ fn joined(build: &Build<'_>, above: usize) -> Option<Replacement> {
         only.context == Context::default() && !only.is_any(&["cd", "set", "export", "exec", "umask", "exit", "."])
     };
     let start = build.exactly(second, plimsoll_shell::Span::new(begins, begins + 1))?.start;
-    let (end, _) = build.with_last_command(first, "")?;
+    let (end, joint) = build.with_last_command(first, "")?;
     let between = build.source.slice(Span::new(end.end, below.span.start));
     let fits = plain(first) && plain(second) && command.span.start == begins && below.comments.is_empty();
     if !fits || !between.trim().is_empty() {
@@ -45,7 +45,8 @@ fn joined(build: &Build<'_>, above: usize) -> Option<Replacement> {
     }
     let escape = build.tree.escape;
     let newline = build.newline_at(below.span.start);
-    Some((Span::new(end.end, start), format!(" {escape}{newline}    && ")))
+    let joint = if joint.contains('\n') { joint } else { format!(" {escape}{newline}    && ") };
+    Some((Span::new(end.end, start), joint))
 }
 
 /// Whether both have the same flags, and neither is a heredoc.

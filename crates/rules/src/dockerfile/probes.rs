@@ -7,7 +7,7 @@ use plimsoll_dockerfile::{Body, Kind};
 use super::bases::Family;
 use super::edits::json_array;
 use super::servers::server;
-use super::{Build, Stage};
+use super::{Build, Stage, Start};
 
 /// Ports that people serve HTTP on, and nothing else.
 const WEB_PORTS: &[u16] =
@@ -29,7 +29,7 @@ const CLIENTS: &[(&str, &str, &[&str])] = &[
 /// The HEALTHCHECK for a stage; None where nothing is known that serves, or nothing is there to ask with.
 pub(super) fn healthcheck<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
     let asks = build.start(stage).is_some_and(|s| s.programs.iter().any(|p| p.has("--help") || p.has("--version")));
-    if build.is_windows(stage) || asks {
+    if build.is_windows(stage) || asks || build.is_toolbox() {
         return None;
     }
     let command = client(build, stage).or_else(|| web(build, stage))?;
@@ -61,7 +61,8 @@ fn web<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
     let start = build.start(stage);
     let known = start.as_ref().and_then(|s| s.programs.iter().find_map(|p| server(build, stage, s.instruction, p)));
     let exposed = exposed_port(build, stage);
-    let serves_files = matches!(official, "nginx" | "caddy") && start.is_none();
+    let is_itself = |start: &Start| start.programs.iter().all(|p| p.name() == official) && !start.by_script;
+    let serves_files = matches!(official, "nginx" | "caddy") && start.as_ref().is_none_or(is_itself);
     let port = match (&known, exposed) {
         (Some(known), _) if known.name.contains("redis") || known.loopback.is_some() => return None,
         (Some(known), _) => known.port?,
@@ -102,7 +103,7 @@ fn ask<'s>(
     match official {
         "python" if !tag.starts_with('2') => return Some(json_array(["python", "-c", &python(&url)])),
         "node" if has_fetch(tag) => {
-            return Some(json_array(["node", "-e", &format!("fetch('{url}').catch(() => process.exit(1))")]));
+            return Some(json_array(["node", "-e", &format!("fetch('{url}').then(() => process.exit(), () => process.exit(1))")]));
         }
         "ruby" => {
             return Some(json_array(["ruby", "-rnet/http", "-e", &format!("Net::HTTP.get_response(URI('{url}'))")]));

@@ -2,13 +2,13 @@
 
 use plimsoll_shell::{Command, Dialect, ShellFinding, Span, Word};
 
-use super::edits::Replacement;
+use super::edits::{Replacement, extent};
 use super::{Build, Run};
 
 /// The codes of which the linter's own edit is what a person would write. The others change what the script does
 /// (SC2016 expands what is written into a file), or only silence the linter (SC2034 renames to `_`).
 const SOUND: &[&str] = &[
-    "SC2005", "SC2006", "SC2021", "SC2035", "SC2038", "SC2061", "SC2062", "SC2068", "SC2070", "SC2088", "SC2102", "SC2140",
+    "SC2005", "SC2035", "SC2038", "SC2061", "SC2062", "SC2068", "SC2070", "SC2088", "SC2102", "SC2140",
     "SC2162", "SC2196", "SC2197", "SC2223", "SC2268", "SC3014", "SC3020", "SC3021", "SC3029",
 ];
 
@@ -21,6 +21,7 @@ const ONE_WORD: &[&str] = &[
 /// The edits that mend a finding of a script, and whether they keep its meaning; none where only a person can write them.
 pub(super) fn fix(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<(Vec<Replacement>, bool)> {
     let own = match finding.code {
+        "SC2006" => return Some((placed(build, run, without_backticks(run, finding.span)?)?, true)),
         "SC2155" => declare_apart,
         "SC2164" => exit_without,
         "SC2185" => find_here,
@@ -105,6 +106,18 @@ fn placed(build: &Build<'_>, run: &Run, edits: Edits) -> Option<Vec<Replacement>
 
 type Edits = Vec<(Span, String)>;
 
+/// `` `x` `` as `$(x)`, where nothing in it is escaped for the backticks.
+fn without_backticks(run: &Run, span: Span) -> Option<Edits> {
+    let inner = run.script.raw(span).strip_prefix('`')?.strip_suffix('`')?;
+    let plain = !inner.contains(['`', '\\']);
+    plain.then(|| {
+        vec![
+            (Span::new(span.start, span.start + 1), "$(".to_owned()),
+            (Span::new(span.end - 1, span.end), ")".to_owned()),
+        ]
+    })
+}
+
 /// `export X="$(y)"` as `X="$(y)" && export X`: the status of `y` is no longer lost.
 fn declare_apart(run: &Run, command: &Command) -> Option<Edits> {
     let keyword = command.name_word().filter(|_| command.is_any(&["export", "readonly"]))?;
@@ -114,8 +127,9 @@ fn declare_apart(run: &Run, command: &Command) -> Option<Edits> {
     let gap = Span::new(keyword.span.start, assignment.span.start);
     // In a condition or before `||` the two would be judged apart.
     let alone = command.pipeline.is_none() && !command.negated && !command.context.condition;
-    let rest = run.script.text().get(command.span.end..)?.trim_start();
-    if !plain || !alone || rest.starts_with("||") || assignment.span.end != command.span.end {
+    let end = extent(command).end;
+    let rest = run.script.text().get(end..)?.trim_start();
+    if !plain || !alone || rest.starts_with("||") || assignment.span.end != end {
         return None;
     }
     let joint = if rest.starts_with(';') { "; " } else { " && " };
@@ -123,7 +137,7 @@ fn declare_apart(run: &Run, command: &Command) -> Option<Edits> {
     let quoted = run.script.raw(value.span).starts_with(['"', '$', '`']);
     quoted.then(|| {
         let name = &assignment.name;
-        vec![(gap, String::new()), (Span::new(command.span.end, command.span.end), format!("{joint}{} {name}", command.name()))]
+        vec![(gap, String::new()), (Span::new(end, end), format!("{joint}{} {name}", command.name()))]
     })
 }
 
@@ -134,8 +148,8 @@ fn exit_without(run: &Run, command: &Command) -> Option<Edits> {
         return None;
     }
     let alone = command.pipeline.is_none() && !command.negated && !command.context.condition && !command.context.substitution;
-    (alone && command.is_any(&["cd", "pushd", "popd"]))
-        .then(|| vec![(Span::new(command.span.end, command.span.end), " || exit".to_owned())])
+    let end = extent(command).end;
+    (alone && command.is_any(&["cd", "pushd", "popd"])).then(|| vec![(Span::new(end, end), " || exit".to_owned())])
 }
 
 /// `find -name x` as `find . -name x`.

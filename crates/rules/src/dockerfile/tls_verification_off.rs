@@ -74,7 +74,13 @@ fn without_flag(build: &Build<'_>, step: &Step<'_>, word: &Word) -> Option<Vec<R
     // `-o StrictHostKeyChecking=no`, `--trusted-host x`: the flag stands before its value.
     let valued = ["-o", "--trusted-host", "--allow-insecure-host", "-c", "--setopt"];
     if valued.contains(&before.text_lossy()) {
-        return build.without_words(step, [before, word]);
+        // pip takes several hosts.
+        let all = before.text_lossy().ends_with("-host");
+        let pairs = words.windows(2).filter(|pair| match pair {
+            [flag, value] => value.span == word.span || all && flag.text_lossy() == before.text_lossy(),
+            _ => false,
+        });
+        return build.without_words(step, pairs.flatten());
     }
     if text.starts_with("--") || text == "-k" || text == "-insecure" || text.starts_with("-D") {
         return build.without_words(step, [word]);

@@ -145,8 +145,23 @@ pub(super) fn runs_without_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> boo
     let mut words = scripts.flat_map(|r| r.script.commands.iter()).flat_map(|c| std::iter::once(c).chain(c.effective()));
     let name = program.name();
     let is_script = [".sh", ".bash"].iter().any(|end| name.ends_with(end)) || name.contains("entrypoint");
+    // What lies there is for root to run.
+    let path = program.word(0);
+    if path.starts_with("/usr/sbin/") || path.starts_with("/sbin/") || serves_below_1024(build) {
+        return false;
+    }
     let by_entrypoint = start.by_script || is_script || name.is_empty() || name.contains('$') || name.contains('%');
     !by_entrypoint && !needs(name) && !words.any(|c| needs(c.name())) && !build.is_windows(stage)
+}
+
+/// Whether a port is exposed that only root may take on old hosts, but for those of the web, which most now let everybody take.
+fn serves_below_1024(build: &Build<'_>) -> bool {
+    build.shipped().flat_map(|s| build.own_of(s, Kind::Expose)).any(|i| match &i.body {
+        Body::Expose(ports) => {
+            ports.iter().filter_map(|p| p.parsed).any(|range| range.start < 1024 && !matches!(range.start, 80 | 443))
+        }
+        _ => false,
+    })
 }
 
 /// Whether the stage leaves ENTRYPOINT and CMD to its base, or starts the base's own server.
