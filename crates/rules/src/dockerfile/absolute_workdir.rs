@@ -33,10 +33,15 @@ impl DockerfileRule for AbsoluteWorkdir {
                 }
                 let before = match first {
                     true => works_at_root(build, stage).then(String::new),
-                    false => build.workdir_at(stage, index).filter(|folder| folder.starts_with('/') && !has_variable_before(build, stage, index)),
+                    false => build.workdir_at(stage, index).filter(|folder| {
+                        folder.starts_with('/') && !has_variable_before(build, stage, index)
+                    }),
                 };
                 let inner = path.trim_start_matches("./");
-                let plain = path == written.as_str() && !inner.is_empty() && !inner.starts_with(['.', '~']) && !path.contains('$');
+                let plain = path == written.as_str()
+                    && !inner.is_empty()
+                    && !inner.starts_with(['.', '~'])
+                    && !path.contains('$');
                 if let Some(before) = before.filter(|_| plain) {
                     draft.replace(written.span, format!("{}/{inner}", before.trim_end_matches('/')), true);
                 }

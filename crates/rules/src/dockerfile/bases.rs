@@ -25,27 +25,100 @@ pub(super) enum Family {
 
 /// Official images that stand on Debian or Ubuntu unless their tag says otherwise.
 const DEBIAN: &[&str] = &[
-    "buildpack-deps", "cassandra", "debian", "drupal", "eclipse-temurin", "elixir", "erlang", "gcc", "ghost",
-    "golang", "gradle", "haproxy", "haskell", "httpd", "joomla", "julia", "mariadb", "maven", "memcached", "mongo",
-    "nextcloud", "nginx", "node", "openjdk", "perl", "php", "postgres", "pypy", "python", "r-base", "rabbitmq",
-    "redis", "redmine", "ruby", "rust", "solr", "tomcat", "ubuntu", "valkey", "wordpress",
+    "buildpack-deps",
+    "cassandra",
+    "debian",
+    "drupal",
+    "eclipse-temurin",
+    "elixir",
+    "erlang",
+    "gcc",
+    "ghost",
+    "golang",
+    "gradle",
+    "haproxy",
+    "haskell",
+    "httpd",
+    "joomla",
+    "julia",
+    "mariadb",
+    "maven",
+    "memcached",
+    "mongo",
+    "nextcloud",
+    "nginx",
+    "node",
+    "openjdk",
+    "perl",
+    "php",
+    "postgres",
+    "pypy",
+    "python",
+    "r-base",
+    "rabbitmq",
+    "redis",
+    "redmine",
+    "ruby",
+    "rust",
+    "solr",
+    "tomcat",
+    "ubuntu",
+    "valkey",
+    "wordpress",
 ];
 /// Official images that stand on Alpine unless their tag says otherwise.
-const ALPINE: &[&str] = &["alpine", "caddy", "composer", "docker", "eclipse-mosquitto", "registry", "traefik"];
+const ALPINE: &[&str] =
+    &["alpine", "caddy", "composer", "docker", "eclipse-mosquitto", "registry", "traefik"];
 /// Official images of the Red Hat family that are whole.
 const RPM: &[&str] = &["almalinux", "centos", "fedora", "rockylinux"];
 /// Words in a tag that name something that is neither Debian nor Alpine, or less than the whole of it.
 const OTHERWISE: &[&str] = &[
-    "ubi", "oracle", "al2", "amazonlinux", "fedora", "centos", "rocky", "nanoserver", "windowsservercore", "busybox",
-    "minimal", "photon", "mariner", "azurelinux", "chiseled", "distroless",
+    "ubi",
+    "oracle",
+    "al2",
+    "amazonlinux",
+    "fedora",
+    "centos",
+    "rocky",
+    "nanoserver",
+    "windowsservercore",
+    "busybox",
+    "minimal",
+    "photon",
+    "mariner",
+    "azurelinux",
+    "chiseled",
+    "distroless",
 ];
 /// Images with what builds need, curl among it, unless they are slim.
-const BUILDPACK: &[&str] = &["buildpack-deps", "elixir", "erlang", "gcc", "golang", "node", "perl", "python", "ruby", "rust"];
+const BUILDPACK: &[&str] =
+    &["buildpack-deps", "elixir", "erlang", "gcc", "golang", "node", "perl", "python", "ruby", "rust"];
 
 /// Official images of applications: each has its own users, and its own way to them.
 const APPLICATIONS: &[&str] = &[
-    "caddy", "cassandra", "docker", "drupal", "eclipse-mosquitto", "ghost", "haproxy", "httpd", "joomla", "mariadb", "memcached",
-    "mongo", "nextcloud", "nginx", "postgres", "rabbitmq", "redis", "redmine", "registry", "solr", "tomcat", "traefik", "valkey",
+    "caddy",
+    "cassandra",
+    "docker",
+    "drupal",
+    "eclipse-mosquitto",
+    "ghost",
+    "haproxy",
+    "httpd",
+    "joomla",
+    "mariadb",
+    "memcached",
+    "mongo",
+    "nextcloud",
+    "nginx",
+    "postgres",
+    "rabbitmq",
+    "redis",
+    "redmine",
+    "registry",
+    "solr",
+    "tomcat",
+    "traefik",
+    "valkey",
     "wordpress",
 ];
 
@@ -80,8 +153,23 @@ pub(super) fn family_of(image: &ImageRef) -> Option<Family> {
 
 /// Official images that work in `/`.
 const AT_ROOT: &[&str] = &[
-    "almalinux", "alpine", "buildpack-deps", "busybox", "centos", "debian", "eclipse-temurin", "fedora", "node", "openjdk", "perl",
-    "pypy", "python", "rockylinux", "ruby", "rust", "ubuntu",
+    "almalinux",
+    "alpine",
+    "buildpack-deps",
+    "busybox",
+    "centos",
+    "debian",
+    "eclipse-temurin",
+    "fedora",
+    "node",
+    "openjdk",
+    "perl",
+    "pypy",
+    "python",
+    "rockylinux",
+    "ruby",
+    "rust",
+    "ubuntu",
 ];
 
 /// Whether the stage works in `/` as long as no WORKDIR says otherwise.
@@ -118,11 +206,13 @@ impl<'s> Build<'s> {
     /// The first of these programs that a RUN of the stage installs by the package of that name.
     pub(super) fn has_program(&self, stage: &Stage<'s>, names: &[&'static str]) -> Option<&'static str> {
         names.iter().copied().find(|name| {
-            self.lineage(stage).flat_map(|s| self.runs_of(s)).flat_map(|run| self.installs_of(run)).any(|(step, install)| {
-                step.command.context.is_unconditional()
-                    && install.manager.is_system()
-                    && install.packages.iter().any(|p| p.name == *name)
-            })
+            self.lineage(stage).flat_map(|s| self.runs_of(s)).flat_map(|run| self.installs_of(run)).any(
+                |(step, install)| {
+                    step.command.context.is_unconditional()
+                        && install.manager.is_system()
+                        && install.packages.iter().any(|p| p.name == *name)
+                },
+            )
         })
     }
 
@@ -157,7 +247,9 @@ impl<'s> Build<'s> {
 
     /// The stage's image with another tag; none where it is not written out, or pinned by its digest.
     pub(super) fn with_tag(&self, stage: &Stage<'_>, tag: &str) -> Option<Replacement> {
-        let Body::From(from) = &self.tree.instructions.get(stage.instructions.start)?.body else { return None };
+        let Body::From(from) = &self.tree.instructions.get(stage.instructions.start)?.body else {
+            return None;
+        };
         let written = from.image.as_str();
         let plain = matches!(stage.base, Base::Image(_)) && from.image.is_verbatim();
         if !plain || written.contains(['$', '@', '"', '\'']) {
@@ -178,7 +270,12 @@ mod tests {
     #[test]
     fn families_are_told_by_name_or_tag() {
         let family = |image| family_of(&ImageRef::parse(image).unwrap());
-        for debian in ["python:3.14-slim", "node", "mcr.microsoft.com/dotnet/aspnet:8.0", "eclipse-temurin:21-jre-noble"] {
+        for debian in [
+            "python:3.14-slim",
+            "node",
+            "mcr.microsoft.com/dotnet/aspnet:8.0",
+            "eclipse-temurin:21-jre-noble",
+        ] {
             assert_eq!(family(debian), Some(Family::Debian), "{debian}");
         }
         for alpine in ["alpine:3.22", "nginx:alpine", "caddy:2", "python:3.14-alpine3.22"] {
@@ -186,7 +283,9 @@ mod tests {
         }
         assert_eq!(family("gcr.io/distroless/static-debian12"), Some(Family::Distroless));
         assert_eq!(family("rockylinux:9"), Some(Family::Rpm));
-        for unknown in ["rockylinux:9-minimal", "acme/python", "openjdk:17-oracle", "mysql:9", "amazonlinux:2023"] {
+        for unknown in
+            ["rockylinux:9-minimal", "acme/python", "openjdk:17-oracle", "mysql:9", "amazonlinux:2023"]
+        {
             assert_eq!(family(unknown), None, "{unknown}");
         }
     }

@@ -52,8 +52,32 @@ fn what_of(package: &Package) -> Option<&'static str> {
 
 /// Commands that compile what is installed for it.
 const BUILDERS: &[&str] = &[
-    "pip", "pip3", "python", "python3", "gem", "bundle", "npm", "yarn", "pnpm", "make", "cmake", "ninja", "gcc", "cc", "g++",
-    "go", "cargo", "configure", "luarocks", "pecl", "docker-php-ext-install", "R", "Rscript", "cpanm", "uv", "poetry",
+    "pip",
+    "pip3",
+    "python",
+    "python3",
+    "gem",
+    "bundle",
+    "npm",
+    "yarn",
+    "pnpm",
+    "make",
+    "cmake",
+    "ninja",
+    "gcc",
+    "cc",
+    "g++",
+    "go",
+    "cargo",
+    "configure",
+    "luarocks",
+    "pecl",
+    "docker-php-ext-install",
+    "R",
+    "Rscript",
+    "cpanm",
+    "uv",
+    "poetry",
 ];
 
 /// Whether the RUN that installs the tools also uses them, and no other RUN of what is shipped could.
@@ -62,7 +86,10 @@ fn builds_there_alone(build: &Build<'_>, run: &Run) -> bool {
         r.script.is_opaque()
             || r.script.effective_commands().any(|c| {
                 let name = c.name();
-                c.is_any(BUILDERS) || name.starts_with("python") || name.ends_with(".sh") || name.contains('$')
+                c.is_any(BUILDERS)
+                    || name.starts_with("python")
+                    || name.ends_with(".sh")
+                    || name.contains('$')
             })
     };
     let others = build.shipped().flat_map(|s| build.runs_of(s)).filter(|r| r.instruction > run.instruction);

@@ -31,13 +31,18 @@ fn workdir(build: &Build<'_>, step: &Step<'_>, folder: &str) -> Option<Vec<Repla
         return None;
     }
     let last = step.run.script.commands.len() == 1;
-    if step.run.onbuild || !folder.starts_with('/') || !folder.chars().all(plain) || !instruction.heredocs.is_empty() {
+    if step.run.onbuild
+        || !folder.starts_with('/')
+        || !folder.chars().all(plain)
+        || !instruction.heredocs.is_empty()
+    {
         return None;
     }
     let line = format!("WORKDIR {folder}");
     if last && instruction.flags.is_empty() {
         let whole = instruction.span;
-        let keyword = if instruction.keyword.as_str() == "run" { line.replacen("WORKDIR", "workdir", 1) } else { line };
+        let keyword =
+            if instruction.keyword.as_str() == "run" { line.replacen("WORKDIR", "workdir", 1) } else { line };
         return Some(vec![(whole, keyword)]);
     }
     Some(vec![build.without_command(step.run, step.command)?, build.line_below(instruction, &line)])

@@ -31,7 +31,10 @@ fn with_shell(build: &Build<'_>, step: &Step<'_>) -> Option<Vec<Replacement>> {
     const LINE: &str = r#"SHELL ["/bin/bash", "-c"]"#;
     let instruction = build.tree.instructions.get(step.run.instruction)?;
     let source = step.command.args_without_flags().next()?.text_lossy();
-    if !matches!(source, "bash" | "/bin/bash" | "/usr/bin/bash") || step.run.onbuild || !instruction.heredocs.is_empty() {
+    if !matches!(source, "bash" | "/bin/bash" | "/usr/bin/bash")
+        || step.run.onbuild
+        || !instruction.heredocs.is_empty()
+    {
         return None;
     }
     let names_sh = |c: &&plimsoll_shell::Command| c.args().iter().any(|w| w.text_lossy().ends_with("bin/sh"));
@@ -44,6 +47,7 @@ fn with_shell(build: &Build<'_>, step: &Step<'_>) -> Option<Vec<Replacement>> {
     if commands.iter().all(|c| names_sh(&c)) && !step.run.exec {
         return Some(vec![(instruction.span, LINE.to_owned())]);
     }
-    (commands.iter().filter(names_sh).count() == 1)
-        .then(|| Some(vec![build.line_above(instruction, LINE), build.without_command(step.run, step.command)?]))?
+    (commands.iter().filter(names_sh).count() == 1).then(|| {
+        Some(vec![build.line_above(instruction, LINE), build.without_command(step.run, step.command)?])
+    })?
 }

@@ -25,12 +25,12 @@ impl DockerfileRule for CleanAptLists {
             let removes = build.steps_of(run).any(|s| s.command.is("rm") && s.command.has_arg("-rf"));
             let plain = !removes && step.is_in_plain_sight() && step.command.is_any(&["apt-get", "apt"]);
             let draft = report.flag(
-                    step.head(),
-                    format!(
-                        "`{} update` leaves the package lists in the layer, some 20 MB that nothing reads",
-                        step.command.name()
-                    ),
-                );
+                step.head(),
+                format!(
+                    "`{} update` leaves the package lists in the layer, some 20 MB that nothing reads",
+                    step.command.name()
+                ),
+            );
             draft
                 .severity(build.severity_of_weight(run, crate::Severity::Info))
                 .help("end the same RUN with `&& rm -rf /var/lib/apt/lists/*`, or mount a cache over /var/lib/apt/lists")

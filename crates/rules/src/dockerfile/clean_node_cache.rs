@@ -35,9 +35,9 @@ impl DockerfileRule for CleanNodeCache {
                 && step.is_in_plain_sight()
                 && build.is_kept_by_hadolint(stage);
             let draft = report.flag(
-                    step.head(),
-                    format!("`{name}` leaves what it downloaded in its cache, beside node_modules"),
-                );
+                step.head(),
+                format!("`{name}` leaves what it downloaded in its cache, beside node_modules"),
+            );
             draft
                 .severity(build.severity_of_weight(run, Severity::Info))
                 .help(format!("end the same RUN with `&& {clean}`, or mount a cache over its folder"))

@@ -1,7 +1,7 @@
 use plimsoll_dockerfile::Body;
 
-use super::relative_copy_destination::{is_adrift, written_out};
 use super::added::{is_archive, is_remote};
+use super::relative_copy_destination::{is_adrift, written_out};
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct CopyNotAdd;
@@ -40,7 +40,8 @@ impl DockerfileRule for CopyNotAdd {
             if !own_flag && !sources.iter().any(|s| s.contains('$')) {
                 // Of a COPY, `relative-copy-destination` would have to say what it does not say of ADD.
                 let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
-                let adrift = stage.filter(|s| add.destination.as_ref().is_some_and(|to| is_adrift(build, s, index, to)));
+                let adrift = stage
+                    .filter(|s| add.destination.as_ref().is_some_and(|to| is_adrift(build, s, index, to)));
                 let path = adrift.filter(|_| own).map(|stage| written_out(build, stage, add));
                 if path != Some(None) {
                     let lower = instruction.keyword.as_str() == "add";

@@ -88,20 +88,30 @@ fn reordered<'s>(
 ) -> Option<Vec<Replacement>> {
     let install = build.tree.instructions.get(run.instruction)?;
     let between = build.tree.instructions.get(copy.index + 1..run.instruction)?;
-    let harmless = |i: &Instruction<'_>| matches!(i.kind, Kind::Expose | Kind::Label | Kind::Cmd | Kind::Entrypoint);
+    let harmless =
+        |i: &Instruction<'_>| matches!(i.kind, Kind::Expose | Kind::Label | Kind::Cmd | Kind::Entrypoint);
     let [source] = copy.files.sources.as_slice() else { return None };
     let to = copy.files.destination.as_ref()?.as_str();
     let here = matches!(to, "." | "./")
         || build.workdir_at(stage, copy.index).is_some_and(|folder| folder == to.trim_end_matches('/'));
     let alone = run.script.commands.len() == 1 && install.heredocs.is_empty() && install.comments.is_empty();
-    if !alone || !here || copy.files.json || copy.instruction.kind != Kind::Copy || !between.iter().all(harmless) {
+    if !alone
+        || !here
+        || copy.files.json
+        || copy.instruction.kind != Kind::Copy
+        || !between.iter().all(harmless)
+    {
         return None;
     }
     let files = manifests(build, command)?;
     let written = build.source.slice(copy.instruction.span);
     let options = written.get(..(source.text.span.start - copy.instruction.span.start) as usize)?;
     let newline = build.newline_at(copy.instruction.span.start);
-    let lines = format!("{options}{files} {}/{newline}{}", to.trim_end_matches('/'), build.source.slice(install.span));
+    let lines = format!(
+        "{options}{files} {}/{newline}{}",
+        to.trim_end_matches('/'),
+        build.source.slice(install.span)
+    );
     (!options.contains('\n')).then(|| {
         build.without_instruction(install).map(|gone| vec![build.line_above(copy.instruction, &lines), gone])
     })?
@@ -110,7 +120,8 @@ fn reordered<'s>(
 /// The files that an install reads, as the sources of a COPY: those that are there, or patterns where that is not known.
 fn manifests(build: &Build<'_>, command: &Command) -> Option<String> {
     let install = packages::installs(command);
-    let (manifest, lock) = match (install.as_ref().map(|i| i.manager), command.name(), command.subcommand()?) {
+    let (manifest, lock) = match (install.as_ref().map(|i| i.manager), command.name(), command.subcommand()?)
+    {
         (Some(Manager::Npm), ..) => ("package.json", "package-lock.json"),
         (Some(Manager::Yarn), ..) => ("package.json", "yarn.lock"),
         (Some(Manager::Pnpm), ..) => ("package.json", "pnpm-lock.yaml"),
@@ -130,7 +141,15 @@ fn manifests(build: &Build<'_>, command: &Command) -> Option<String> {
     let folder = build.around.folder().filter(|folder| folder.join(manifest).is_file());
     let Some(folder) = folder else { return Some(format!("{manifest} {lock}*")) };
     // Scripts that run at the install, and packages of the same repository, read more than that.
-    let needs_more = ["\"workspaces\"", "\"postinstall\"", "\"preinstall\"", "\"prepare\"", "\"file:", "path:", "replace "];
+    let needs_more = [
+        "\"workspaces\"",
+        "\"postinstall\"",
+        "\"preinstall\"",
+        "\"prepare\"",
+        "\"file:",
+        "path:",
+        "replace ",
+    ];
     let text = read(build, manifest)?;
     if needs_more.iter().any(|word| text.contains(word)) {
         return None;

@@ -44,7 +44,9 @@ fn mended(build: &Build<'_>, program: &Program, at: usize) -> Option<Replacement
             (json || plain.chars().all(|c| c == ' ')).then_some((gap, String::new()))
         }
         ("fastapi", "dev") if is_itself => Some((word.span, "run".to_owned())),
-        ("nodemon", "nodemon") if is_itself && program.words.len() == 2 && program.word(1).ends_with(".js") => {
+        ("nodemon", "nodemon")
+            if is_itself && program.words.len() == 2 && program.word(1).ends_with(".js") =>
+        {
             Some((word.span, "node".to_owned()))
         }
         _ => None,

@@ -8,8 +8,9 @@ use super::steps::Step;
 use super::{Build, Run, Stage};
 use crate::draft::Draft;
 
-/// The words of longer scripts are not looked for.
+/// The words of longer scripts are not looked for, nor what longer files say of a name.
 const MOST_COMMANDS: usize = 1000;
+const LONGEST_FILE: usize = 64 * 1024;
 
 /// One replacement: what goes, and what comes.
 pub(super) type Replacement = (Span, String);
@@ -67,7 +68,8 @@ impl<'s> Build<'s> {
         let is_blank = |number: u32| {
             self.source.line_span(number).is_none_or(|line| self.source.slice(line).trim().is_empty())
         };
-        let (mut first, last) = (self.source.line(lines.start), self.source.line(lines.end.saturating_sub(1)));
+        let (mut first, last) =
+            (self.source.line(lines.start), self.source.line(lines.end.saturating_sub(1)));
         if !is_blank(last + 1) {
             return lines;
         }
@@ -148,6 +150,11 @@ impl<'s> Build<'s> {
         Some(edits)
     }
 
+    /// Whether the file is short enough to be searched for each of a rule's findings.
+    pub(super) fn is_short(&self) -> bool {
+        self.source.text().len() <= LONGEST_FILE
+    }
+
     /// Whether it is what a `sudo` in the script itself runs.
     fn is_behind_sudo(&self, step: &Step<'_>) -> bool {
         let outer = step.run.script.commands.get(step.command.index);
@@ -158,7 +165,8 @@ impl<'s> Build<'s> {
     fn without_element(&self, run: &Run, word: &Word) -> Option<Replacement> {
         let Some(Form::Json(elements)) = self.instruction_of(run)?.form() else { return None };
         let place = run.span(word.span);
-        let at = elements.iter().position(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
+        let at =
+            elements.iter().position(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
         let before = elements.get(at.checked_sub(1)?)?;
         Some((Span::new(before.span.end, elements.get(at)?.span.end), String::new()))
     }
@@ -169,7 +177,8 @@ impl<'s> Build<'s> {
         if step.run.exec {
             let Some(Form::Json(elements)) = self.instruction_of(step.run)?.form() else { return None };
             let place = step.run.span(word.span);
-            let element = elements.iter().find(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
+            let element =
+                elements.iter().find(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
             return Some((Span::empty(element.span.end), format!(", \"{more}\"")));
         }
         let place = self.exactly(step.run, word.span)?;
@@ -256,7 +265,8 @@ impl<'s> Build<'s> {
         let trimmed = text.trim_end();
         let open = [";", "&", "|", "\\", "("].iter().any(|end| trimmed.ends_with(end));
         let in_comment = run.script.comments.iter().any(|c| c.end >= trimmed.len());
-        if open || in_comment || !instruction.heredocs.is_empty() || text.contains("<<") || trimmed.is_empty() {
+        if open || in_comment || !instruction.heredocs.is_empty() || text.contains("<<") || trimmed.is_empty()
+        {
             return None;
         }
         let end = run.span(plimsoll_shell::Span::new(trimmed.len() - 1, trimmed.len())).end;
@@ -268,7 +278,8 @@ impl<'s> Build<'s> {
 
     /// [`Build::with_last_command`], by sudo where the step is.
     pub(super) fn with_last_step(&self, step: &Step<'_>, command: &str) -> Option<Replacement> {
-        let user = self.stage(step.run.stage).and_then(|s| self.unprivileged_user_at(s, step.run.instruction));
+        let user =
+            self.stage(step.run.stage).and_then(|s| self.unprivileged_user_at(s, step.run.instruction));
         match (step.run.script.runs("sudo") || step.run.script.commands.iter().any(|c| c.is("sudo")), user) {
             (true, _) => self.with_last_command(step.run, &format!("sudo {command}")),
             (false, None) => self.with_last_command(step.run, command),
@@ -278,8 +289,7 @@ impl<'s> Build<'s> {
 
     /// What joins one more command to a RUN that ends there: ` && `, on a line of its own where the others have one.
     fn joint(&self, instruction: &Instruction<'_>, end: u32) -> String {
-        let lines: Vec<&str> =
-            self.source.slice(Span::new(instruction.span.start, end)).lines().collect();
+        let lines: Vec<&str> = self.source.slice(Span::new(instruction.span.start, end)).lines().collect();
         let [_, rest @ ..] = lines.as_slice() else { return " && ".to_owned() };
         if rest.is_empty() {
             return " && ".to_owned();
@@ -333,7 +343,11 @@ impl<'s> Build<'s> {
     }
 
     /// The step of a script that has this word, and the word.
-    pub(super) fn step_with_word<'b>(&'b self, run: &'b Run, span: plimsoll_shell::Span) -> Option<(Step<'b>, &'b Word)> {
+    pub(super) fn step_with_word<'b>(
+        &'b self,
+        run: &'b Run,
+        span: plimsoll_shell::Span,
+    ) -> Option<(Step<'b>, &'b Word)> {
         // Long scripts are not looked through for each of their words.
         if run.script.commands.len() > MOST_COMMANDS {
             return None;
@@ -346,7 +360,11 @@ impl<'s> Build<'s> {
 
     /// Packages taken out of the install that names them; the whole command where no other is left. None where something
     /// else would have to go with it.
-    pub(super) fn without_packages(&self, run: &Run, packages: &[plimsoll_shell::Span]) -> Option<Vec<Replacement>> {
+    pub(super) fn without_packages(
+        &self,
+        run: &Run,
+        packages: &[plimsoll_shell::Span],
+    ) -> Option<Vec<Replacement>> {
         let (step, _) = self.step_with_word(run, *packages.first()?)?;
         let install = packages::installs(step.command)?;
         let kept = install.packages.iter().filter(|p| !packages.contains(&p.span)).count();
@@ -362,7 +380,9 @@ impl<'s> Build<'s> {
 /// The bytes of a command from its first word to its last: the span of a declaration may reach over what joins it to the next.
 pub(super) fn extent(command: &Command) -> plimsoll_shell::Span {
     let words = command.words.iter().map(|w| w.span.end);
-    let ends = words.chain(command.assignments.iter().map(|a| a.span.end)).chain(command.redirects.iter().map(|r| r.span.end));
+    let ends = words
+        .chain(command.assignments.iter().map(|a| a.span.end))
+        .chain(command.redirects.iter().map(|r| r.span.end));
     let end = ends.max().map_or(command.span.end, |end| end.min(command.span.end));
     plimsoll_shell::Span::new(command.span.start, end)
 }

@@ -13,7 +13,8 @@ impl DockerfileRule for EmptyContinuation {
                 build.source.line_span(*line).is_some_and(|span| build.source.slice(span).trim().is_empty())
             };
             let after = (first..=build.source.line_count()).find(|line| !blank(line));
-            let gap = after.and_then(|line| Some((build.source.line_span(first)?, build.source.line_span(line)?)));
+            let gap =
+                after.and_then(|line| Some((build.source.line_span(first)?, build.source.line_span(line)?)));
             report
                 .flag(diagnostic.span, "a blank line inside a continued instruction: Docker joins over it for now and has announced an error")
                 .help("take the blank line out, or write `#` on it")

@@ -68,7 +68,12 @@ impl DockerfileRule for EndOfLifeBase {
             };
             let help =
                 if next.is_empty() { "a release that is supported".into() } else { next.join(" and ") };
-            report.flag(span, message).severity(severity).help(format!("move to {help}")).also("CIS-DI-0004").mend(successor(build, stage, &releases), false);
+            report
+                .flag(span, message)
+                .severity(severity)
+                .help(format!("move to {help}"))
+                .also("CIS-DI-0004")
+                .mend(successor(build, stage, &releases), false);
         }
     }
 }

@@ -31,7 +31,8 @@ impl DockerfileRule for ExecFormCommand {
                 draft.also("DL3025").also_if(!chosen, "JSONArgsRecommended").also("prefer-json-notation");
                 let run = build.scripts_at(index).iter().find(|run| !run.exec && !run.heredoc);
                 // Without its shell it is a Node program that is process 1, which `node-without-init` wants behind an init.
-                let is_node = stage.is_final && run.is_some_and(|run| run.script.effective_commands().any(|c| c.is_any(NODE)));
+                let is_node = stage.is_final
+                    && run.is_some_and(|run| run.script.effective_commands().any(|c| c.is_any(NODE)));
                 match run.and_then(json_words) {
                     Some(json) => {
                         draft.help(format!("write it as a JSON array: `{keyword} {json}`"));
@@ -42,7 +43,10 @@ impl DockerfileRule for ExecFormCommand {
                     None => {
                         draft.help(format!("write it as a JSON array: `{keyword} [\"sh\", \"-c\", \"exec ...\"]` where it needs the shell"));
                         let json = run.filter(|_| command.is_contiguous()).and_then(by_shell);
-                        draft.mend(json.filter(|_| has_shell(build, stage)).map(|json| (command.full_span(), json)), false);
+                        draft.mend(
+                            json.filter(|_| has_shell(build, stage)).map(|json| (command.full_span(), json)),
+                            false,
+                        );
                     }
                 }
             }
@@ -52,7 +56,18 @@ impl DockerfileRule for ExecFormCommand {
 
 /// Programs that run Node.
 const NODE: &[&str] = &[
-    "node", "nodejs", "npm", "yarn", "pnpm", "npx", "next", "nuxt", "nodemon", "ts-node", "serve", "http-server",
+    "node",
+    "nodejs",
+    "npm",
+    "yarn",
+    "pnpm",
+    "npx",
+    "next",
+    "nuxt",
+    "nodemon",
+    "ts-node",
+    "serve",
+    "http-server",
 ];
 
 /// The command as a JSON array, where it is words and nothing that only a shell understands.
@@ -64,11 +79,18 @@ pub(super) fn json_words(run: &Run) -> Option<String> {
     let command = only_command(run)?;
     let plain = |word: &Word| {
         let starts_so = word.text_lossy().starts_with('~');
-        !word.has_expansion && !word.has_glob && !word.has_braces && !starts_so && !word.text_lossy().contains('\n')
+        !word.has_expansion
+            && !word.has_glob
+            && !word.has_braces
+            && !starts_so
+            && !word.text_lossy().contains('\n')
     };
-    let plain = command.assignments.is_empty() && command.redirects.is_empty() && command.words.iter().all(plain);
+    let plain =
+        command.assignments.is_empty() && command.redirects.is_empty() && command.words.iter().all(plain);
     // What only a shell has cannot be run without one.
-    let builtin = command.is_any(&["exec", "cd", "source", ".", "export", "set", "eval", "exit", ":", "ulimit", "umask", "trap"]);
+    let builtin = command.is_any(&[
+        "exec", "cd", "source", ".", "export", "set", "eval", "exit", ":", "ulimit", "umask", "trap",
+    ]);
     (plain && !builtin).then(|| json_array(command.words.iter().map(Word::text_lossy)))
 }
 
@@ -93,7 +115,11 @@ fn by_shell(run: &Run) -> Option<String> {
     }
     let exec = match command.name() {
         "exec" => "",
-        _ if command.is_any(&["cd", "source", ".", "export", "set", "eval", "exit", ":"]) || command.words.is_empty() => return None,
+        _ if command.is_any(&["cd", "source", ".", "export", "set", "eval", "exit", ":"])
+            || command.words.is_empty() =>
+        {
+            return None;
+        }
         _ => "exec ",
     };
     let text = run.script.text().trim();
@@ -106,7 +132,8 @@ fn only_command(run: &Run) -> Option<&Command> {
     let alone = command.context == Context::default() && command.pipeline.is_none() && !command.negated;
     let is_all = run.script.raw(command.span) == run.script.text().trim();
     let runs_as_sh = matches!(run.shell.dialect, Dialect::Sh | Dialect::Bash | Dialect::Ash);
-    (alone && is_all && runs_as_sh && !run.script.is_opaque() && command.assignments.is_empty()).then_some(command)
+    (alone && is_all && runs_as_sh && !run.script.is_opaque() && command.assignments.is_empty())
+        .then_some(command)
 }
 
 fn has_shell<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {

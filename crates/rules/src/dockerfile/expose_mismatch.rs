@@ -31,7 +31,8 @@ impl DockerfileRule for ExposeMismatch {
         let Some((span, text)) = exposed else { return };
         // Which of several is the wrong one is not known.
         let exposes = build.shipped().flat_map(|s| build.own_of(s, Kind::Expose));
-        let words: usize = exposes.map(|i| if let Body::Expose(ports) = &i.body { ports.len() } else { 0 }).sum();
+        let words: usize =
+            exposes.map(|i| if let Body::Expose(ports) = &i.body { ports.len() } else { 0 }).sum();
         let only = words == 1 && build.source.slice(span) == text;
         let right = if text.ends_with("/tcp") { format!("{port}/tcp") } else { port.to_string() };
         let line = build.source.line(server.port_span.start);

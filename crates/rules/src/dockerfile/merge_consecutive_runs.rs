@@ -34,7 +34,8 @@ fn joined(build: &Build<'_>, above: usize) -> Option<Replacement> {
     // A pipe or `||` in the second would take in the first, and `cd` in the first the second.
     let plain = |run: &Run| {
         let [only] = run.script.commands.as_slice() else { return false };
-        only.context == Context::default() && !only.is_any(&["cd", "set", "export", "exec", "umask", "exit", "."])
+        only.context == Context::default()
+            && !only.is_any(&["cd", "set", "export", "exec", "umask", "exit", "."])
     };
     let start = build.exactly(second, plimsoll_shell::Span::new(begins, begins + 1))?.start;
     let (end, joint) = build.with_last_command(first, "")?;

@@ -42,7 +42,8 @@ impl DockerfileRule for MissingProgram {
                     continue;
                 }
                 let Some(word) = command.name_word() else { continue };
-                let alone = run.script.commands.iter().filter(|c| PROGRAMS.iter().any(|(n, _)| c.is(n))).count() < 2;
+                let alone =
+                    run.script.commands.iter().filter(|c| PROGRAMS.iter().any(|(n, _)| c.is(n))).count() < 2;
                 report
                     .flag(
                         run.span(word.span),
@@ -59,7 +60,13 @@ impl DockerfileRule for MissingProgram {
                             format!("install `{}`, or start it another way", packages.first().unwrap_or(name))
                         }
                     })
-                    .mend(packages.first().filter(|_| alone).and_then(|package| build.with_package(stage, package)), false);
+                    .mend(
+                        packages
+                            .first()
+                            .filter(|_| alone)
+                            .and_then(|package| build.with_package(stage, package)),
+                        false,
+                    );
                 break;
             }
         }

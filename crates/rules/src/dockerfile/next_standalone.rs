@@ -52,7 +52,8 @@ fn beside(build: &Build<'_>, server: &FileCopy<'_>, parts: &[&str]) -> Option<Re
     let to = to.trim_end_matches('/');
     let written = build.source.slice(server.instruction.span);
     let options = written.get(..written.find(source.text.as_str())?)?;
-    let lines: Vec<String> = parts.iter().map(|part| format!("{options}{folder}{part} {to}/{part}")).collect();
+    let lines: Vec<String> =
+        parts.iter().map(|part| format!("{options}{folder}{part} {to}/{part}")).collect();
     let newline = build.newline_at(server.instruction.span.start);
     (!options.contains('\n')).then(|| build.line_below(server.instruction, &lines.join(newline)))
 }

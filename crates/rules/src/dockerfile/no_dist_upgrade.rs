@@ -46,7 +46,8 @@ pub(super) fn without_upgrade(build: &Build<'_>, step: &Step<'_>) -> Option<Repl
     let manager = packages::upgrades(step.command)?;
     let run = step.run;
     let updates = build.steps_of(run).any(|s| packages::updates(s.command) == Some(manager));
-    let others = || build.steps_of(run).any(|s| s.command.span != step.command.span && uses(s.command, manager));
+    let others =
+        || build.steps_of(run).any(|s| s.command.span != step.command.span && uses(s.command, manager));
     let short = run.script.commands.len() < 200;
     (short && (!updates || others())).then(|| build.without_command(run, step.command))?
 }

@@ -27,7 +27,9 @@ impl DockerfileRule for NoSetuid {
                 .severity(if setuid { Severity::Warning } else { Severity::Info })
                 .help("start the program as the user that it needs, or give it the one capability with `setcap`")
                 .also("CIS-DI-0008");
-            if let Some(mode) = set.without_setuid().filter(|_| setuid && build.source.slice(set.span) == set.mode) {
+            if let Some(mode) =
+                set.without_setuid().filter(|_| setuid && build.source.slice(set.span) == set.mode)
+            {
                 draft.replace(set.span, mode, false);
             }
         }

@@ -1,7 +1,7 @@
 use plimsoll_dockerfile::{Form, Kind, Span};
 
-use super::edits::Replacement;
 use super::development_server::development;
+use super::edits::Replacement;
 use super::{Build, DockerfileRule, Reporter, Stage};
 
 pub(crate) struct NodeWithoutInit;
@@ -61,7 +61,9 @@ fn is_question(word: &str) -> bool {
 /// tini put before the program, and installed where the image does not have it.
 fn with_init<'s>(build: &Build<'s>, stage: &Stage<'s>, starts: usize) -> Option<Vec<Replacement>> {
     let instruction = build.tree.instructions.get(starts)?;
-    if instruction.kind == Kind::Cmd && build.has_own(stage, Kind::Entrypoint) || !stage.instructions.contains(&starts) {
+    if instruction.kind == Kind::Cmd && build.has_own(stage, Kind::Entrypoint)
+        || !stage.instructions.contains(&starts)
+    {
         return None;
     }
     let (init, mut edits) = match build.has_program(stage, &["tini", "dumb-init"]) {

@@ -14,15 +14,16 @@ impl DockerfileRule for NumericUser {
             if bare.is_empty() || users::is_numeric(&value) {
                 continue;
             }
-            let draft = report
-                .flag(
-                    user.span,
-                    format!("USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"),
-                );
+            let draft = report.flag(
+                user.span,
+                format!(
+                    "USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"
+                ),
+            );
             draft
                 .help("give the user a fixed number, `useradd --uid 10001`, and write `USER 10001`")
                 .also_if(!names_argument(build, index, &bare), "DL3066");
-            if bare == user.as_str() && !bare.contains([':', '$']) {
+            if build.is_short() && bare == user.as_str() && !bare.contains([':', '$']) {
                 draft.mend(number(build, index, &bare).map(|number| (user.span, number)), false);
             }
         }

@@ -25,15 +25,11 @@ impl DockerfileRule for OmitDevDependencies {
                         None => of_other(build, stage, command),
                     };
                     let Some((what, flag)) = found else { continue };
-                    let draft = report
-                        .flag(
-                            run.span(command.head_span()),
-                            format!("{what}: test and build tools come into the image that is shipped"),
-                        );
-                    draft
-                        .help(flag)
-                        .also("CIS-DI-0003")
-                        .mend(omitted(build, run, command), false);
+                    let draft = report.flag(
+                        run.span(command.head_span()),
+                        format!("{what}: test and build tools come into the image that is shipped"),
+                    );
+                    draft.help(flag).also("CIS-DI-0003").mend(omitted(build, run, command), false);
                 }
             }
         }

@@ -26,7 +26,8 @@ impl DockerfileRule for PackageSignaturesOff {
                 draft.also(code);
             }
             // A setting may have others beside it; and some packages come from a file that nobody signs.
-            let local = step.command.args().iter().any(|w| LOCAL.iter().any(|end| w.text_lossy().ends_with(end)));
+            let local =
+                step.command.args().iter().any(|w| LOCAL.iter().any(|end| w.text_lossy().ends_with(end)));
             if FLAGS.iter().any(|(_, flags, _)| flags.contains(&word.text_lossy())) && !local {
                 draft.mend(build.without_word(&step, word), false);
             }

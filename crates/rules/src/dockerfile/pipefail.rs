@@ -123,7 +123,9 @@ fn set_option(build: &Build<'_>, run: &Run) -> Option<Replacement> {
     if first.is("set") && first.context.depth == 0 {
         let [flags] = first.args() else { return None };
         let text = flags.text()?;
-        let letters = text.strip_prefix('-').filter(|t| t.bytes().all(|b| b.is_ascii_lowercase()) && !t.ends_with('o'))?;
+        let letters = text
+            .strip_prefix('-')
+            .filter(|t| t.bytes().all(|b| b.is_ascii_lowercase()) && !t.ends_with('o'))?;
         let place = build.exactly(run, flags.span)?;
         return Some((place, format!("-{letters}o pipefail")));
     }
@@ -149,20 +151,25 @@ fn set_option(build: &Build<'_>, run: &Run) -> Option<Replacement> {
 fn stages_with_broken_pipes(build: &Build<'_>) -> HashSet<usize> {
     let breaks = |run: &&Run| {
         let script = &run.script;
-        let commands = |range: &std::ops::Range<usize>| script.commands.get(range.clone()).unwrap_or_default();
+        let commands =
+            |range: &std::ops::Range<usize>| script.commands.get(range.clone()).unwrap_or_default();
         let pipes = script.pipelines.iter().any(|p| {
             let Some((last, writers)) = p.elements.split_last() else { return false };
             let early = p.elements.iter().skip(1).chain([last]).flat_map(commands).any(|c| {
                 c.effective().any(|c| {
                     c.is("head")
-                        || c.is_any(&["grep", "egrep", "zgrep"]) && c.has_any_flag(&["-q", "-m", "--quiet", "-l"])
+                        || c.is_any(&["grep", "egrep", "zgrep"])
+                            && c.has_any_flag(&["-q", "-m", "--quiet", "-l"])
                         || c.is("sed") && c.args().iter().any(|w| w.text_lossy().ends_with('q'))
                         || c.is("awk") && c.args().iter().any(|w| w.text_lossy().contains("exit"))
                 })
             });
             let odd = writers.iter().flat_map(commands).any(|c| {
                 c.effective().any(|c| {
-                    c.is_any(&["yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "ldd", "xargs", "which", "pgrep"])
+                    c.is_any(&[
+                        "yes", "grep", "egrep", "fgrep", "zgrep", "diff", "cmp", "ldd", "xargs", "which",
+                        "pgrep",
+                    ])
                 })
             });
             // Bash would be told to write it as an expansion.

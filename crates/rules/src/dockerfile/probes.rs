@@ -28,7 +28,8 @@ const CLIENTS: &[(&str, &str, &[&str])] = &[
 
 /// The HEALTHCHECK for a stage; None where nothing is known that serves, or nothing is there to ask with.
 pub(super) fn healthcheck<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
-    let asks = build.start(stage).is_some_and(|s| s.programs.iter().any(|p| p.has("--help") || p.has("--version")));
+    let asks =
+        build.start(stage).is_some_and(|s| s.programs.iter().any(|p| p.has("--help") || p.has("--version")));
     if build.is_windows(stage) || asks || build.is_toolbox() {
         return None;
     }
@@ -59,7 +60,8 @@ fn web<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
     let official = build.official_base(stage).map(|(_, name)| name);
     let official = official.as_deref().unwrap_or("");
     let start = build.start(stage);
-    let known = start.as_ref().and_then(|s| s.programs.iter().find_map(|p| server(build, stage, s.instruction, p)));
+    let known =
+        start.as_ref().and_then(|s| s.programs.iter().find_map(|p| server(build, stage, s.instruction, p)));
     let exposed = exposed_port(build, stage);
     let is_itself = |start: &Start| start.programs.iter().all(|p| p.name() == official) && !start.by_script;
     let serves_files = matches!(official, "nginx" | "caddy") && start.as_ref().is_none_or(is_itself);
@@ -77,7 +79,8 @@ fn web<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
     if known.is_none() && start.as_ref().is_some_and(|s| s.programs.len() != 1 || s.by_script) {
         return None;
     }
-    let path = known.as_ref().and_then(|k| HEALTH_PATHS.iter().find(|(name, _)| k.name == *name)).map(|(_, p)| *p);
+    let path =
+        known.as_ref().and_then(|k| HEALTH_PATHS.iter().find(|(name, _)| k.name == *name)).map(|(_, p)| *p);
     ask(build, stage, official, port, path, serves_files)
 }
 
@@ -103,10 +106,19 @@ fn ask<'s>(
     match official {
         "python" if !tag.starts_with('2') => return Some(json_array(["python", "-c", &python(&url)])),
         "node" if has_fetch(tag) => {
-            return Some(json_array(["node", "-e", &format!("fetch('{url}').then(() => process.exit(), () => process.exit(1))")]));
+            return Some(json_array([
+                "node",
+                "-e",
+                &format!("fetch('{url}').then(() => process.exit(), () => process.exit(1))"),
+            ]));
         }
         "ruby" => {
-            return Some(json_array(["ruby", "-rnet/http", "-e", &format!("Net::HTTP.get_response(URI('{url}'))")]));
+            return Some(json_array([
+                "ruby",
+                "-rnet/http",
+                "-e",
+                &format!("Net::HTTP.get_response(URI('{url}'))"),
+            ]));
         }
         _ => {}
     }
@@ -149,7 +161,9 @@ fn exposed_port<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Exposed {
         let Body::Expose(ports) = &instruction.body else { continue };
         for port in ports {
             found = match (found, port.parsed) {
-                (Exposed::None, Some(range)) if range.start == range.end && range.protocol == Protocol::Tcp => {
+                (Exposed::None, Some(range))
+                    if range.start == range.end && range.protocol == Protocol::Tcp =>
+                {
                     Exposed::One(range.start)
                 }
                 (Exposed::One(port), Some(range)) if range.start == port && range.end == port => found,

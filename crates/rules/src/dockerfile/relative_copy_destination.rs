@@ -12,7 +12,8 @@ impl DockerfileRule for RelativeCopyDestination {
         for stage in build.stages() {
             for (index, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
-                let Some(to) = copy.destination.as_ref().filter(|to| is_adrift(build, stage, index, to)) else {
+                let Some(to) = copy.destination.as_ref().filter(|to| is_adrift(build, stage, index, to))
+                else {
                     continue;
                 };
                 let path = build.unquoted(to);
@@ -41,10 +42,15 @@ pub(super) fn is_adrift<'s>(build: &Build<'s>, stage: &Stage<'s>, index: usize, 
 
 /// Such a destination as the path that it is, where the base is known to work in `/`. What is written as `.` is meant to
 /// have a folder, which nobody has named.
-pub(super) fn written_out<'s>(build: &Build<'s>, stage: &Stage<'s>, copy: &CopyFiles<'_>) -> Option<Replacement> {
+pub(super) fn written_out<'s>(
+    build: &Build<'s>,
+    stage: &Stage<'s>,
+    copy: &CopyFiles<'_>,
+) -> Option<Replacement> {
     let to = copy.destination.as_ref()?;
     let path = build.unquoted(to);
     let inner = path.strip_prefix("./").unwrap_or(&path);
-    let plain = path == to.as_str() && !inner.is_empty() && !inner.starts_with('~') && inner != "." && !copy.json;
+    let plain =
+        path == to.as_str() && !inner.is_empty() && !inner.starts_with('~') && inner != "." && !copy.json;
     (plain && works_at_root(build, stage)).then(|| (to.span, format!("/{inner}")))
 }

@@ -40,11 +40,18 @@ impl DockerfileRule for SecretArgInRun {
 /// The ARG taken out, and the secret mounted in the RUNs of its stage that use it. None where something else uses it too, or
 /// where the file asks for a syntax that has no `env=`.
 fn mounted(build: &Build<'_>, used: &UsedArg) -> Option<Vec<Replacement>> {
+    if !build.is_short() {
+        return None;
+    }
     let name = used.name.as_str();
     let declaration = build.tree.instructions.get(used.declared)?;
     let Body::Arg(args) = &declaration.body else { return None };
     let stage = build.stages().iter().find(|s| s.instructions.contains(&used.declared))?;
-    let pinned = build.tree.directives.iter().any(|d| d.kind == DirectiveKind::Syntax && has_old_syntax(d.value.as_str()));
+    let pinned = build
+        .tree
+        .directives
+        .iter()
+        .any(|d| d.kind == DirectiveKind::Syntax && has_old_syntax(d.value.as_str()));
     let at = args.iter().position(|arg| arg.name.as_str() == name)?;
     let mut edits = vec![build.without_item(declaration, args, at, |arg| arg.span)?];
     for (_, instruction) in build.instructions(stage).filter(|(at, _)| *at > used.declared) {

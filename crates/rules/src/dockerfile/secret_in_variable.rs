@@ -108,15 +108,50 @@ fn judge(
         peers.mark(draft);
     }
     // Only one that nothing in the file speaks of can go; its value is never shown.
-    let once = || build.source.text().matches(name).take(2).count() == 1;
-    if secret.is_none() && once() {
-        draft.mend(edit(), false);
+    if secret.is_none() && build.is_short() {
+        match build.source.text().matches(name).take(4).count() {
+            1 => draft.mend(edit(), false),
+            3 => draft.mend(handed_on(build, name).into_iter().flatten(), false),
+            _ => draft,
+        };
     }
     if let Some(secret) = secret {
         draft.secret(secret);
         if let Some(leak) = build.leak_in(secret) {
             draft.detector(leak.detector.name.clone());
         }
+    }
+}
+
+/// `ARG X` and `ENV X=$X` both taken out: whoever starts the container gives it. A credential for a registry is for the build.
+fn handed_on(build: &Build<'_>, name: &str) -> Option<Vec<Replacement>> {
+    const REGISTRIES: &[&str] =
+        &["NPM", "NODE", "YARN", "PIP", "PYPI", "GEM", "BUNDLE", "GIT", "GH_", "NUGET", "CARGO", "GO", "SSH"];
+    if REGISTRIES.iter().any(|word| name.to_ascii_uppercase().contains(word)) {
+        return None;
+    }
+    let found = build.tree.instructions.iter().filter_map(|instruction| match &instruction.body {
+        Body::Arg(args) => {
+            let at = args.iter().position(|arg| *arg.name == *name && arg.default.is_none())?;
+            Some((true, build.without_item(instruction, args, at, |arg| arg.span)?))
+        }
+        Body::Env(pairs) => {
+            let own = [format!("${name}"), format!("${{{name}}}")];
+            let at = pairs
+                .iter()
+                .position(|pair| *pair.key == *name && own.iter().any(|own| *pair.value == **own))?;
+            Some((false, build.without_item(instruction, pairs, at, |pair| pair.span)?))
+        }
+        _ => None,
+    });
+    let found: Vec<(bool, Replacement)> = found.collect();
+    match found.as_slice() {
+        // Lines that stand together are one edit.
+        [(true, (arg, _)), (false, (env, _))] if arg.end == env.start => {
+            Some(vec![(arg.to(*env), String::new())])
+        }
+        [(true, arg), (false, env)] => Some(vec![arg.clone(), env.clone()]),
+        _ => None,
     }
 }
 

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use plimsoll_dockerfile::instructions::Pair;
-use plimsoll_dockerfile::{Body, Kind, Instruction, Span};
+use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
 
 use super::edits::Replacement;
 use super::variables::references;
@@ -32,7 +32,8 @@ impl DockerfileRule for SelfReferencingEnv {
                             let here = if is_path { "still the old one" } else { "empty" };
                             let before = pairs.get(..number).unwrap_or_default();
                             let apart = before.iter().any(|p| p.key.as_str() == name);
-                            let edit = apart.then(|| split(build, instruction, before.last()?, pair)).flatten();
+                            let edit =
+                                apart.then(|| split(build, instruction, before.last()?, pair)).flatten();
                             report
                                 .flag(
                                     pair.value.piece(reference.range.clone()).span,
@@ -54,7 +55,12 @@ impl DockerfileRule for SelfReferencingEnv {
 }
 
 /// The ENV made two, the second of which begins with this pair.
-fn split(build: &Build<'_>, instruction: &Instruction<'_>, before: &Pair<'_>, pair: &Pair<'_>) -> Option<Replacement> {
+fn split(
+    build: &Build<'_>,
+    instruction: &Instruction<'_>,
+    before: &Pair<'_>,
+    pair: &Pair<'_>,
+) -> Option<Replacement> {
     let gap = Span::new(before.span.end, pair.span.start);
     let written = build.source.slice(gap);
     let blank = written.chars().all(|c| c.is_whitespace() || c == build.tree.escape);

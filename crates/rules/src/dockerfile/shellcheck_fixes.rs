@@ -14,12 +14,36 @@ const SOUND: &[&str] = &[
 
 /// Substitutions that give one word.
 const ONE_WORD: &[&str] = &[
-    "nproc", "uname", "dpkg --print-architecture", "getconf", "pwd", "whoami", "hostname", "basename", "dirname", "mktemp",
-    "lsb_release", "which", "command -v", "id -", "date +%s", "arch", "rpm -E", "python -c", "python3 -c", "sysctl -n",
+    "nproc",
+    "uname",
+    "dpkg --print-architecture",
+    "getconf",
+    "pwd",
+    "whoami",
+    "hostname",
+    "basename",
+    "dirname",
+    "mktemp",
+    "lsb_release",
+    "which",
+    "command -v",
+    "id -",
+    "date +%s",
+    "arch",
+    "rpm -E",
+    "python -c",
+    "python3 -c",
+    "sysctl -n",
 ];
+
+/// Longer scripts are not looked through for each of their findings.
+const MOST_COMMANDS: usize = 2000;
 
 /// The edits that mend a finding of a script, and whether they keep its meaning; none where only a person can write them.
 pub(super) fn fix(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<(Vec<Replacement>, bool)> {
+    if run.script.commands.len() > MOST_COMMANDS {
+        return None;
+    }
     let own = match finding.code {
         "SC2006" => return Some((placed(build, run, without_backticks(run, finding.span)?)?, true)),
         "SC2155" => declare_apart,
@@ -60,9 +84,14 @@ fn linters(build: &Build<'_>, run: &Run, finding: &ShellFinding) -> Option<(Vec<
 fn is_one_word(build: &Build<'_>, run: &Run, span: Span) -> bool {
     let script = &run.script;
     let within = |outer: Span| outer.start <= span.start && span.end <= outer.end;
-    let Some(variable) = script.variables.iter().find(|v| v.span == span || within(v.span)) else { return false };
+    let Some(variable) = script.variables.iter().find(|v| v.span == span || within(v.span)) else {
+        return false;
+    };
     let Some(command) = script.commands.iter().rfind(|c| within(c.span)) else { return false };
-    if is_tested(run, span) || command.is_any(&["cd", "echo"]) || command.redirects.iter().any(|r| within(r.target.span)) {
+    if is_tested(run, span)
+        || command.is_any(&["cd", "echo"])
+        || command.redirects.iter().any(|r| within(r.target.span))
+    {
         return true;
     }
     let Some(word) = command.words.iter().find(|w| within(w.span)) else { return false };
@@ -78,7 +107,9 @@ fn is_one_word(build: &Build<'_>, run: &Run, span: Span) -> bool {
         .filter(|a| &*a.name == name)
         .map(|a| a.value.as_ref())
         .collect();
-    let single = |value: &str| !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "*?[$`".contains(c));
+    let single = |value: &str| {
+        !value.is_empty() && !value.contains(|c: char| c.is_whitespace() || "*?[$`".contains(c))
+    };
     if !assigned.is_empty() {
         return assigned.iter().all(|value| value.is_some_and(|value| single(value.text_lossy())));
     }
@@ -96,7 +127,8 @@ fn is_tested(run: &Run, span: Span) -> bool {
 fn placed(build: &Build<'_>, run: &Run, edits: Edits) -> Option<Vec<Replacement>> {
     let place = |(span, text): (Span, String)| {
         // What is put in stands behind a byte that must be where it seems to be.
-        let around = if span.start == span.end { Span::new(span.start.checked_sub(1)?, span.end) } else { span };
+        let around =
+            if span.start == span.end { Span::new(span.start.checked_sub(1)?, span.end) } else { span };
         let exact = build.exactly(run, around)?;
         let place = if span.start == span.end { plimsoll_dockerfile::Span::empty(exact.end) } else { exact };
         Some((place, text))
@@ -147,9 +179,13 @@ fn exit_without(run: &Run, command: &Command) -> Option<Edits> {
     if command.index + 1 == run.script.commands.len() {
         return None;
     }
-    let alone = command.pipeline.is_none() && !command.negated && !command.context.condition && !command.context.substitution;
+    let alone = command.pipeline.is_none()
+        && !command.negated
+        && !command.context.condition
+        && !command.context.substitution;
     let end = extent(command).end;
-    (alone && command.is_any(&["cd", "pushd", "popd"])).then(|| vec![(Span::new(end, end), " || exit".to_owned())])
+    (alone && command.is_any(&["cd", "pushd", "popd"]))
+        .then(|| vec![(Span::new(end, end), " || exit".to_owned())])
 }
 
 /// `find -name x` as `find . -name x`.
@@ -167,7 +203,10 @@ fn printf(run: &Run, command: &Command) -> Option<Edits> {
     let [text] = command.args() else { return None };
     let raw = run.script.raw(text.span);
     let inner = raw.strip_prefix('\'')?.strip_suffix('\'')?;
-    let plain = !inner.contains(['%', '\'']) && !inner.starts_with('-') && !inner.contains("\\c") && !inner.contains("\\0");
+    let plain = !inner.contains(['%', '\''])
+        && !inner.starts_with('-')
+        && !inner.contains("\\c")
+        && !inner.contains("\\0");
     let is_dash = run.shell.dialect == Dialect::Sh && command.is("echo") && command.redirects.len() <= 1;
     (plain && is_dash).then(|| {
         let end = text.span.end - 1;
@@ -181,7 +220,9 @@ fn fail_if_empty(run: &Run, command: &Command) -> Option<Edits> {
         .args()
         .iter()
         .flat_map(|word| &word.variables)
-        .filter(|v| !v.has_default && run.script.text().get(v.span.end..).is_some_and(|rest| rest.starts_with('/')))
+        .filter(|v| {
+            !v.has_default && run.script.text().get(v.span.end..).is_some_and(|rest| rest.starts_with('/'))
+        })
         .map(|v| (v.span, format!("${{{}:?}}", v.name)))
         .collect();
     (command.is("rm") && !edits.is_empty()).then_some(edits)

@@ -8,7 +8,11 @@ use crate::data::{Cycle, official_tags};
 
 /// The stage's image with the successors of these releases in its tag. None where no such tag is listed, or where the image
 /// is not one of Docker's.
-pub(super) fn successor<'s>(build: &Build<'s>, stage: &Stage<'s>, releases: &[Release]) -> Option<Replacement> {
+pub(super) fn successor<'s>(
+    build: &Build<'s>,
+    stage: &Stage<'s>,
+    releases: &[Release],
+) -> Option<Replacement> {
     let image = build.base_image_of(stage)?;
     let name = image.official()?;
     let tag = image.tag()?;
@@ -38,8 +42,14 @@ fn renewed(at: usize, part: &str, steps: &[(&Release, &'static Cycle)]) -> Strin
         if !old.is_empty() && part == old {
             return codename(next);
         }
-        if let Some(version) = part.strip_prefix("alpine").filter(|v| release.name == "Alpine" && !v.is_empty()) {
-            return if version.starts_with(release.cycle.name) { format!("alpine{}", next.name) } else { part.into() };
+        if let Some(version) =
+            part.strip_prefix("alpine").filter(|v| release.name == "Alpine" && !v.is_empty())
+        {
+            return if version.starts_with(release.cycle.name) {
+                format!("alpine{}", next.name)
+            } else {
+                part.into()
+            };
         }
         let own = part.strip_prefix(release.cycle.name);
         if at == 0 && own.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
@@ -53,7 +63,10 @@ fn renewed(at: usize, part: &str, steps: &[(&Release, &'static Cycle)]) -> Strin
 fn without_version(part: &str) -> Option<&str> {
     let is_codename = |product: &str| {
         crate::data::cycles(product).iter().any(|c| {
-            c.codename.split(' ').next().is_some_and(|name| !name.is_empty() && name.eq_ignore_ascii_case(part))
+            c.codename
+                .split(' ')
+                .next()
+                .is_some_and(|name| !name.is_empty() && name.eq_ignore_ascii_case(part))
         })
     };
     match part.strip_prefix("alpine") {
@@ -64,7 +77,8 @@ fn without_version(part: &str) -> Option<&str> {
 
 /// `20200607`, the day of a build.
 fn is_date(part: &str) -> bool {
-    part.len() >= 8 && part.split('.').next().is_some_and(|day| day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()))
+    part.len() >= 8
+        && part.split('.').next().is_some_and(|day| day.len() == 8 && day.bytes().all(|b| b.is_ascii_digit()))
 }
 
 /// The image that took the place of a retired one, in the same version: `eclipse-temurin:17-jre` for
@@ -97,12 +111,15 @@ pub(super) fn in_place_of<'s>(build: &Build<'s>, stage: &Stage<'s>, name: &str) 
 
 /// Whether the container runs `java`, and no RUN compiles or looks for the JDK.
 fn only_runs<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
-    const JDK: &[&str] =
-        &["javac", "jar", "jlink", "jdeps", "keytool", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein"];
+    const JDK: &[&str] = &[
+        "javac", "jar", "jlink", "jdeps", "keytool", "mvn", "mvnw", "gradle", "gradlew", "ant", "sbt", "lein",
+    ];
     let starts = build.final_stage().and_then(|s| build.start(s));
-    let is_java = starts.is_some_and(|s| s.programs.len() == 1 && s.programs.iter().all(|p| p.name() == "java"));
+    let is_java =
+        starts.is_some_and(|s| s.programs.len() == 1 && s.programs.iter().all(|p| p.name() == "java"));
     is_java
         && build.runs_of(stage).all(|run| {
-            !run.script.is_opaque() && !run.script.effective_commands().any(|c| c.is_any(JDK) || c.name().ends_with(".sh"))
+            !run.script.is_opaque()
+                && !run.script.effective_commands().any(|c| c.is_any(JDK) || c.name().ends_with(".sh"))
         })
 }

@@ -36,7 +36,8 @@ impl DockerfileRule for TlsVerificationOff {
                     for (at, pair) in pairs.iter().enumerate() {
                         if let Some(off) = by_variable(&pair.key, &pair.unquoted('\\')) {
                             let edit = build.without_item(instruction, pairs, at, |p| p.span);
-                            flag(report, pair.span, &off).mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
+                            flag(report, pair.span, &off)
+                                .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
                 }
@@ -45,7 +46,8 @@ impl DockerfileRule for TlsVerificationOff {
                         let value = argument.default.as_ref().map_or("", |d| d.as_str());
                         if let Some(off) = by_variable(&argument.name, value) {
                             let edit = build.without_item(instruction, arguments, at, |a| a.span);
-                            flag(report, argument.span, &off).mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
+                            flag(report, argument.span, &off)
+                                .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
                 }
@@ -86,7 +88,9 @@ fn without_flag(build: &Build<'_>, step: &Step<'_>, word: &Word) -> Option<Vec<R
         return build.without_words(step, [word]);
     }
     // `-fsSLk` without its letter; a letter that takes a value would get another.
-    let letters = text.strip_prefix('-').filter(|l| step.command.is("curl") && l.bytes().all(|b| b"fsSLkvgG".contains(&b)))?;
+    let letters = text
+        .strip_prefix('-')
+        .filter(|l| step.command.is("curl") && l.bytes().all(|b| b"fsSLkvgG".contains(&b)))?;
     let place = build.exactly(step.run, word.span)?;
     Some(vec![(place, format!("-{}", letters.replace('k', "")))])
 }

@@ -57,7 +57,9 @@ impl DockerfileRule for UndefinedVariable {
                         draft.also("UndefinedVar").help(help(build, name));
                         if is_global(build, name) {
                             draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
-                        } else if let Some(meant) = nearest(name, known.iter().copied()).filter(|_| name.len() > 3 && build.source.slice(span) == name) {
+                        } else if let Some(meant) = nearest(name, known.iter().copied())
+                            .filter(|_| name.len() > 3 && build.source.slice(span) == name)
+                        {
                             draft.replace(span, meant, false);
                         }
                     }

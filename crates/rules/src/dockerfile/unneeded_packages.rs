@@ -15,16 +15,19 @@ impl DockerfileRule for UnneededPackages {
                 if is_the_service(build, &package.name) {
                     continue;
                 }
-                let draft = report
-                    .flag(
-                        kept.run.span(package.span),
-                        format!("`{}` is {what}, which a running container has no use for and an intruder has", package.name),
-                    );
+                let draft = report.flag(
+                    kept.run.span(package.span),
+                    format!(
+                        "`{}` is {what}, which a running container has no use for and an intruder has",
+                        package.name
+                    ),
+                );
                 draft
                     .help("leave it out; to look into a running container use `docker debug` or `kubectl debug`")
                     .also("CIS-DI-0003");
-                if !is_called(build, &package.name) {
-                    draft.mend(build.without_packages(kept.run, &[package.span]).into_iter().flatten(), false);
+                if build.is_short() && !is_called(build, &package.name) {
+                    draft
+                        .mend(build.without_packages(kept.run, &[package.span]).into_iter().flatten(), false);
                 }
             }
         }

@@ -5,15 +5,43 @@ use plimsoll_shell::Command;
 
 use super::bases::{Family, is_plain};
 use super::edits::Replacement;
+use super::servers::server;
 use super::steps::Step;
 use super::{Build, Purpose, Stage, users};
 
 /// Programs that only root can start, or that change to a user of their own.
 const NEEDS_ROOT: &[&str] = &[
-    "apache2", "apache2ctl", "apachectl", "chroot", "cron", "crond", "containerd", "dockerd", "dockerd-entrypoint.sh",
-    "gosu", "haproxy", "httpd", "httpd-foreground", "init", "iptables", "mount", "nginx", "openvpn", "runsvdir",
-    "runuser", "s6-svscan", "service", "setpriv", "sshd", "su", "su-exec", "sudo", "supervisord", "systemctl",
-    "systemd", "wg-quick",
+    "apache2",
+    "apache2ctl",
+    "apachectl",
+    "chroot",
+    "cron",
+    "crond",
+    "containerd",
+    "dockerd",
+    "dockerd-entrypoint.sh",
+    "gosu",
+    "haproxy",
+    "httpd",
+    "httpd-foreground",
+    "init",
+    "iptables",
+    "mount",
+    "nginx",
+    "openvpn",
+    "runsvdir",
+    "runuser",
+    "s6-svscan",
+    "service",
+    "setpriv",
+    "sshd",
+    "su",
+    "su-exec",
+    "sudo",
+    "supervisord",
+    "systemctl",
+    "systemd",
+    "wg-quick",
 ];
 
 /// Images whose own user their program can run as.
@@ -65,7 +93,8 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
         return None;
     }
     let image = build.base_image(stage);
-    let dotnet = image.is_some_and(|i| i.registry() == "mcr.microsoft.com" && i.repository().starts_with("dotnet/"));
+    let dotnet =
+        image.is_some_and(|i| i.registry() == "mcr.microsoft.com" && i.repository().starts_with("dotnet/"));
     if dotnet {
         // From version 8 on the images have a user, whose number is in a variable.
         let version = image?.tag()?.split(['.', '-']).next()?.parse::<u32>().ok()?;
@@ -99,13 +128,14 @@ fn user_before<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
 
 /// A user that a RUN of the stage makes for the application: by its number where it has one.
 fn made_user<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<String> {
-    let mut made = build.lineage(stage).flat_map(|s| build.runs_of(s)).flat_map(|run| build.steps_of(run)).filter_map(
-        |step| {
-            let name = new_user(&step)?;
-            let certain = step.command.context.is_unconditional() && step.command.context.depth == 0;
-            certain.then(|| number_of(step.command).unwrap_or(name).to_owned())
-        },
-    );
+    let mut made =
+        build.lineage(stage).flat_map(|s| build.runs_of(s)).flat_map(|run| build.steps_of(run)).filter_map(
+            |step| {
+                let name = new_user(&step)?;
+                let certain = step.command.context.is_unconditional() && step.command.context.depth == 0;
+                certain.then(|| number_of(step.command).unwrap_or(name).to_owned())
+            },
+        );
     let only = made.next()?;
     made.next().is_none().then_some(only)
 }
@@ -133,7 +163,8 @@ pub(super) fn new_user<'b>(step: &Step<'b>) -> Option<&'b str> {
         _ => return None,
     };
     let text = name.text()?;
-    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b))).then_some(text)
+    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)))
+        .then_some(text)
 }
 
 /// Whether the container starts one known program, directly, that needs no root.
@@ -142,24 +173,30 @@ pub(super) fn runs_without_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> boo
     let [program] = start.programs.as_slice() else { return false };
     let scripts = build.runs().iter().filter(|r| matches!(r.purpose, Purpose::Cmd | Purpose::Entrypoint));
     let needs = |name: &str| NEEDS_ROOT.contains(&name);
-    let mut words = scripts.flat_map(|r| r.script.commands.iter()).flat_map(|c| std::iter::once(c).chain(c.effective()));
+    let mut words =
+        scripts.flat_map(|r| r.script.commands.iter()).flat_map(|c| std::iter::once(c).chain(c.effective()));
     let name = program.name();
     let is_script = [".sh", ".bash"].iter().any(|end| name.ends_with(end)) || name.contains("entrypoint");
     // What lies there is for root to run.
     let path = program.word(0);
-    if path.starts_with("/usr/sbin/") || path.starts_with("/sbin/") || serves_below_1024(build) {
+    let is_server =
+        server(build, stage, start.instruction, program).is_some_and(|s| s.port.is_none_or(|p| p >= 1024));
+    if path.starts_with("/usr/sbin/") || path.starts_with("/sbin/") || !is_server && serves_below_1024(build)
+    {
         return false;
     }
-    let by_entrypoint = start.by_script || is_script || name.is_empty() || name.contains('$') || name.contains('%');
+    let by_entrypoint =
+        start.by_script || is_script || name.is_empty() || name.contains('$') || name.contains('%');
     !by_entrypoint && !needs(name) && !words.any(|c| needs(c.name())) && !build.is_windows(stage)
 }
 
 /// Whether a port is exposed that only root may take on old hosts, but for those of the web, which most now let everybody take.
 fn serves_below_1024(build: &Build<'_>) -> bool {
     build.shipped().flat_map(|s| build.own_of(s, Kind::Expose)).any(|i| match &i.body {
-        Body::Expose(ports) => {
-            ports.iter().filter_map(|p| p.parsed).any(|range| range.start < 1024 && !matches!(range.start, 80 | 443))
-        }
+        Body::Expose(ports) => ports
+            .iter()
+            .filter_map(|p| p.parsed)
+            .any(|range| range.start < 1024 && !matches!(range.start, 80 | 443)),
         _ => false,
     })
 }
@@ -174,7 +211,8 @@ fn serves_php<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
     let tag = build.base_image(stage).and_then(|i| i.tag()).unwrap_or("");
     let its_own = (tag.contains("apache") || tag.contains("fpm")) && starts_as_its_base(build, stage);
     let start = build.start(stage).filter(|s| s.programs.len() == 1 && !s.by_script);
-    let named = start.is_some_and(|s| s.programs.iter().all(|p| matches!(p.name(), "apache2-foreground" | "php-fpm")));
+    let named = start
+        .is_some_and(|s| s.programs.iter().all(|p| matches!(p.name(), "apache2-foreground" | "php-fpm")));
     (its_own || named) && build.lineage(stage).all(|s| !build.has_own(s, Kind::Volume))
 }
 

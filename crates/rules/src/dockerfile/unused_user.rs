@@ -28,16 +28,15 @@ impl DockerfileRule for UnusedUser {
                 continue;
             }
             let draft = report.flag(
-                    step.whole(),
-                    format!(
-                        "`{name}` is made and never used: {} still runs as whom it ran before",
-                        stage.label()
-                    ),
-                );
-            draft
-                .help(format!(
-                    "switch to it at the end of the stage: `USER {name}`, better by a fixed number"
-                ));
+                step.whole(),
+                format!(
+                    "`{name}` is made and never used: {} still runs as whom it ran before",
+                    stage.label()
+                ),
+            );
+            draft.help(format!(
+                "switch to it at the end of the stage: `USER {name}`, better by a fixed number"
+            ));
             // A second user of the same stage would take the first one's place.
             let alone = build.own_of(stage, Kind::User).next().is_none();
             if stage.is_final && alone && !build.is_toolbox() && runs_without_root(build, stage) {

@@ -73,7 +73,9 @@ fn moved(build: &Build<'_>, step: &Step<'_>, manager: Manager, last: &LastUses) 
     if manager == Manager::Apk {
         let verb = next.command.args_without_flags().next()?;
         let only = last.of_stage(step.run) == Some(next.run.instruction);
-        edits.extend((!install.no_cache && only).then(|| build.with_word_behind(&next, verb, "--no-cache")).flatten());
+        edits.extend(
+            (!install.no_cache && only).then(|| build.with_word_behind(&next, verb, "--no-cache")).flatten(),
+        );
         return (edits.len() == 2).then_some(edits);
     }
     let outer = next.run.script.commands.get(next.command.index)?;

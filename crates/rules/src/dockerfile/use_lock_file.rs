@@ -89,8 +89,16 @@ fn exact(build: &Build<'_>, step: &Step<'_>, manager: Manager) -> Option<Replace
     match manager {
         Manager::Npm => {
             // `npm ci` takes fewer options than `npm install`.
-            let known = ["--omit=dev", "--production", "--only=production", "--no-audit", "--no-fund", "--ignore-scripts"];
-            let plain = step.command.args().iter().all(|w| w.span == verb.span || known.contains(&w.text_lossy()));
+            let known = [
+                "--omit=dev",
+                "--production",
+                "--only=production",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+            ];
+            let plain =
+                step.command.args().iter().all(|w| w.span == verb.span || known.contains(&w.text_lossy()));
             let place = build.exactly(step.run, verb.span)?;
             (plain && step.is_in_plain_sight()).then(|| (place, "ci".to_owned()))
         }

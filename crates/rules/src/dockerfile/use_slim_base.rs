@@ -63,8 +63,27 @@ impl DockerfileRule for UseSlimBase {
 
 /// Programs and managers that the whole image has what they need for, and a slim one does not.
 const WHOLE: &[&str] = &[
-    "autoconf", "autoreconf", "bzip2", "cargo", "cc", "cmake", "configure", "curl", "g++", "gcc", "git", "gpg", "hg", "make",
-    "node-gyp", "patch", "pkg-config", "svn", "unzip", "wget", "xz",
+    "autoconf",
+    "autoreconf",
+    "bzip2",
+    "cargo",
+    "cc",
+    "cmake",
+    "configure",
+    "curl",
+    "g++",
+    "gcc",
+    "git",
+    "gpg",
+    "hg",
+    "make",
+    "node-gyp",
+    "patch",
+    "pkg-config",
+    "svn",
+    "unzip",
+    "wget",
+    "xz",
 ];
 
 /// Whether a RUN, or what the container starts, calls what only the whole image has.

@@ -58,12 +58,19 @@ impl DockerfileRule for WritableVolume {
 }
 
 /// The folder made for the user, above VOLUME and USER: what is done to a volume later is lost in some builders.
-fn given<'s>(build: &Build<'s>, last: &Stage<'s>, user: &User, volume: usize, folder: &str) -> Option<Replacement> {
+fn given<'s>(
+    build: &Build<'s>,
+    last: &Stage<'s>,
+    user: &User,
+    volume: usize,
+    folder: &str,
+) -> Option<Replacement> {
     let owner = owner(&user.name);
     let at = volume.min(user.instruction);
     let stage = build.stages().iter().find(|s| s.instructions.contains(&at))?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
-    let has_tools = matches!(build.family(last), Some(Family::Debian | Family::Alpine | Family::Rpm | Family::Busybox));
+    let has_tools =
+        matches!(build.family(last), Some(Family::Debian | Family::Alpine | Family::Rpm | Family::Busybox));
     // A name must be there by then; a number need not.
     let made = || {
         let steps = build.lineage(stage).flat_map(|s| build.runs_of(s)).flat_map(|run| build.steps_of(run));
@@ -71,7 +78,7 @@ fn given<'s>(build: &Build<'s>, last: &Stage<'s>, user: &User, volume: usize, fo
     };
     let known = users::is_numeric(owner) || made();
     let by_root = build.unprivileged_user_at(stage, at).is_none();
-    (known && by_root && has_tools && folder.chars().all(plain)).then(|| {
+    (build.is_short() && known && by_root && has_tools && folder.chars().all(plain)).then(|| {
         build.line_above(&build.tree.instructions[at], &format!("RUN install -d -o {owner} {folder}"))
     })
 }
