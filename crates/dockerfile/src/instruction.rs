@@ -34,7 +34,7 @@ pub struct Instruction<'s> {
     pub heredocs: Vec<Heredoc<'s>>,
     /// The comments right before it, as indices into [`Dockerfile::comments`](crate::Dockerfile::comments):
     /// those since the instruction before, or since an empty comment.
-    pub comments: Range<usize>,
+    pub comments: Range<u32>,
 }
 
 impl<'s> Instruction<'s> {
@@ -72,7 +72,7 @@ impl<'s> Instruction<'s> {
 #[derive(Clone, Debug)]
 pub enum Body<'s> {
     /// FROM
-    From(From<'s>),
+    From(Box<From<'s>>),
     /// RUN
     Run(Run<'s>),
     /// CMD

@@ -21,7 +21,7 @@ pub(crate) use healthcheck::split_type;
 pub use healthcheck::{Healthcheck, Interval, Probe};
 pub use mount::{Mount, MountKind, MountOption};
 pub use pairs::{Pair, PairStyle, unquote};
-pub use run::{Device, Run};
+pub use run::{Device, Run, RunOptions};
 pub use volume::Volume;
 
 use crate::Version;
@@ -136,7 +136,7 @@ pub(crate) fn parse<'s>(input: &mut Input<'_, 's>) -> Body<'s> {
         flags::check(input.kind.as_str(), input.flags, known_flags(input.kind), input.diagnostics);
     }
     match input.kind {
-        Kind::From => Body::From(from::parse(input)),
+        Kind::From => Body::From(Box::new(from::parse(input))),
         Kind::Run => Body::Run(run::parse(input)),
         Kind::Cmd => Body::Cmd(form::parse(input)),
         Kind::Entrypoint => Body::Entrypoint(form::parse(input)),

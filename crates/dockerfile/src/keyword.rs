@@ -65,6 +65,34 @@ kinds! {
     Shell = "SHELL",
 }
 
+/// A keyword in upper case at the beginning of a text, as nearly all are, with its length and where the word after it
+/// begins; `None` also where nothing or something unusual follows.
+#[inline(always)]
+pub(crate) fn leading(text: &str) -> Option<(Kind, usize, usize)> {
+    let bytes = text.as_bytes();
+    let (kind, length) = match bytes.first_chunk::<8>()? {
+        [b'R', b'U', b'N', b' ', ..] => (Kind::Run, 3),
+        [b'E', b'N', b'V', b' ', ..] => (Kind::Env, 3),
+        [b'A', b'R', b'G', b' ', ..] => (Kind::Arg, 3),
+        [b'A', b'D', b'D', b' ', ..] => (Kind::Add, 3),
+        [b'C', b'M', b'D', b' ', ..] => (Kind::Cmd, 3),
+        [b'F', b'R', b'O', b'M', b' ', ..] => (Kind::From, 4),
+        [b'C', b'O', b'P', b'Y', b' ', ..] => (Kind::Copy, 4),
+        [b'U', b'S', b'E', b'R', b' ', ..] => (Kind::User, 4),
+        [b'L', b'A', b'B', b'E', b'L', b' ', ..] => (Kind::Label, 5),
+        [b'E', b'X', b'P', b'O', b'S', b'E', b' ', ..] => (Kind::Expose, 6),
+        [b'V', b'O', b'L', b'U', b'M', b'E', b' ', ..] => (Kind::Volume, 6),
+        b"WORKDIR " => (Kind::Workdir, 7),
+        b"ENTRYPOI" if bytes.starts_with(b"ENTRYPOINT ") => (Kind::Entrypoint, 10),
+        _ => return None,
+    };
+    let mut rest = length + 1;
+    while bytes.get(rest) == Some(&b' ') {
+        rest += 1;
+    }
+    bytes.get(rest)?.is_ascii_graphic().then_some((kind, length, rest))
+}
+
 impl fmt::Display for Kind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())

@@ -15,6 +15,7 @@
 //! assert_eq!(file.diagnostics[0].help.as_deref(), Some("did you mean COPY?"));
 //! ```
 
+mod blocks;
 pub mod buildkit;
 mod diagnostics;
 mod directives;

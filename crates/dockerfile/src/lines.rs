@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::source::Source;
+use crate::blocks::{self, BLOCK, Block};
 
 /// What some editors put at the beginning of a file.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -17,32 +17,157 @@ pub(crate) struct Line {
     pub(crate) number: u32,
 }
 
-/// Goes through the lines of a file.
+/// Goes through the lines of a file, a block of bytes at a time.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'s> {
     text: &'s str,
-    starts: &'s [u32],
+    /// The character that continues lines.
+    escape: u8,
+    /// Where the next line begins.
+    pub(crate) pos: usize,
     /// How many lines were read.
     pub(crate) number: u32,
-    /// Where the first line begins: after the mark that some editors put there.
-    begin: usize,
+    /// Where the block begins that was looked at last. It holds `pos`, or ends there.
+    start: usize,
+    block: Block,
+    /// A bit for each byte of the block that was not gone over yet.
+    left: u64,
+    /// Whether what was looked at so far may hold a heredoc's `<<`.
+    pub(crate) may_have_heredoc: bool,
+}
+
+/// What [`Lines::next_mark`] stops at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    /// A `#`.
+    Hash,
+    /// A newline with no escape right before it, or the end of a file that does not end with one.
+    LineEnd,
+}
+
+/// Lines that were gone over because each ends with an escape and the newline, and nothing between them.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Passed {
+    /// How many.
+    pub(crate) count: usize,
+    /// Where the first's newline is.
+    pub(crate) first: usize,
 }
 
 impl<'s> Lines<'s> {
-    pub(crate) fn new(source: &'s Source) -> Lines<'s> {
-        let text = source.text();
+    pub(crate) fn new(text: &'s str) -> Lines<'s> {
         let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        Lines { text, starts: source.line_starts(), number: 0, begin }
+        let escape = b'\\';
+        let block = Block::at(text.as_bytes(), 0, escape);
+        let may_have_heredoc = block.may_have_heredoc;
+        Lines { text, escape, pos: begin, number: 0, start: 0, block, left: !0, may_have_heredoc }
     }
 
-    /// Where the next line begins.
-    pub(crate) fn pos(&self) -> usize {
-        self.starts.get(self.number as usize).map_or(self.text.len(), |&start| self.begin.max(start as usize))
+    /// From here on lines are continued by another character.
+    pub(crate) fn set_escape(&mut self, escape: u8) {
+        self.escape = escape;
+        self.go_to(self.pos, self.number);
     }
 
-    /// Goes back by one line.
-    pub(crate) fn go_back(&mut self) {
-        self.number = self.number.saturating_sub(1);
+    /// Goes to the line that begins at `pos`; `number` lines are before it.
+    pub(crate) fn go_to(&mut self, pos: usize, number: u32) {
+        (self.pos, self.number) = (pos, number);
+        self.start = pos / BLOCK * BLOCK;
+        self.block = Block::at(self.text.as_bytes(), self.start, self.escape);
+        self.may_have_heredoc |= self.block.may_have_heredoc;
+        self.left = !0 << (pos % BLOCK);
+    }
+
+    /// Looks at the next block, if there is one.
+    #[inline(always)]
+    fn next_block(&mut self) -> bool {
+        let start = self.start + BLOCK;
+        if start >= self.text.len() {
+            return false;
+        }
+        self.start = start;
+        self.block = self.block.next(self.text.as_bytes(), start, self.escape);
+        self.may_have_heredoc |= self.block.may_have_heredoc;
+        self.left = !0;
+        true
+    }
+
+    /// Goes behind a byte of the block.
+    #[inline(always)]
+    fn pass(&mut self, bit: u32) {
+        self.left = !0 << bit << 1;
+    }
+
+    /// Goes to the next `#` or end of a line that is not plainly continued, and tells where that is. `line` is where
+    /// the line begins that is being read: it is moved behind each line that is gone over, and those are counted.
+    /// `None` at the end of the file, where a line that has no newline ends once.
+    #[inline(always)]
+    pub(crate) fn next_mark(&mut self, line: &mut usize, passed: &mut Passed) -> Option<(Mark, usize)> {
+        loop {
+            let marks = self.block.marks & self.left;
+            // All that is before the lowest mark, or all where there is none.
+            let before = marks.wrapping_sub(1) & !marks;
+            let over = self.block.continued & self.left & before;
+            if over != 0 {
+                if passed.count == 0 {
+                    passed.first = self.start + over.trailing_zeros() as usize;
+                }
+                let count = over.count_ones();
+                passed.count += count as usize;
+                self.number += count;
+                *line = self.start + BLOCK - over.leading_zeros() as usize;
+            }
+            if marks != 0 {
+                let bit = marks.trailing_zeros();
+                self.pass(bit);
+                let at = self.start + bit as usize;
+                if self.block.newlines & (1 << bit) == 0 {
+                    return Some((Mark::Hash, at));
+                }
+                self.number += 1;
+                self.pos = at + 1;
+                return Some((Mark::LineEnd, at));
+            }
+            if !self.next_block() {
+                self.left = 0;
+                self.pos = self.text.len();
+                let is_open = *line < self.pos;
+                self.number += u32::from(is_open);
+                return is_open.then_some((Mark::LineEnd, self.pos));
+            }
+        }
+    }
+
+    /// Goes behind the line that comes next, or that was begun, and tells where its newline is, or the file's end.
+    #[inline(always)]
+    pub(crate) fn finish_line(&mut self) -> usize {
+        self.number += 1;
+        loop {
+            let newlines = self.block.newlines & self.left;
+            if newlines != 0 {
+                let bit = newlines.trailing_zeros();
+                self.pass(bit);
+                let newline = self.start + bit as usize;
+                self.pos = newline + 1;
+                return newline;
+            }
+            if !self.next_block() {
+                self.left = 0;
+                self.pos = self.text.len();
+                return self.pos;
+            }
+        }
+    }
+
+    /// The line that begins at `start` and ends with the newline at `newline`, or with the file.
+    #[inline(always)]
+    pub(crate) fn line(&self, start: usize, newline: usize) -> Line {
+        let bytes = self.text.as_bytes();
+        let mut end = newline;
+        while end > start && bytes[end - 1] == b'\r' {
+            end -= 1;
+        }
+        Line { start, end, next: self.pos, number: self.number }
     }
 }
 
@@ -51,42 +176,28 @@ impl Iterator for Lines<'_> {
 
     #[inline]
     fn next(&mut self) -> Option<Line> {
-        let bytes = self.text.as_bytes();
-        let index = self.number as usize;
-        let start = self.begin.max(*self.starts.get(index)? as usize);
-        if start >= bytes.len() {
+        let start = self.pos;
+        if start >= self.text.len() {
             return None;
         }
-        let (mut end, next) = match self.starts.get(index + 1) {
-            Some(&next) => (next as usize - 1, next as usize),
-            None => (bytes.len(), bytes.len()),
-        };
-        while end > start && bytes[end - 1] == b'\r' {
-            end -= 1;
-        }
-        self.number += 1;
-        Some(Line { start, end, next, number: self.number })
+        let newline = self.finish_line();
+        Some(self.line(start, newline))
     }
 }
-
-/// How many bytes are searched for newlines at once.
-const BLOCK: usize = u64::BITS as usize;
 
 /// How long lines are, roughly.
 const BYTES_PER_LINE: usize = 24;
 
 /// Where each line of a text begins.
-///
-/// Lines are short, so that looking at a block of bytes at once beats searching for one newline after the other.
 pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
+    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
+    starts.push(0);
     let (blocks, rest) = text.as_chunks::<BLOCK>();
     let mut last = [0; BLOCK];
     last[..rest.len()].copy_from_slice(rest);
-    let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
-    starts.push(0);
     let mut after_first = 1;
     for block in blocks.iter().chain([&last]) {
-        let mut newlines = newlines(block);
+        let mut newlines = blocks::newlines(block);
         while newlines != 0 {
             starts.push(after_first + newlines.trailing_zeros());
             newlines &= newlines - 1;
@@ -94,18 +205,6 @@ pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
         after_first += BLOCK as u32;
     }
     starts
-}
-
-/// A bit for each newline in a block.
-#[inline]
-fn newlines(block: &[u8; BLOCK]) -> u64 {
-    /// Gathers the lowest bit of each byte of a word in its highest byte.
-    const GATHER: u64 = 0x0102_0408_1020_4080;
-    let found = block.map(|byte| u8::from(byte == b'\n'));
-    let (words, _) = found.as_chunks::<8>();
-    words.iter().enumerate().fold(0, |mask, (index, word)| {
-        mask | (u64::from_le_bytes(*word).wrapping_mul(GATHER) >> 56) << (8 * index)
-    })
 }
 
 impl Line {
@@ -229,10 +328,17 @@ pub(crate) fn trimmed_end(text: &str) -> usize {
 /// The range without the white space around it.
 #[inline]
 pub(crate) fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
-    let range = range.start.min(range.end)..range.end;
-    let end = range.start + trimmed_end(&text[range.clone()]);
-    let start = range.start + indent(&text[range.start..end]);
-    start..end
+    let bytes = text.as_bytes();
+    let mut start = range.start;
+    while start < range.end && matches!(bytes[start], b' ' | b'\t') {
+        start += 1;
+    }
+    if start < range.end && bytes[start].is_ascii_graphic() && bytes[range.end - 1].is_ascii_graphic() {
+        return start..range.end;
+    }
+    let start = range.start.min(range.end);
+    let end = start + text[start..range.end].trim_end().len();
+    end - text[start..end].trim_start().len()..end
 }
 
 #[cfg(test)]
@@ -241,27 +347,25 @@ mod tests {
 
     #[test]
     fn lines_end_where_they_end() {
-        let source = Source::from("a\r\n\nb");
-        let lines: Vec<_> = Lines::new(&source).map(|line| (line.start, line.end, line.next)).collect();
+        let lines: Vec<_> = Lines::new("a\r\n\nb").map(|line| (line.start, line.end, line.next)).collect();
         assert_eq!(lines, [(0, 1, 3), (3, 3, 4), (4, 5, 5)]);
-        assert_eq!(Lines::new(&Source::from("")).count(), 0);
-        assert_eq!(Lines::new(&Source::from("\u{feff}")).count(), 0);
-        assert_eq!(Lines::new(&Source::from("\u{feff}a")).next().map(|line| line.start), Some(3));
+        assert_eq!(Lines::new("").count(), 0);
+        assert_eq!(Lines::new("\u{feff}").count(), 0);
+        assert_eq!(Lines::new("\u{feff}a").next().map(|line| line.start), Some(3));
     }
 
     #[test]
     fn lines_are_found_wherever_blocks_end() {
         for length in 0..3 * BLOCK {
             let text = format!("{}\n{}\nx", "a".repeat(length), "\n\u{8a}".repeat(length));
-            let source = Source::from(text.as_str());
-            let lines: Vec<_> = Lines::new(&source).map(|line| &text[line.start..line.end]).collect();
+            let lines: Vec<_> = Lines::new(&text).map(|line| &text[line.start..line.end]).collect();
             assert_eq!(lines, text.split('\n').collect::<Vec<_>>());
         }
     }
 
     #[test]
     fn indents() {
-        let first = |text: &str| Lines::new(&Source::from(text)).next().map(|line| line.first(text));
+        let first = |text: &str| Lines::new(text).next().map(|line| line.first(text));
         for length in 1..20 {
             for next in ["", "\n", "\n  y", "\r\n        y"] {
                 let spaces = " ".repeat(length);

@@ -1,19 +1,22 @@
 //! From lines to instructions.
 
+mod logical;
+
 use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::directives::{self, Comment, Directive, DirectiveKind};
-use crate::flags;
+use crate::flags::{self, Flag};
 use crate::heredoc::{self, Announced, Heredoc, LastLines};
 use crate::instruction::{Body, Form, Instruction};
 use crate::instructions::{self, Input, Run};
-use crate::keyword::Kind;
-use crate::lines::{Continued, Line, Lines, continuation, indent, trimmed, trimmed_end};
+use crate::keyword::{self, Kind};
+use crate::lines::{Line, Lines, indent, trimmed, trimmed_end};
 use crate::source::{Source, Span};
 use crate::text::{Joined, Text};
 use crate::words;
+use logical::Logical;
 
 /// BuildKit reads no longer lines.
 const MAX_LINE_BYTES: usize = 64 * 1024;
@@ -79,7 +82,8 @@ impl<'s> Dockerfile<'s> {
 
     /// The comments right before an instruction.
     pub fn comments_before(&self, instruction: &Instruction<'_>) -> &[Comment<'s>] {
-        self.comments.get(instruction.comments.clone()).unwrap_or(&[])
+        let Range { start, end } = instruction.comments;
+        self.comments.get(start as usize..end as usize).unwrap_or(&[])
     }
 
     /// The instruction that covers a byte, heredocs and comments inside it included.
@@ -112,46 +116,62 @@ struct Parser<'s> {
     comments: Vec<Comment<'s>>,
     instructions: Vec<Instruction<'s>>,
     diagnostics: Vec<Diagnostic>,
-    /// Whether any heredoc can be in the file.
-    has_heredocs: bool,
     /// The first comment that belongs to the next instruction.
     pending: usize,
     last_lines: Option<LastLines<'s>>,
 }
 
-/// A line with its continuations put together.
-struct Logical<'s> {
-    line: Joined<'s>,
-    end: usize,
-    end_line: u32,
+/// Where an instruction stands.
+#[derive(Clone)]
+struct Place {
+    /// The end of its last line, heredocs aside.
+    end: u32,
+    /// Its first and last line.
+    lines: (u32, u32),
+    /// The comments before it.
+    comments: Range<u32>,
 }
 
-/// What is known of an instruction's runs, those aside that are empty: they say nothing.
-#[derive(Default)]
-struct Runs {
-    count: usize,
-    /// Where the first begins.
-    start: usize,
-    /// How long the first is.
-    head: usize,
-    /// Where the last ends.
-    end: usize,
-    /// How long they are together.
-    length: usize,
+/// An instruction without its place.
+struct Parts<'s> {
+    keyword: Text<'s>,
+    kind: Kind,
+    corrected: bool,
+    flags: Vec<Flag<'s>>,
+    arguments: Joined<'s>,
+    body: Body<'s>,
 }
 
-impl Runs {
-    #[inline]
-    fn add(&mut self, start: usize, end: usize) {
-        if end <= start {
-            return;
+impl<'s> Parts<'s> {
+    /// An instruction whose arguments, from `rest` on, are a command for the shell.
+    #[inline(always)]
+    fn shell_form(kind: Kind, keyword: Text<'s>, line: Joined<'s>, rest: usize) -> Parts<'s> {
+        let length = line.len();
+        let arguments = line.into_part(rest..length);
+        let form = Form::Shell(arguments.clone());
+        let body = match kind {
+            Kind::Run => Body::Run(Run::plain(form)),
+            Kind::Cmd => Body::Cmd(form),
+            _ => Body::Entrypoint(form),
+        };
+        Parts { keyword, kind, corrected: false, flags: Vec::new(), arguments, body }
+    }
+
+    #[inline(always)]
+    fn at(self, place: &Place) -> Instruction<'s> {
+        Instruction {
+            span: Span::new(self.keyword.span.start.min(place.end), place.end),
+            start_line: place.lines.0,
+            end_line: place.lines.1,
+            keyword: self.keyword,
+            kind: self.kind,
+            corrected: self.corrected,
+            flags: self.flags,
+            arguments: self.arguments,
+            body: self.body,
+            heredocs: Vec::new(),
+            comments: place.comments.clone(),
         }
-        if self.count == 0 {
-            (self.start, self.head) = (start, end - start);
-        }
-        self.count += 1;
-        self.end = end;
-        self.length += end - start;
     }
 }
 
@@ -163,13 +183,12 @@ impl<'s> Parser<'s> {
             text,
             options,
             escape: b'\\',
-            lines: Lines::new(source),
+            lines: Lines::new(text),
             directives: Vec::new(),
             seen_directives: 0,
             comments: Vec::new(),
             instructions: Vec::with_capacity((text.len() / BYTES_PER_INSTRUCTION).min(MAX_RESERVED) + 4),
             diagnostics: Vec::new(),
-            has_heredocs: may_have_heredoc(text),
             pending: 0,
             last_lines: None,
         }
@@ -177,8 +196,24 @@ impl<'s> Parser<'s> {
 
     fn run(mut self) -> Dockerfile<'s> {
         let mut at_top = true;
-        while let Some(line) = self.lines.next() {
-            self.check_length(line);
+        while let Some(&byte) = self.text.as_bytes().get(self.lines.pos) {
+            // Nearly every instruction begins where its line does, and so do comments.
+            if byte.is_ascii_alphabetic() {
+                at_top = false;
+                self.instruction(self.lines.pos);
+                continue;
+            }
+            if matches!(byte, b'#' | b'\n') && !at_top {
+                let start = self.lines.pos;
+                let newline = self.lines.finish_line();
+                if byte == b'#' {
+                    let line = self.lines.line(start, newline);
+                    self.comment(start, line);
+                }
+                continue;
+            }
+            let before = self.lines;
+            let Some(line) = self.lines.next() else { break };
             let start = line.first(self.text);
             match self.text.as_bytes()[start..line.end].first() {
                 None => at_top = false,
@@ -190,7 +225,8 @@ impl<'s> Parser<'s> {
                 }
                 Some(_) => {
                     at_top = false;
-                    self.instruction(start, line);
+                    self.lines = before;
+                    self.instruction(start);
                 }
             }
         }
@@ -221,7 +257,10 @@ impl<'s> Parser<'s> {
             self.diagnostics.push(Diagnostic::error(Code::DuplicateDirective, directive.span, message));
         } else if directive.kind == DirectiveKind::Escape {
             match directive.value.as_str() {
-                "\\" | "`" => self.escape = directive.value.as_bytes()[0],
+                "\\" | "`" => {
+                    self.escape = directive.value.as_bytes()[0];
+                    self.lines.set_escape(self.escape);
+                }
                 other => {
                     let message = format!("the escape character is \\ or `, not {other:?}");
                     let span = directive.value.span;
@@ -245,157 +284,83 @@ impl<'s> Parser<'s> {
         }
     }
 
-    fn instruction(&mut self, start: usize, first: Line) {
-        let comments = self.pending..self.comments.len();
-        let logical = self.logical(start, first);
-        let mut instruction = self.read(&logical.line, 0);
-        let mut end = logical.end;
-        let mut end_line = logical.end_line;
-        if self.has_heredocs {
-            self.heredocs(&mut instruction, &logical.line, &mut end);
-            end_line = end_line.max(self.lines.number);
-        }
-        instruction.span = Span::new(instruction.keyword.span.start.min(end as u32), end as u32);
-        instruction.start_line = first.number;
-        instruction.end_line = end_line;
-        instruction.comments = comments;
-        let mut inner = &mut instruction;
-        while let Body::Onbuild(Some(next)) = &mut inner.body {
-            next.start_line = first.number;
-            next.end_line = end_line;
-            next.span.end = end as u32;
-            inner = next;
-        }
+    /// Reads the instruction whose first byte is at `start`, in the line that comes next.
+    #[inline(always)]
+    fn instruction(&mut self, start: usize) {
+        let comments = self.pending as u32..self.comments.len() as u32;
+        let Logical { line, end, start_line, end_line } = self.logical(start);
         self.pending = self.comments.len();
-        self.instructions.push(instruction);
-    }
-
-    /// Puts a line and those that continue it together.
-    fn logical(&mut self, start: usize, first: Line) -> Logical<'s> {
-        let text = self.text;
-        let Some(end) = continuation(text, start..first.end, self.escape) else {
-            let line = Joined::plain(&text[start..first.end], start as u32);
-            return Logical { line, end: first.end, end_line: first.number };
-        };
-        let mut runs = Runs::default();
-        runs.add(start, end);
-        let mut last = first;
-        let mut blank: Option<Line> = None;
-        while let Some(line) = self.lines.next() {
-            self.check_length(line);
-            last = line;
-            match Continued::read(text, line, self.escape) {
-                Continued::Comment(start) => self.comment(start, line),
-                Continued::Blank => {
-                    blank.get_or_insert(line);
-                }
-                Continued::Run { end, continues } => {
-                    runs.add(line.start, end);
-                    if !continues {
-                        break;
-                    }
-                }
+        let place = Place { end: end as u32, lines: (start_line, end_line), comments };
+        if self.lines.may_have_heredoc {
+            let mut instruction = self.read(&line, &place, 0);
+            self.heredocs(&mut instruction, &line);
+            self.instructions.push(instruction);
+            return;
+        }
+        let (head, at) = line.head();
+        match keyword::leading(head) {
+            Some((kind, length, rest)) if is_shell_form(&line, kind, rest) => {
+                let keyword = Text::new(&head[..length], Span::new(at, at + length as u32));
+                let parts = Parts::shell_form(kind, keyword, line, rest);
+                self.instructions.push(parts.at(&place));
             }
-        }
-        if let Some(blank) = blank {
-            self.report_blank(blank);
-        }
-        let line = match runs.count {
-            0 => Joined::plain("", start as u32),
-            1 => Joined::plain(&text[runs.start..runs.end], runs.start as u32),
             _ => {
-                let covered = &text[runs.start..runs.end];
-                Joined::pieced(covered, runs.start as u32, runs.head as u32, runs.length as u32, self.escape)
+                let instruction = self.read(&line, &place, 0);
+                self.instructions.push(instruction);
             }
-        };
-        Logical { line, end: last.end, end_line: last.number }
-    }
-
-    #[cold]
-    fn report_blank(&mut self, blank: Line) {
-        let span = Span::new(blank.start as u32, blank.next as u32);
-        let message = "a blank line inside an instruction that is continued";
-        let help = "remove the line, or the continuation before it";
-        self.diagnostics.push(Diagnostic::warning(Code::EmptyContinuationLine, span, message).help(help));
-    }
-
-    /// Reads an instruction of the shell form whose first words show that it is one: RUN, CMD or ENTRYPOINT, and
-    /// then neither a flag nor JSON. What the shell reads need not be put together for that.
-    fn read_shell_form(
-        &mut self,
-        line: &Joined<'s>,
-        kind: Kind,
-        keyword: Range<usize>,
-        start: usize,
-    ) -> Option<Instruction<'s>> {
-        let body: fn(Form<'s>) -> Body<'s> = match kind {
-            Kind::Run => |form| Body::Run(Run::plain(form)),
-            Kind::Cmd => Body::Cmd,
-            Kind::Entrypoint => Body::Entrypoint,
-            _ => return None,
-        };
-        let (head, place) = line.head();
-        let first = head.as_bytes().get(start)?;
-        let last = line.covered().as_bytes().last()?;
-        if !first.is_ascii_graphic() || matches!(first, b'-' | b'[') || !last.is_ascii_graphic() {
-            return None;
         }
-        let arguments = line.part(start..line.len());
-        let keyword_span = Span::new(place, place + keyword.end as u32);
-        let keyword = Text::new(&head[keyword], keyword_span);
-        Some(Instruction {
-            span: keyword.span,
-            start_line: 0,
-            end_line: 0,
-            keyword,
-            kind,
-            corrected: false,
-            flags: Vec::new(),
-            body: body(Form::Shell(arguments.clone())),
-            arguments,
-            heredocs: Vec::new(),
-            comments: 0..0,
-        })
     }
 
-    /// Reads one instruction from a line; its place in the file is filled in by the caller.
-    fn read(&mut self, line: &Joined<'s>, depth: u32) -> Instruction<'s> {
-        let (head, _) = line.head();
-        let known = match words::split_first(head, 0..head.len()) {
-            (keyword, Some(rest)) => {
-                Kind::from_keyword(&head[keyword.clone()]).map(|kind| (kind, keyword, rest.start))
+    /// Reads one instruction from a line.
+    #[inline(never)]
+    fn read(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
+        let (head, start) = line.head();
+        if let Some((kind, length, rest)) = keyword::leading(head) {
+            let keyword = Text::new(&head[..length], Span::new(start, start + length as u32));
+            if is_shell_form(line, kind, rest) {
+                return Parts::shell_form(kind, keyword, line.clone(), rest).at(place);
             }
-            (_, None) => None,
-        };
-        if let Some((kind, keyword, rest)) = &known
-            && let Some(instruction) = self.read_shell_form(line, *kind, keyword.clone(), *rest)
-        {
-            return instruction;
+            let end = trimmed_end(line.as_str());
+            return self.grammar(line, (kind, false), keyword, rest..end, place, depth);
         }
         let text = line.as_str();
         let end = trimmed_end(text);
-        let (kind, corrected, keyword, rest) = match known {
-            Some((kind, keyword, rest)) => (kind, false, line.text(keyword), rest.min(end)),
-            None => {
-                let start = indent(&text[..end]);
-                let (keyword, rest) = words::split_first(text, start..end);
-                let keyword = line.text(keyword);
-                let (kind, corrected) = self.kind(&keyword);
-                (kind, corrected, keyword, rest.map_or(end, |rest| rest.start))
+        let start = indent(&text[..end]);
+        let (keyword, rest) = words::split_first(text, start..end);
+        let keyword = line.text(keyword);
+        let kind = self.kind(&keyword);
+        self.grammar(line, kind, keyword, rest.map_or(end, |rest| rest.start)..end, place, depth)
+    }
+
+    /// Reads flags and arguments, which are at `range`, by the grammar of a kind of instruction.
+    fn grammar(
+        &mut self,
+        line: &Joined<'s>,
+        (kind, corrected): (Kind, bool),
+        keyword: Text<'s>,
+        range: Range<usize>,
+        place: &Place,
+        depth: u32,
+    ) -> Instruction<'s> {
+        let text = line.as_str();
+        let end = range.end;
+        let (flags, arguments) = match text.as_bytes().get(range.start) {
+            Some(byte) if byte.is_ascii_graphic() && *byte != b'-' => (Vec::new(), range),
+            _ => {
+                let split = flags::split(line, range);
+                if let Some(span) = split.unclosed {
+                    let message = "a quote in this flag is never closed";
+                    self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
+                }
+                (split.flags, trimmed(text, split.rest..end))
             }
         };
-        let split = flags::split(line, rest..end);
-        let arguments = trimmed(text, split.rest..end);
-        if let Some(span) = split.unclosed {
-            let message = "a quote in this flag is never closed";
-            self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
-        }
         let mut input = Input {
             line,
             range: arguments.clone(),
             keyword: keyword.span,
             kind,
-            flags: &split.flags,
+            flags: &flags,
             escape: char::from(self.escape),
             version: self.options.version,
             diagnostics: &mut self.diagnostics,
@@ -406,25 +371,14 @@ impl<'s> Parser<'s> {
                 Body::Onbuild(None)
             }
             Kind::Onbuild if depth < MAX_ONBUILD_DEPTH => {
-                let inner = self.read(&line.part(arguments.clone()), depth + 1);
+                let place = Place { comments: 0..0, ..place.clone() };
+                let inner = self.read(&line.part(arguments.clone()), &place, depth + 1);
                 self.check_trigger(&inner);
                 Body::Onbuild(Some(Box::new(inner)))
             }
             _ => instructions::parse(&mut input),
         };
-        Instruction {
-            span: Span::new(keyword.span.start, line.source_offset(end)),
-            start_line: 0,
-            end_line: 0,
-            keyword,
-            kind,
-            corrected,
-            flags: split.flags,
-            arguments: line.part(arguments),
-            body,
-            heredocs: Vec::new(),
-            comments: 0..0,
-        }
+        Parts { keyword, kind, corrected, flags, arguments: line.part(arguments), body }.at(place)
     }
 
     fn kind(&mut self, keyword: &Text<'s>) -> (Kind, bool) {
@@ -453,11 +407,11 @@ impl<'s> Parser<'s> {
     }
 
     /// Reads the heredocs that an instruction's line announces, where it can have any.
-    fn heredocs(&mut self, outer: &mut Instruction<'s>, line: &Joined<'s>, end: &mut usize) {
+    fn heredocs(&mut self, outer: &mut Instruction<'s>, line: &Joined<'s>) {
         // BuildKit looks into one ONBUILD, not into those inside it.
         let instruction = match outer.body {
             Body::Onbuild(Some(ref mut inner)) => &mut **inner,
-            _ => outer,
+            _ => &mut *outer,
         };
         let takes = match &instruction.body {
             Body::Run(run) => !run.form.is_json(),
@@ -475,6 +429,7 @@ impl<'s> Parser<'s> {
                 return;
             }
         };
+        let mut end = instruction.span.end;
         for announced in announced {
             let span = line.span(announced.start..announced.end);
             let heredoc = self.heredoc(announced, span);
@@ -482,7 +437,7 @@ impl<'s> Parser<'s> {
                 Some(line) => line.end as usize,
                 None => without_newline(self.text, heredoc.body.end as usize),
             };
-            *end = last.max(*end);
+            end = end.max(last as u32);
             instruction.heredocs.push(heredoc);
         }
         if let Body::Copy(copy) | Body::Add(copy) = &mut instruction.body {
@@ -497,10 +452,19 @@ impl<'s> Parser<'s> {
                     .map(|(index, _)| *index);
             }
         }
+        let mut covering = Some(outer);
+        while let Some(instruction) = covering {
+            instruction.span.end = end;
+            instruction.end_line = instruction.end_line.max(self.lines.number);
+            covering = match &mut instruction.body {
+                Body::Onbuild(inner) => inner.as_deref_mut(),
+                _ => None,
+            };
+        }
     }
 
     fn heredoc(&mut self, announced: Announced, span: Span) -> Heredoc<'s> {
-        let start = self.lines.pos();
+        let start = self.lines.pos;
         let comes = |last: &LastLines<'_>| last.ends_after(&announced.name, announced.chomp, start);
         let (body_end, terminator) = if self.last_lines.as_ref().is_none_or(comes) {
             self.body(&announced).unwrap_or_else(|| self.unterminated(&announced, span, start))
@@ -542,7 +506,9 @@ impl<'s> Parser<'s> {
         let name = &announced.name;
         let message = format!("the heredoc {name} never ends");
         let diagnostic = Diagnostic::error(Code::UnterminatedHeredoc, span, message);
-        while let Some(line) = self.lines.next() {
+        loop {
+            let before = self.lines;
+            let Some(line) = self.lines.next() else { break };
             let content = &self.text[line.start..line.end];
             if nearly && content.trim() == name.trim() {
                 let help = format!("line {} has spaces around {name}", line.number);
@@ -554,33 +520,32 @@ impl<'s> Parser<'s> {
                 && content.len() > word.len()
                 && Kind::from_keyword(word).is_some();
             if !nearly && looks_like_one {
-                self.lines.go_back();
+                self.lines = before;
                 break;
             }
         }
         self.diagnostics.push(diagnostic.help(format!("expected a line that is {name} and nothing else")));
-        (self.lines.pos(), None)
+        (self.lines.pos, None)
     }
 
-    fn check_length(&mut self, line: Line) {
-        if line.next - line.start >= MAX_LINE_BYTES {
-            self.report_length(line);
-        }
-    }
-
+    /// Looks for lines that are too long for BuildKit.
     #[cold]
-    fn report_length(&mut self, line: Line) {
-        let length = line.next - line.start;
-        let ends_file = line.next == self.text.len() && !self.text.ends_with('\n');
-        if length > MAX_LINE_BYTES - usize::from(ends_file) {
-            let span = Span::new(line.start as u32, line.end as u32);
-            let message = format!("BuildKit reads lines of up to {} bytes", MAX_LINE_BYTES - 1);
-            self.diagnostics.push(Diagnostic::error(Code::LineTooLong, span, message));
+    fn check_lengths(&mut self) {
+        for line in Lines::new(self.text) {
+            let ends_file = line.next == self.text.len() && !self.text.ends_with('\n');
+            if line.next - line.start > MAX_LINE_BYTES - usize::from(ends_file) {
+                let span = Span::new(line.start as u32, line.end as u32);
+                let message = format!("BuildKit reads lines of up to {} bytes", MAX_LINE_BYTES - 1);
+                self.diagnostics.push(Diagnostic::error(Code::LineTooLong, span, message));
+            }
         }
     }
 
     /// What is wrong with the file as a whole.
     fn check_file(&mut self) {
+        if self.text.len() >= MAX_LINE_BYTES {
+            self.check_lengths();
+        }
         for &span in self.source.invalid_utf8() {
             let message = "these bytes are not UTF-8";
             self.diagnostics.push(Diagnostic::warning(Code::InvalidUtf8, span, message));
@@ -609,6 +574,15 @@ impl<'s> Parser<'s> {
             }
         }
     }
+}
+
+/// Whether the first words of an instruction show that it is of the shell form: RUN, CMD or ENTRYPOINT, and at `rest`
+/// neither a flag nor JSON. What the shell reads need not be put together for that.
+#[inline(always)]
+fn is_shell_form(line: &Joined<'_>, kind: Kind, rest: usize) -> bool {
+    matches!(kind, Kind::Run | Kind::Cmd | Kind::Entrypoint)
+        && line.head().0.as_bytes().get(rest).is_some_and(|first| !matches!(first, b'-' | b'['))
+        && line.covered().as_bytes().last().is_some_and(u8::is_ascii_graphic)
 }
 
 fn has_heredoc_mark(line: &[u8]) -> bool {

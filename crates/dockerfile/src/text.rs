@@ -185,15 +185,18 @@ impl<'s> Joined<'s> {
 
     /// The part at `range`, which must lie in the text, on character boundaries.
     pub(crate) fn part(&self, range: Range<usize>) -> Joined<'s> {
-        match &self.repr {
+        self.clone().into_part(range)
+    }
+
+    /// The same, where the rest of the text is not needed any more.
+    #[inline(always)]
+    pub(crate) fn into_part(self, range: Range<usize>) -> Joined<'s> {
+        match self.repr {
             Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
-            Repr::Pieced { line, start, .. } => Joined {
-                repr: Repr::Pieced {
-                    line: Arc::clone(line),
-                    start: start + range.start as u32,
-                    end: start + range.end as u32,
-                },
-            },
+            Repr::Pieced { line, start, .. } => {
+                let (from, to) = (start + range.start as u32, start + range.end as u32);
+                Joined { repr: Repr::Pieced { line, start: from, end: to } }
+            }
         }
     }
 
@@ -226,7 +229,19 @@ impl<'s> Joined<'s> {
     }
 
     /// What a range of the text covers in the source. Where a continuation lies between, it is covered too.
+    #[inline(always)]
     pub fn span(&self, range: Range<usize>) -> Span {
+        if let Repr::Plain { text, start } = &self.repr
+            && range.start < range.end
+            && range.end <= text.len()
+        {
+            return Span::new(start + range.start as u32, start + range.end as u32);
+        }
+        self.span_over_runs(range)
+    }
+
+    #[inline(never)]
+    fn span_over_runs(&self, range: Range<usize>) -> Span {
         if range.end <= range.start {
             return Span::empty(self.source_offset(range.start));
         }
@@ -271,21 +286,25 @@ impl<'s> Joined<'s> {
     }
 
     /// The part at `range` as a [`Text`], borrowed from the source unless a continuation cuts through it.
+    #[inline(always)]
     pub(crate) fn text(&self, range: Range<usize>) -> Text<'s> {
         match &self.repr {
-            Repr::Plain { text, start } => Text::new(
-                &text[range.clone()],
-                Span::new(start + range.start as u32, start + range.end as u32),
-            ),
-            Repr::Pieced { line, .. } => {
-                let span = self.span(range.clone());
-                if span.len() as usize == range.len() {
-                    let start = (span.start - line.start) as usize;
-                    Text::new(&line.covered[start..start + range.len()], span)
-                } else {
-                    Text::new(self.as_str()[range].to_owned(), span)
-                }
+            Repr::Plain { text, start } => {
+                let span = Span::new(start + range.start as u32, start + range.end as u32);
+                Text { span, value: Cow::Borrowed(&text[range]) }
             }
+            Repr::Pieced { line, .. } => self.text_over_runs(line, range),
+        }
+    }
+
+    #[inline(never)]
+    fn text_over_runs(&self, line: &Pieced<'s>, range: Range<usize>) -> Text<'s> {
+        let span = self.span(range.clone());
+        if span.len() as usize == range.len() {
+            let start = (span.start - line.start) as usize;
+            Text::new(&line.covered[start..start + range.len()], span)
+        } else {
+            Text::new(self.as_str()[range].to_owned(), span)
         }
     }
 

@@ -3,7 +3,7 @@
 use crate::instruction::{Body, Instruction};
 use crate::lines::{BYTE_ORDER_MARK, Line, Lines, continuation};
 use crate::parser::Dockerfile;
-use crate::source::{Source, Span};
+use crate::source::Span;
 
 /// What a token is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -49,7 +49,6 @@ impl Dockerfile<'_> {
 }
 
 struct Tokens<'s> {
-    source: &'s Source,
     text: &'s str,
     escape: u8,
     /// Keywords, flags, directives, comments and heredocs, by place.
@@ -70,7 +69,6 @@ impl<'s> Tokens<'s> {
         marks.retain(|(span, _)| !span.is_empty());
         marks.sort_by_key(|(span, _)| *span);
         Tokens {
-            source: file.source(),
             text: file.source().text(),
             escape: file.escape as u8,
             marks,
@@ -81,7 +79,7 @@ impl<'s> Tokens<'s> {
     }
 
     fn run(mut self) -> Vec<Token> {
-        let lines = Lines::new(self.source);
+        let lines = Lines::new(self.text);
         if self.text.starts_with(BYTE_ORDER_MARK) {
             self.push(BYTE_ORDER_MARK.len_utf8(), TokenKind::ByteOrderMark);
         }

@@ -2,6 +2,10 @@
 
 use std::ops::Range;
 
+use wide::u8x16;
+
+use crate::blocks::{find, not_graphic};
+
 /// What separates plain words. Unicode's other spaces do not.
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | b'\r')
@@ -12,20 +16,34 @@ pub(crate) fn plain(text: &str, range: Range<usize>) -> impl Iterator<Item = Ran
     let bytes = &text.as_bytes()[..range.end];
     let mut pos = range.start;
     std::iter::from_fn(move || {
-        pos += bytes[pos..].iter().position(|&byte| !is_blank(byte))?;
+        while is_blank(*bytes.get(pos)?) {
+            pos += 1;
+        }
         let start = pos;
-        pos = bytes[pos..].iter().position(|&byte| is_blank(byte)).map_or(bytes.len(), |n| pos + n);
+        pos = next_blank(bytes, pos);
         Some(start..pos)
     })
+}
+
+/// Where the first blank at or after `at` stands; the end where there is none.
+#[inline]
+fn next_blank(bytes: &[u8], mut at: usize) -> usize {
+    loop {
+        at = find(bytes, at, not_graphic, |byte| !byte.is_ascii_graphic());
+        match bytes.get(at) {
+            Some(&byte) if !is_blank(byte) => at += 1,
+            _ => return at,
+        }
+    }
 }
 
 /// The first word of `text[range]`, and what follows the blanks after it.
 pub(crate) fn split_first(text: &str, range: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
     let bytes = &text.as_bytes()[..range.end];
-    let Some(length) = bytes[range.start..].iter().position(|&byte| is_blank(byte)) else {
+    let end = next_blank(bytes, range.start);
+    if end == range.end {
         return (range, None);
-    };
-    let end = range.start + length;
+    }
     let rest = bytes[end..].iter().position(|&byte| !is_blank(byte)).map_or(range.end, |n| end + n);
     (range.start..end, Some(rest..range.end))
 }
@@ -56,9 +74,20 @@ const PLAIN: [bool; 256] = {
     plain
 };
 
+/// Where the first byte at or after `at` stands that may mean something in a word; the end where there is none.
+#[inline]
+fn next_meaning(bytes: &[u8], at: usize) -> usize {
+    let many = |part: u8x16| {
+        let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
+        let escapes = part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'));
+        not_graphic(part) | quotes | escapes
+    };
+    find(bytes, at, many, |byte| !PLAIN[byte as usize])
+}
+
 /// The first word at or after `at`, which is moved behind it. Whatever has a meaning here is ASCII, and so
 /// are nearly all spaces.
-fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {
+pub(crate) fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {
     let bytes = text.as_bytes();
     while let Some(length) = space_at(text, *at) {
         *at += length;
@@ -67,7 +96,7 @@ fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {
     let mut quote: Option<(usize, u8)> = None;
     let mut end = start;
     loop {
-        end += bytes[end..].iter().take_while(|byte| PLAIN[**byte as usize]).count();
+        end = next_meaning(bytes, end);
         let Some(&byte) = bytes.get(end) else { break };
         if byte == escape && quote.is_none_or(|(_, quote)| quote != b'\'') {
             if end + 1 == bytes.len() {

@@ -58,6 +58,6 @@ pub use merged::{Fate, FsNode, Iter, MergeProblem, MergedFs, Removed, ResolveErr
 pub use path::{cleaned as clean_path, split as split_path};
 pub use platform::{BadPlatform, Platform};
 pub use probe::{ContentStream, Probe};
-pub use record::{Entry, EntryHead, LayerRecord, PackageDigests, Whiteout};
+pub use record::{Entry, EntryHead, LayerRecord, PackageDigests, PackageHasher, Whiteout};
 pub use session::{Options, Progress};
 pub use tar::{EntryFault, EntryKind};

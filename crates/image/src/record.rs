@@ -1,5 +1,9 @@
 //! A layer record: everything kept of one blob, depending on its bytes alone.
 
+use md5::Md5;
+use sha1::Sha1;
+use sha2::{Digest as _, Sha256};
+
 use crate::compress::Compression;
 use crate::digest::Digest;
 use crate::error::{LayerProblem, LayerProblemKind};
@@ -51,13 +55,41 @@ pub enum Whiteout<'a> {
     Reserved,
 }
 
-/// MD5 and SHA-1 of a file, as dpkg and apk record them.
+/// MD5, SHA-1 and SHA-256 of a file, as dpkg, apk and rpm record them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct PackageDigests {
     /// MD5.
     pub md5: [u8; 16],
     /// SHA-1.
     pub sha1: [u8; 20],
+    /// SHA-256.
+    pub sha256: [u8; 32],
+}
+
+/// [`PackageDigests`] in the making.
+#[derive(Debug, Clone, Default)]
+pub struct PackageHasher {
+    md5: Md5,
+    sha1: Sha1,
+    sha256: Sha256,
+}
+
+impl PackageHasher {
+    /// Takes the next bytes of a file.
+    pub fn update(&mut self, bytes: &[u8]) {
+        self.md5.update(bytes);
+        self.sha1.update(bytes);
+        self.sha256.update(bytes);
+    }
+
+    /// The checksums of all that it took.
+    pub fn finish(self) -> PackageDigests {
+        PackageDigests {
+            md5: self.md5.finalize().into(),
+            sha1: self.sha1.finalize().into(),
+            sha256: self.sha256.finalize().into(),
+        }
+    }
 }
 
 /// One entry in 64 bytes; its path and link target lie in the record's names, one after the other.
@@ -363,7 +395,7 @@ impl<'a, N> Entry<'a, N> {
         self.extra()?.program.as_ref()
     }
 
-    /// MD5 and SHA-1, where they were computed (see [`crate::Probe::package_digests`]).
+    /// MD5, SHA-1 and SHA-256, where they were computed (see [`crate::Probe::package_digests`]).
     pub fn package_digests(&self) -> Option<&'a PackageDigests> {
         self.extra()?.digests.as_deref()
     }

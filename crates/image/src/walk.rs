@@ -1,8 +1,5 @@
 //! The walk over one layer's tar: every byte once, into entries.
 
-use md5::Md5;
-use sha1::Sha1;
-use sha2::Digest as _;
 use xxhash_rust::xxh3::{Xxh3, xxh3_128};
 
 use crate::error::{LayerProblem, LayerProblemKind};
@@ -11,7 +8,9 @@ use crate::kept::is_kept;
 use crate::limits::{MAX_KEPT_FILE, MAX_LAYER_PROBLEMS, MAX_PATH, WHOLE_FILE};
 use crate::path::clean;
 use crate::probe::{ContentStream, Probe};
-use crate::record::{ABSOLUTE, CLIMBED, CUT, EntryHead, Extra, PackageDigests, Packed, SPARSE};
+use crate::record::{
+    ABSOLUTE, CLIMBED, CUT, EntryHead, Extra, PackageDigests, PackageHasher, Packed, SPARSE,
+};
 use crate::session::Session;
 use crate::tar::{EntryFault, EntryKind, Input, TarError, TarReader};
 
@@ -248,7 +247,7 @@ impl<P: Probe, I: Input> Walk<'_, P, I> {
         }
         let sparse = self.reader.member().sparse.is_some();
         let wants_digests = head.mode & 0o6000 != 0 || self.session.probe.package_digests(&head);
-        let mut digests = wants_digests.then(|| (Md5::new(), Sha1::new()));
+        let mut digests = wants_digests.then(PackageHasher::default);
         // A file with holes cannot be a working program and its bytes are not what a reader would see.
         let mut kept = (keep && !sparse).then(Vec::new);
         let mut capture = (!sparse).then_some(&mut self.capture);
@@ -263,9 +262,8 @@ impl<P: Probe, I: Input> Walk<'_, P, I> {
                 Err(error) => break Err(error),
             };
             hash.update(data);
-            if let Some((md5, sha1)) = &mut digests {
-                md5.update(data);
-                sha1.update(data);
+            if let Some(digests) = &mut digests {
+                digests.update(data);
             }
             if let Some(kept) = &mut kept {
                 kept.extend_from_slice(data);
@@ -282,9 +280,7 @@ impl<P: Probe, I: Input> Walk<'_, P, I> {
         let contents = Contents {
             hash: hash.digest128(),
             program: capture.and_then(Capture::finish).filter(|program| can_start(&head, program)),
-            digests: digests.map(|(md5, sha1)| {
-                Box::new(PackageDigests { md5: md5.finalize().into(), sha1: sha1.finalize().into() })
-            }),
+            digests: digests.map(|digests| Box::new(digests.finish())),
             content: kept.map(Vec::into_boxed_slice),
             notes: stream.map_or_else(Vec::new, ContentStream::finish),
         };
@@ -319,7 +315,9 @@ fn look_at_whole<P: Probe>(
         hash: xxh3_128(bytes),
         program: executable::of_whole(bytes).filter(|program| can_start(head, program)),
         digests: wants_digests.then(|| {
-            Box::new(PackageDigests { md5: Md5::digest(bytes).into(), sha1: Sha1::digest(bytes).into() })
+            let mut digests = PackageHasher::default();
+            digests.update(bytes);
+            Box::new(digests.finish())
         }),
         content: keep.then(|| bytes.into()),
         notes,

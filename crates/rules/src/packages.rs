@@ -1,4 +1,11 @@
-//! What the databases of dpkg and apk say of the files that their packages shipped.
+//! What the databases of dpkg, apk and rpm say of the files that their packages shipped.
+
+mod rpm;
+mod sqlite;
+
+pub(crate) use rpm::{PATHS as RPM_DATABASES, read_rpm};
+
+use plimsoll_image::PackageDigests;
 
 /// A checksum as a database has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -7,6 +14,19 @@ pub(crate) enum Sum {
     Md5([u8; 16]),
     /// apk's.
     Sha1([u8; 20]),
+    /// rpm's.
+    Sha256([u8; 32]),
+}
+
+impl Sum {
+    /// Whether a file whose checksums are these is the one that was shipped.
+    pub(crate) fn is_of(self, digests: &PackageDigests) -> bool {
+        match self {
+            Sum::Md5(md5) => md5 == digests.md5,
+            Sum::Sha1(sha1) => sha1 == digests.sha1,
+            Sum::Sha256(sha256) => sha256 == digests.sha256,
+        }
+    }
 }
 
 /// Calls `add` with every path, without a leading slash, and the checksum in one of dpkg's `info/*.md5sums`. Lines

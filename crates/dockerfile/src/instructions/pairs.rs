@@ -61,31 +61,35 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
         return Vec::new();
     }
     let line = input.line;
-    let mut words = words::quoted(line, input.range.clone(), input.escape).peekable();
-    let has_equals = |word: &Quoted| memchr::memchr(b'=', &line.as_bytes()[word.range.clone()]);
-    let Some(first) = words.peek() else { return Vec::new() };
-    if has_equals(first).is_none() {
-        return vec![old_style(input)];
-    }
-    let mut pairs = Vec::with_capacity(1);
-    for word in words {
+    let text = &line.as_str()[..input.range.end];
+    let mut at = input.range.start;
+    let mut pairs = Vec::new();
+    let mut is_first = true;
+    while let Some(word) = words::next_quoted(text, &mut at, input.escape as u8) {
+        let found = text.as_bytes()[word.range.clone()].iter().position(|&byte| byte == b'=');
+        if is_first && found.is_none() {
+            return vec![old_style(input)];
+        }
         report_unclosed(input, &word);
         let span = line.span(word.range.clone());
-        let Some(at) = has_equals(&word) else {
-            let text = &line.as_str()[word.range.clone()];
-            let message = format!("expected NAME=value, not {text:?}");
+        let Some(length) = found else {
+            let message = format!("expected NAME=value, not {:?}", &text[word.range]);
             let help = "put the value in quotes if it holds spaces";
             input.error_with_help(Code::InvalidArgument, span, message, help);
             continue;
         };
-        let equals = word.range.start + at;
+        if is_first {
+            pairs.reserve_exact(1);
+            is_first = false;
+        }
+        let equals = word.range.start + length;
         pairs.push(Pair {
             key: line.text(word.range.start..equals),
             value: line.text(equals + 1..word.range.end),
             style: PairStyle::Equals,
             span,
         });
-        if at == 0 {
+        if length == 0 {
             input.error(Code::InvalidArgument, span, format!("{} needs a name before the =", input.kind));
         }
     }

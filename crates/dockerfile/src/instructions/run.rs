@@ -15,6 +15,13 @@ pub struct Run<'s> {
     pub form: Form<'s>,
     /// Its `--mount` flags.
     pub mounts: Vec<Mount<'s>>,
+    /// What else its flags say, where there is any.
+    pub options: Option<Box<RunOptions<'s>>>,
+}
+
+/// What few commands need.
+#[derive(Clone, Debug, Default)]
+pub struct RunOptions<'s> {
     /// `--network`: `default`, `none` or `host`.
     pub network: Option<Text<'s>>,
     /// `--security`: `sandbox` or `insecure`.
@@ -37,7 +44,11 @@ pub struct Device<'s> {
 impl<'s> Run<'s> {
     /// A command without flags.
     pub(crate) fn plain(form: Form<'s>) -> Run<'s> {
-        Run { form, mounts: Vec::new(), network: None, security: None, devices: Vec::new() }
+        Run { form, mounts: Vec::new(), options: None }
+    }
+
+    fn options(&mut self) -> &mut RunOptions<'s> {
+        self.options.get_or_insert_default()
     }
 }
 
@@ -52,13 +63,13 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
             "mount" => run.mounts.push(mount::parse(input, flag.span, value)),
             "network" => {
                 one_of(input, flag, value, &["default", "none", "host"]);
-                run.network.get_or_insert_with(|| value.clone());
+                run.options().network.get_or_insert_with(|| value.clone());
             }
             "security" => {
                 one_of(input, flag, value, &["sandbox", "insecure"]);
-                run.security.get_or_insert_with(|| value.clone());
+                run.options().security.get_or_insert_with(|| value.clone());
             }
-            "device" => run.devices.push(device(value)),
+            "device" => run.options().devices.push(device(value)),
             _ => {}
         }
     }

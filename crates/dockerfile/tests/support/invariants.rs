@@ -53,7 +53,7 @@ fn check_spans(file: &Dockerfile<'_>) {
         end = instruction.span.end;
         assert_eq!(source.line(instruction.span.end), instruction.end_line, "{instruction:?}");
         check_instruction(file, instruction);
-        assert!(instruction.comments.end <= file.comments.len());
+        assert!(instruction.comments.end as usize <= file.comments.len());
     }
     for comment in &file.comments {
         assert_eq!(source.line(comment.span.start), comment.line);

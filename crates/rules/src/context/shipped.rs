@@ -4,17 +4,16 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use md5::{Digest, Md5};
 use plimsoll_context::{Entry, EntryKind, Listing};
-use sha1::Sha1;
+use plimsoll_image::PackageHasher;
 
 use super::contents::{open, pump};
-use crate::packages::{Sum, names_of, read_apk, read_md5sums};
+use crate::packages::{RPM_DATABASES, Sum, names_of, read_apk, read_md5sums, read_rpm};
 
 /// A database of packages is no larger; of a larger one, as of what cannot be read, nothing is known.
 const MAX_DATABASE: u64 = 64 << 20;
 
-/// Paths and checksums from the databases that stand where dpkg and apk keep them in the walked folder.
+/// Paths and checksums from the databases that stand where dpkg, apk and rpm keep them in the walked folder.
 pub(super) struct Shipped {
     files: HashMap<Vec<u8>, Vec<Sum>>,
 }
@@ -28,7 +27,8 @@ impl Shipped {
             let dpkg =
                 entry.path.strip_prefix("var/lib/dpkg/info/").is_some_and(|name| name.ends_with(".md5sums"));
             let apk = matches!(&*entry.path, "lib/apk/db/installed" | "usr/lib/apk/db/installed");
-            if !dpkg && !apk {
+            let rpm = RPM_DATABASES.contains(&&*entry.path);
+            if !dpkg && !apk && !rpm {
                 continue;
             }
             let mut content = Vec::new();
@@ -36,6 +36,7 @@ impl Shipped {
                 open(&on_disk(entry)).and_then(|file| file.take(MAX_DATABASE).read_to_end(&mut content));
             match read {
                 Ok(_) if dpkg => read_md5sums(&content, &mut add),
+                Ok(_) if rpm => read_rpm(&content, &mut add),
                 Ok(_) => read_apk(&content, &mut add),
                 // The search has told of it.
                 Err(_) => {}
@@ -51,14 +52,9 @@ impl Shipped {
         if sums.peek().is_none() {
             return false;
         }
-        let (mut md5, mut sha1) = (Md5::new(), Sha1::new());
-        let read = open(on_disk).and_then(|file| {
-            pump(file, &mut Vec::new(), |bytes| {
-                md5.update(bytes);
-                sha1.update(bytes);
-            })
-        });
-        let (md5, sha1) = (Sum::Md5(md5.finalize().into()), Sum::Sha1(sha1.finalize().into()));
-        read.is_ok() && sums.any(|sum| *sum == md5 || *sum == sha1)
+        let mut digests = PackageHasher::default();
+        let read = open(on_disk).and_then(|file| pump(file, &mut Vec::new(), |bytes| digests.update(bytes)));
+        let digests = digests.finish();
+        read.is_ok() && sums.any(|sum| sum.is_of(&digests))
     }
 }

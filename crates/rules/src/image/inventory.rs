@@ -54,7 +54,7 @@ impl<'i> Inventory<'i> {
             EntryKind::Directory if mode & 0o1002 == 0o002 && is_live() => self.world_writable.push(seen),
             EntryKind::File => {
                 let path = entry.path();
-                if is_unread_database(path) {
+                if is_unread_database(&entry) {
                     self.unread_databases.insert(layer);
                 }
                 if mode & 0o6000 != 0 {
@@ -85,19 +85,23 @@ impl<'i> Inventory<'i> {
     }
 }
 
-/// The databases of rpm, pacman, portage, xbps and opkg.
-fn is_unread_database(path: &[u8]) -> bool {
-    matches!(path.first(), Some(b'v' | b'u'))
-        && [
-            &b"var/lib/rpm/"[..],
-            b"usr/lib/sysimage/rpm/",
-            b"var/lib/pacman/local/",
-            b"var/db/pkg/",
-            b"var/db/xbps/",
-            b"usr/lib/opkg/",
-        ]
-        .iter()
-        .any(|folder| path.starts_with(folder))
+/// The databases of pacman, portage, xbps and opkg, and rpm's where it is none that was kept to be read.
+fn is_unread_database(entry: &Entry<'_, Leak>) -> bool {
+    const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
+    const RPM: [&str; 2] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"];
+    let path = entry.path();
+    if !matches!(path.first(), Some(b'v' | b'u')) {
+        return false;
+    }
+    let name = RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes()));
+    match name {
+        Some(b"rpmdb.sqlite") => entry.content().is_none(),
+        // What is written there is not in the database yet.
+        Some(b"rpmdb.sqlite-wal") => entry.size() > 0,
+        Some(b"rpmdb.sqlite-shm" | b".rpm.lock") => false,
+        Some(_) => true,
+        None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
+    }
 }
 
 fn is_git_head(path: &[u8]) -> bool {

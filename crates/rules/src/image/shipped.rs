@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use plimsoll_image::{Entry, Image};
 
-use crate::packages::{Sum, names_of, read_apk, read_md5sums};
+use crate::packages::{RPM_DATABASES, Sum, names_of, read_apk, read_md5sums, read_rpm};
 
-/// Paths and checksums from dpkg's and apk's databases.
+/// Paths and checksums from dpkg's, apk's and rpm's databases.
 #[derive(Debug, Default)]
 pub struct Shipped {
     /// By path without a leading slash: what packages shipped there.
@@ -35,6 +35,8 @@ impl Shipped {
                     read_md5sums(content, add);
                 } else if entry.path().ends_with(b"lib/apk/db/installed") {
                     read_apk(content, add);
+                } else if RPM_DATABASES.iter().any(|path| path.as_bytes() == entry.path()) {
+                    read_rpm(content, add);
                 }
             }
         }
@@ -49,9 +51,7 @@ impl Shipped {
         let names = names_of(entry.path());
         let mut records = names.into_iter().filter_map(|p| self.files.get(p)).flatten();
         match entry.package_digests() {
-            Some(digests) => {
-                records.any(|r| r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1))
-            }
+            Some(digests) => records.any(|r| r.sum.is_of(digests)),
             None => entry.size() > plimsoll_image::limits::WHOLE_FILE && records.any(|r| r.layer == layer),
         }
     }
@@ -62,7 +62,62 @@ impl Shipped {
         let names = names_of(entry.path());
         let mut records = names.into_iter().filter_map(|p| self.files.get(p)).flatten();
         let Some(digests) = entry.package_digests() else { return false };
-        records
-            .any(|r| r.layer == layer && (r.sum == Sum::Md5(digests.md5) || r.sum == Sum::Sha1(digests.sha1)))
+        records.any(|r| r.layer == layer && r.sum.is_of(digests))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+
+    use plimsoll_image::Options;
+    use plimsoll_image::testing::{ImageBuilder, LayerBuilder, TestEntry};
+    use plimsoll_secrets::Scanner;
+
+    use super::*;
+    use crate::image::probe::SecretProbe;
+
+    #[test]
+    fn rpm_tells_what_it_shipped() {
+        // What rpm itself wrote: see testdata/packages/make-rpmdb.
+        let mut database = Vec::new();
+        let packed = include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz");
+        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut database).unwrap();
+        let setuid = |path: &str, content: &str| TestEntry::file(path, content).mode(0o4755);
+        let packages = LayerBuilder::new()
+            .file("var/lib/rpm/rpmdb.sqlite", database)
+            .file("var/lib/rpm/rpmdb.sqlite-wal", "")
+            .entry(setuid("usr/bin/greet", "hello\n"));
+        let changed = LayerBuilder::new()
+            .entry(setuid("usr/bin/greet", "changed\n"))
+            .entry(setuid("usr/bin/own", "hello\n"));
+        let image = ImageBuilder::new("x:1").layer(packages.build(), "RUN x").layer(changed.build(), "RUN y");
+        let probe = SecretProbe::new(&Scanner::default());
+        let archive =
+            plimsoll_image::read_stream(&image.docker_save()[..], &Options::default(), &probe).unwrap();
+        let image = &archive.images[0];
+        let shipped = Shipped::read(image);
+        let inventory = super::super::inventory::Inventory::of(image, &image.merged());
+        assert!(inventory.unread_databases.is_empty());
+        let seen: Vec<_> = inventory
+            .setuid
+            .iter()
+            .map(|s| {
+                (
+                    s.layer,
+                    s.entry.path(),
+                    shipped.has(&s.entry, s.layer),
+                    shipped.brought_by(&s.entry, s.layer),
+                )
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                (0, &b"usr/bin/greet"[..], true, true),
+                (1, b"usr/bin/greet", false, false),
+                (1, b"usr/bin/own", false, false),
+            ]
+        );
     }
 }
