@@ -39,7 +39,7 @@ impl DockerfileRule for BuildToolsInFinalStage {
                 .also("CIS-DI-0003");
             // What goes with headers may be a library that the program needs.
             if tools.iter().all(|(_, what)| *what != "headers") && builds_there_alone(build, kept.run) {
-                draft.mend(purged(build, kept.run, *first, &names), false);
+                draft.mend(purged(build, kept.run, first, &names), false);
             }
         }
     }

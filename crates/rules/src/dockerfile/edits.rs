@@ -308,7 +308,7 @@ impl<'s> Build<'s> {
             let line = line.trim_end().strip_suffix(escape).unwrap_or("").trim_end();
             ["&&", ";"].into_iter().find(|joint| line.ends_with(joint))
         };
-        let at = lines.iter().rposition(|line| ends(&line).is_some());
+        let at = lines.iter().rposition(|line| ends(line).is_some());
         match at.and_then(|at| Some((ends(&lines.get(at)?)?, lines.get(at + 1)?))) {
             Some((joint, line)) => {
                 let space = if joint == ";" { "" } else { " " };
@@ -405,7 +405,7 @@ impl<'s> Build<'s> {
     /// Lines at the end of a stage, where everything is in place: above the CMD or ENTRYPOINT that stands behind the last
     /// instruction that makes files, or else below its last instruction.
     pub(super) fn lines_at_end(&self, stage: &Stage<'s>, lines: &[String]) -> Option<Replacement> {
-        let made = self.instructions(stage).filter(|(_, i)| makes_files(i)).map(|(at, _)| at).last();
+        let made = self.instructions(stage).filter(|(_, i)| makes_files(i)).map(|(at, _)| at).next_back();
         let starts = |i: &Instruction<'_>| matches!(i.kind, Kind::Cmd | Kind::Entrypoint);
         let start = self.instructions(stage).find(|(at, i)| Some(*at) > made && starts(i));
         if let Some((_, start)) = start {

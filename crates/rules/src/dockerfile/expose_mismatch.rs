@@ -42,7 +42,7 @@ impl DockerfileRule for ExposeMismatch {
                 format!("EXPOSE says {text}, but {} on line {line} listens on port {port}", server.name),
             )
             .help(format!("write `EXPOSE {port}`, or have the server listen on {text}"))
-            .mend(only.then(|| (span, right)), false);
+            .mend(only.then_some((span, right)), false);
     }
 }
 

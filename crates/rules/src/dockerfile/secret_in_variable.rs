@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::{Body, Kind, Span};
+use plimsoll_dockerfile::{Body, Kind, Span, Text};
 
 use super::edits::Replacement;
 use super::secret_arg_in_run::used_in_run;
@@ -24,16 +24,9 @@ impl DockerfileRule for SecretInVariable {
                             let empty = outer.kind == Kind::Env && pair.value.is_empty();
                             empty.then(|| build.without_item(instruction, pairs, at, |p| p.span))?
                         };
-                        judge(
-                            Peers::of(build, index, &pair.key),
-                            keyword,
-                            &pair.key,
-                            Some((&pair.unquoted(build.tree.escape), pair.value.span)),
-                            pair.key.span,
-                            edit,
-                            build,
-                            report,
-                        );
+                        let value = pair.unquoted(build.tree.escape);
+                        let value = Some((value.as_ref(), pair.value.span));
+                        judge(&Declared { index, keyword, name: &pair.key, value }, edit, build, report);
                     }
                 }
                 Body::Arg(arguments) => {
@@ -49,16 +42,7 @@ impl DockerfileRule for SecretInVariable {
                             plain.then(|| build.without_item(instruction, arguments, at, |a| a.span))?
                         };
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
-                        judge(
-                            Peers::of(build, index, &arg.name),
-                            keyword,
-                            &arg.name,
-                            value,
-                            arg.name.span,
-                            edit,
-                            build,
-                            report,
-                        );
+                        judge(&Declared { index, keyword, name: &arg.name, value }, edit, build, report);
                     }
                 }
                 _ => {}
@@ -67,16 +51,25 @@ impl DockerfileRule for SecretInVariable {
     }
 }
 
+/// A variable or label where it is declared.
+struct Declared<'d> {
+    /// The instruction.
+    index: usize,
+    keyword: &'d str,
+    name: &'d Text<'d>,
+    /// What it is given, quotes taken off, and where that stands.
+    value: Option<(&'d str, Span)>,
+}
+
+/// `edit` takes it out, where that is certain to harm nobody.
 fn judge(
-    peers: Peers,
-    keyword: &str,
-    name: &str,
-    value: Option<(&str, Span)>,
-    span: Span,
+    declared: &Declared<'_>,
     edit: impl Fn() -> Option<Replacement>,
     build: &Build<'_>,
     report: &mut Reporter,
 ) {
+    let Declared { keyword, value, .. } = *declared;
+    let name = declared.name.as_str();
     let leak = value.and_then(|(_, at)| build.leak_in(at));
     if !plimsoll_secrets::secret_name(name) || (keyword != "LABEL" && is_said(name, leak)) {
         return;
@@ -98,14 +91,14 @@ fn judge(
             None,
         ),
     };
-    let draft = report.flag(span, message);
+    let draft = report.flag(declared.name.span, message);
     draft
         .severity(severity)
         .help("mount it where the build needs it, `RUN --mount=type=secret,id=...`, and give it to the container at run time; revoke what was committed")
         .also("CIS-DI-0010");
     if keyword != "LABEL" {
         draft.also_if(keyword == "ARG", "secret-in-build-arg");
-        peers.mark(draft);
+        Peers::of(build, declared.index, name).mark(draft);
     }
     // Only one that nothing in the file speaks of can go; its value is never shown.
     if secret.is_none() && build.is_short() {
