@@ -1,3 +1,5 @@
+use std::cell::LazyCell;
+
 use plimsoll_dockerfile::{Body, Instruction, Kind};
 
 use super::bases::works_at_root;
@@ -9,6 +11,7 @@ pub(crate) struct AbsoluteWorkdir;
 impl DockerfileRule for AbsoluteWorkdir {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
+            let open = LazyCell::new(|| first_with_variable(build, stage));
             for (index, instruction) in build.instructions(stage).filter(|(_, i)| i.kind == Kind::Workdir) {
                 let Body::Workdir(written) = &instruction.body else { continue };
                 let path = build.unquoted(written);
@@ -33,9 +36,13 @@ impl DockerfileRule for AbsoluteWorkdir {
                 }
                 let before = match first {
                     true => works_at_root(build, stage).then(String::new),
-                    false => build.workdir_at(stage, index).filter(|folder| {
-                        folder.starts_with('/') && !has_variable_before(build, stage, index)
-                    }),
+                    false if open.is_some_and(|at| at < index) => None,
+                    false => {
+                        let effective = build.meaning.effective_at(index);
+                        let folder =
+                            build.meaning.workdir(&effective).filter(|folder| folder.starts_with('/'));
+                        folder.map(str::to_owned)
+                    }
                 };
                 let inner = path.trim_start_matches("./");
                 let plain = path == written.as_str()
@@ -57,8 +64,11 @@ fn is_absolute(path: &str) -> bool {
     path.starts_with(['/', '\\']) || drive
 }
 
-/// Whether a WORKDIR before it has a variable, which is not to be written out.
-fn has_variable_before<'s>(build: &Build<'s>, stage: &Stage<'s>, index: usize) -> bool {
+/// The first WORKDIR of the stage, or of those it is built on, that has a variable, which is not to be written out.
+fn first_with_variable<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<usize> {
     let names_one = |i: &Instruction<'_>| matches!(&i.body, Body::Workdir(path) if path.contains('$'));
-    build.lineage(stage).any(|s| build.instructions(s).any(|(at, i)| at < index && names_one(i)))
+    build
+        .lineage(stage)
+        .filter_map(|s| build.instructions(s).find(|(_, i)| names_one(i)).map(|(at, _)| at))
+        .min()
 }

@@ -4,7 +4,7 @@ use plimsoll_dockerfile::Body;
 use plimsoll_shell::packages::{self, Manager};
 
 use super::edits::Replacement;
-use super::{Base, Build, ImageRef, Stage};
+use super::{Base, Build, ImageRef, Stage, users};
 
 /// What an image stands on, as far as a Dockerfile's commands are concerned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -179,6 +179,14 @@ pub(super) fn works_at_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
 }
 
 impl<'s> Build<'s> {
+    /// Whether root runs an instruction, as far as this file says.
+    pub(super) fn is_run_by_root(&self, instruction: usize) -> bool {
+        let user = self.meaning.effective_at(instruction).user;
+        let body = user.and_then(|at| Some((at, &self.tree.instructions.get(at)?.innermost().body)));
+        let Some((at, Body::User(user))) = body else { return true };
+        self.expand_at(at, user).is_none_or(|name| name.is_empty() || users::is_root(&name))
+    }
+
     /// The family of what the stage is built on, through other stages.
     pub(super) fn family(&self, stage: &Stage<'s>) -> Option<Family> {
         if self.is_from_scratch(stage) {
@@ -199,8 +207,7 @@ impl<'s> Build<'s> {
             (Family::Alpine, package) => format!("RUN apk add --no-cache {package}"),
             _ => return None,
         };
-        let by_root = self.unprivileged_user_at(stage, start + 1).is_none();
-        by_root.then(|| self.line_below(&self.tree.instructions[start], &line))
+        self.is_run_by_root(start + 1).then(|| self.line_below(&self.tree.instructions[start], &line))
     }
 
     /// The first of these programs that a RUN of the stage installs by the package of that name.

@@ -1,7 +1,7 @@
 use plimsoll_dockerfile::Body;
 
 use super::added::{is_archive, is_remote};
-use super::relative_copy_destination::{is_adrift, written_out};
+use super::relative_copy_destination::{is_relative, written_out};
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct CopyNotAdd;
@@ -40,8 +40,9 @@ impl DockerfileRule for CopyNotAdd {
             if !own_flag && !sources.iter().any(|s| s.contains('$')) {
                 // Of a COPY, `relative-copy-destination` would have to say what it does not say of ADD.
                 let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
-                let adrift = stage
-                    .filter(|s| add.destination.as_ref().is_some_and(|to| is_adrift(build, s, index, to)));
+                let relative = add.destination.as_ref().is_some_and(|to| is_relative(build, to));
+                let adrift =
+                    stage.filter(|_| relative && build.meaning.effective_at(index).workdir.is_none());
                 let path = adrift.filter(|_| own).map(|stage| written_out(build, stage, add));
                 if path != Some(None) {
                     let lower = instruction.keyword.as_str() == "add";

@@ -278,12 +278,12 @@ impl<'s> Build<'s> {
 
     /// [`Build::with_last_command`], by sudo where the step is.
     pub(super) fn with_last_step(&self, step: &Step<'_>, command: &str) -> Option<Replacement> {
-        let user =
-            self.stage(step.run.stage).and_then(|s| self.unprivileged_user_at(s, step.run.instruction));
-        match (step.run.script.runs("sudo") || step.run.script.commands.iter().any(|c| c.is("sudo")), user) {
+        let by_root = self.is_run_by_root(step.run.instruction);
+        match (step.run.script.runs("sudo") || step.run.script.commands.iter().any(|c| c.is("sudo")), by_root)
+        {
             (true, _) => self.with_last_command(step.run, &format!("sudo {command}")),
-            (false, None) => self.with_last_command(step.run, command),
-            (false, Some(_)) => None,
+            (false, true) => self.with_last_command(step.run, command),
+            (false, false) => None,
         }
     }
 

@@ -41,13 +41,18 @@ fn is_seen_by_trivy(run: &Run) -> bool {
     !run.onbuild && rest.find(" dist-upgrade").is_some_and(|at| at > 0)
 }
 
+/// Longer scripts are not looked through for each of their upgrades.
+const MOST_COMMANDS: usize = 200;
+
 /// The upgrade taken out, unless only the update for it would stay.
 pub(super) fn without_upgrade(build: &Build<'_>, step: &Step<'_>) -> Option<Replacement> {
     let manager = packages::upgrades(step.command)?;
     let run = step.run;
+    if run.script.commands.len() > MOST_COMMANDS {
+        return None;
+    }
     let updates = build.steps_of(run).any(|s| packages::updates(s.command) == Some(manager));
     let others =
         || build.steps_of(run).any(|s| s.command.span != step.command.span && uses(s.command, manager));
-    let short = run.script.commands.len() < 200;
-    (short && (!updates || others())).then(|| build.without_command(run, step.command))?
+    (!updates || others()).then(|| build.without_command(run, step.command))?
 }

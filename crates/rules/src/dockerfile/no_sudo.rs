@@ -45,8 +45,7 @@ fn judge_call(build: &Build<'_>, run: &Run, call: &Command, report: &mut Reporte
 fn without_sudo(build: &Build<'_>, run: &Run) -> Option<Vec<Replacement>> {
     let stage = build.stage(run.stage)?;
     // What a base of the project's own runs as is not known.
-    let is_root =
-        build.unprivileged_user_at(stage, run.instruction).is_none() && build.family(stage).is_some();
+    let is_root = build.is_run_by_root(run.instruction) && build.family(stage).is_some();
     if !is_root || build.lineage(stage).any(|s| build.base_image_of(s).is_some_and(users::runs_unprivileged))
     {
         return None;

@@ -12,10 +12,12 @@ impl DockerfileRule for RelativeCopyDestination {
         for stage in build.stages() {
             for (index, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
-                let Some(to) = copy.destination.as_ref().filter(|to| is_adrift(build, stage, index, to))
-                else {
+                let Some(to) = copy.destination.as_ref().filter(|to| is_relative(build, to)) else {
                     continue;
                 };
+                if build.has_workdir_before(stage, index) {
+                    continue;
+                }
                 let path = build.unquoted(to);
                 let onbuild = build
                     .lineage(stage)
@@ -30,17 +32,14 @@ impl DockerfileRule for RelativeCopyDestination {
     }
 }
 
-/// Whether a destination is relative, and no WORKDIR says to what.
-pub(super) fn is_adrift<'s>(build: &Build<'s>, stage: &Stage<'s>, index: usize, to: &str) -> bool {
+/// Whether a destination depends on the folder that is in force.
+pub(super) fn is_relative(build: &Build<'_>, to: &str) -> bool {
     let path = build.unquoted(to);
     let drive = path.as_bytes().get(1) == Some(&b':');
-    !path.is_empty()
-        && !path.starts_with(['/', '\\', '$'])
-        && !drive
-        && !build.has_workdir_before(stage, index)
+    !path.is_empty() && !path.starts_with(['/', '\\', '$']) && !drive
 }
 
-/// Such a destination as the path that it is, where the base is known to work in `/`. What is written as `.` is meant to
+/// A relative destination as the path that it is without a WORKDIR, where the base is known to work in `/`. What is written as `.` is meant to
 /// have a folder, which nobody has named.
 pub(super) fn written_out<'s>(
     build: &Build<'s>,

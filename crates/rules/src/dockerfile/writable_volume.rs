@@ -77,7 +77,7 @@ fn given<'s>(
         steps.into_iter().any(|step| step.run.instruction < at && new_user(&step) == Some(owner))
     };
     let known = users::is_numeric(owner) || made();
-    let by_root = build.unprivileged_user_at(stage, at).is_none();
+    let by_root = build.is_run_by_root(at);
     (build.is_short() && known && by_root && has_tools && folder.chars().all(plain)).then(|| {
         build.line_above(&build.tree.instructions[at], &format!("RUN install -d -o {owner} {folder}"))
     })
