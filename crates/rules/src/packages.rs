@@ -3,7 +3,7 @@
 mod rpm;
 mod sqlite;
 
-pub(crate) use rpm::{PATHS as RPM_DATABASES, read_rpm};
+pub(crate) use rpm::{is_rpm_database, read_rpm};
 
 use plimsoll_image::PackageDigests;
 

@@ -8,7 +8,7 @@ use plimsoll_context::{Entry, EntryKind, Listing};
 use plimsoll_image::PackageHasher;
 
 use super::contents::{open, pump};
-use crate::packages::{RPM_DATABASES, Sum, names_of, read_apk, read_md5sums, read_rpm};
+use crate::packages::{Sum, is_rpm_database, names_of, read_apk, read_md5sums, read_rpm};
 
 /// A database of packages is no larger; of a larger one, as of what cannot be read, nothing is known.
 const MAX_DATABASE: u64 = 64 << 20;
@@ -27,7 +27,7 @@ impl Shipped {
             let dpkg =
                 entry.path.strip_prefix("var/lib/dpkg/info/").is_some_and(|name| name.ends_with(".md5sums"));
             let apk = matches!(&*entry.path, "lib/apk/db/installed" | "usr/lib/apk/db/installed");
-            let rpm = RPM_DATABASES.contains(&&*entry.path);
+            let rpm = is_rpm_database(entry.path.as_bytes());
             if !dpkg && !apk && !rpm {
                 continue;
             }
@@ -36,7 +36,7 @@ impl Shipped {
                 open(&on_disk(entry)).and_then(|file| file.take(MAX_DATABASE).read_to_end(&mut content));
             match read {
                 Ok(_) if dpkg => read_md5sums(&content, &mut add),
-                Ok(_) if rpm => read_rpm(&content, &mut add),
+                Ok(_) if rpm => _ = read_rpm(&content, &mut add),
                 Ok(_) => read_apk(&content, &mut add),
                 // The search has told of it.
                 Err(_) => {}

@@ -1,7 +1,5 @@
 //! What rules look for among all entries, found in one pass over the layers.
 
-use std::collections::BTreeSet;
-
 use plimsoll_image::{Entry, EntryKind, Fate, Image, MergedFs};
 use plimsoll_secrets::Leak;
 
@@ -29,8 +27,6 @@ pub struct Inventory<'i> {
     pub build_files: Vec<Seen<'i>>,
     /// Files that tell a language runtime's version.
     pub runtimes: Vec<Seen<'i>>,
-    /// Layers that wrote a database of packages that is not read here, and so brought packages.
-    pub unread_databases: BTreeSet<usize>,
 }
 
 impl<'i> Inventory<'i> {
@@ -54,9 +50,6 @@ impl<'i> Inventory<'i> {
             EntryKind::Directory if mode & 0o1002 == 0o002 && is_live() => self.world_writable.push(seen),
             EntryKind::File => {
                 let path = entry.path();
-                if is_unread_database(&entry) {
-                    self.unread_databases.insert(layer);
-                }
                 if mode & 0o6000 != 0 {
                     self.setuid.push(seen);
                 }
@@ -82,25 +75,6 @@ impl<'i> Inventory<'i> {
             }
             _ => {}
         }
-    }
-}
-
-/// The databases of pacman, portage, xbps and opkg, and rpm's where it is none that was kept to be read.
-fn is_unread_database(entry: &Entry<'_, Leak>) -> bool {
-    const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
-    const RPM: [&str; 2] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"];
-    let path = entry.path();
-    if !matches!(path.first(), Some(b'v' | b'u')) {
-        return false;
-    }
-    let name = RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes()));
-    match name {
-        Some(b"rpmdb.sqlite") => entry.content().is_none(),
-        // What is written there is not in the database yet.
-        Some(b"rpmdb.sqlite-wal") => entry.size() > 0,
-        Some(b"rpmdb.sqlite-shm" | b".rpm.lock") => false,
-        Some(_) => true,
-        None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
     }
 }
 

@@ -3,7 +3,7 @@
 use plimsoll_image::{ContentStream, EntryHead, Probe};
 use plimsoll_secrets::{Context, Leak, Scanner, Stream};
 
-use crate::packages::RPM_DATABASES;
+use crate::packages::is_rpm_database;
 
 /// A larger database of rpm's is not kept, and nothing is known from it: that of a usual base image has 5 to 20 MiB.
 const MAX_RPM_DATABASE: u64 = 32 << 20;
@@ -30,7 +30,7 @@ impl Probe for SecretProbe {
     }
 
     fn keep(&self, head: &EntryHead<'_>) -> u64 {
-        if RPM_DATABASES.iter().any(|path| path.as_bytes() == head.path) {
+        if is_rpm_database(head.path) {
             return MAX_RPM_DATABASE;
         }
         super::runtimes::keep(head)

@@ -60,17 +60,14 @@ pub(crate) fn find<'i>(audit: &Audit<'i>) -> Vec<Setuid<'i>> {
         .iter()
         .filter(|s| {
             audit.shipped().brought_by(&s.entry, s.layer)
-                || audit.inventory().unread_databases.contains(&s.layer) && is_packages_place(s.entry.path())
+                || audit.shipped().is_unread(s.layer) && is_packages_place(s.entry.path())
         })
         .map(|s| s.entry.path())
         .collect();
     let live = all.iter().filter(|s| matches!(audit.fs.fate(s.layer, s.entry.index()), Fate::Live));
     live.map(|seen| {
         let shell = seen.entry.content_hash().and_then(|hash| shells.iter().find(|(h, _)| *h == hash));
-        let unchanged = || {
-            let unread = !audit.inventory().unread_databases.is_empty();
-            unread || audit.shipped().has(&seen.entry, seen.layer)
-        };
+        let unchanged = || audit.shipped().has_unread() || audit.shipped().has(&seen.entry, seen.layer);
         Setuid {
             seen: *seen,
             shipped: shell.is_none() && packaged.contains(seen.entry.path()) && unchanged(),
@@ -80,8 +77,8 @@ pub(crate) fn find<'i>(audit: &Audit<'i>) -> Vec<Setuid<'i>> {
     .collect()
 }
 
-/// Packages of a distribution write below these folders and leave /usr/local alone. The databases of rpm and pacman are
-/// not read, so in an image that has one the place decides.
+/// Packages of a distribution write below these folders and leave /usr/local alone. The databases of pacman
+/// and of old rpms are not read, so in an image that has one the place decides.
 fn is_packages_place(path: &[u8]) -> bool {
     let known = [
         "bin/",

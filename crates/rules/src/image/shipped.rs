@@ -1,16 +1,18 @@
 //! What the distribution's packages shipped: the checksums in the image's own package databases.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
-use plimsoll_image::{Entry, Image};
+use plimsoll_image::{Entry, EntryKind, Image};
 
-use crate::packages::{RPM_DATABASES, Sum, names_of, read_apk, read_md5sums, read_rpm};
+use crate::packages::{Sum, is_rpm_database, names_of, read_apk, read_md5sums, read_rpm};
 
 /// Paths and checksums from dpkg's, apk's and rpm's databases.
 #[derive(Debug, Default)]
 pub struct Shipped {
     /// By path without a leading slash: what packages shipped there.
     files: HashMap<Vec<u8>, Vec<Record>>,
+    /// Layers that brought packages of which nothing, or not everything, is known: their database is none of these.
+    unread: BTreeSet<usize>,
 }
 
 /// What one database says of a path.
@@ -26,7 +28,8 @@ impl Shipped {
     pub fn read<N>(image: &Image<N>) -> Self {
         let mut shipped = Self::default();
         for layer in &image.layers {
-            for (entry, content) in layer.record.iter().flat_map(|r| r.kept()) {
+            let Some(record) = &layer.record else { continue };
+            for (entry, content) in record.kept() {
                 let layer = layer.index;
                 let add = |path: &[u8], sum: Sum| {
                     shipped.files.entry(path.to_vec()).or_default().push(Record { layer, sum });
@@ -35,9 +38,12 @@ impl Shipped {
                     read_md5sums(content, add);
                 } else if entry.path().ends_with(b"lib/apk/db/installed") {
                     read_apk(content, add);
-                } else if RPM_DATABASES.iter().any(|path| path.as_bytes() == entry.path()) {
-                    read_rpm(content, add);
+                } else if is_rpm_database(entry.path()) && read_rpm(content, add).is_none() {
+                    shipped.unread.insert(layer);
                 }
+            }
+            if record.entries().any(|entry| is_unread(&entry)) {
+                shipped.unread.insert(layer.index);
             }
         }
         shipped
@@ -56,6 +62,16 @@ impl Shipped {
         }
     }
 
+    /// Whether a layer brought packages of which not everything is known.
+    pub fn is_unread(&self, layer: usize) -> bool {
+        self.unread.contains(&layer)
+    }
+
+    /// Whether any layer did.
+    pub fn has_unread(&self) -> bool {
+        !self.unread.is_empty()
+    }
+
     /// Whether the layer that holds this file also brought the package that shipped it with these very bytes: a file
     /// whose mode was changed later lies in another layer than its package.
     pub fn brought_by<N>(&self, entry: &Entry<'_, N>, layer: usize) -> bool {
@@ -63,6 +79,24 @@ impl Shipped {
         let mut records = names.into_iter().filter_map(|p| self.files.get(p)).flatten();
         let Some(digests) = entry.package_digests() else { return false };
         records.any(|r| r.layer == layer && r.sum.is_of(digests))
+    }
+}
+
+/// The databases of pacman, portage, xbps and opkg, rpm's older kinds, and one of rpm's that was too large to keep.
+fn is_unread<N>(entry: &Entry<'_, N>) -> bool {
+    const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
+    const RPM: [&str; 2] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/"];
+    let path = entry.path();
+    if !matches!(path.first(), Some(b'v' | b'u')) || entry.kind() != EntryKind::File {
+        return false;
+    }
+    match RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes())) {
+        Some(b"rpmdb.sqlite") => entry.content().is_none(),
+        // What is written there is not in the database yet.
+        Some(b"rpmdb.sqlite-wal") => entry.size() > 0,
+        Some(b"rpmdb.sqlite-shm" | b".rpm.lock") => false,
+        Some(_) => true,
+        None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
     }
 }
 
@@ -98,7 +132,7 @@ mod tests {
         let image = &archive.images[0];
         let shipped = Shipped::read(image);
         let inventory = super::super::inventory::Inventory::of(image, &image.merged());
-        assert!(inventory.unread_databases.is_empty());
+        assert!(!shipped.has_unread());
         let seen: Vec<_> = inventory
             .setuid
             .iter()

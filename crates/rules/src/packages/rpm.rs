@@ -12,19 +12,23 @@ const DIR_NAMES: u32 = 1118;
 const FILE_DIGESTS: u32 = 1035;
 
 /// Where rpm keeps the database, and where distributions whose /usr is all of the system do.
-pub(crate) const PATHS: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite"];
+const PATHS: [&str; 2] = ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite"];
 
-/// Calls `add` with every path, without a leading slash, and its checksum in an `rpmdb.sqlite`. What is damaged is passed
-/// over.
-pub(crate) fn read_rpm(content: &[u8], mut add: impl FnMut(&[u8], Sum)) {
-    let Some(database) = Database::open(content) else { return };
-    let _ = database.rows(b"Packages", |columns| {
+/// Whether a file at this path, without a leading slash, is the database.
+pub(crate) fn is_rpm_database(path: &[u8]) -> bool {
+    PATHS.iter().any(|known| known.as_bytes() == path)
+}
+
+/// Calls `add` with every path, without a leading slash, and its checksum in an `rpmdb.sqlite`. `None` where that is none or
+/// is damaged; what stands before the damage has been given.
+pub(crate) fn read_rpm(content: &[u8], mut add: impl FnMut(&[u8], Sum)) -> Option<()> {
+    Database::open(content)?.rows(b"Packages", |columns| {
         if let [_, blob, ..] = columns
             && let Some(header) = Header::open(blob)
         {
             header.files(&mut add);
         }
-    });
+    })
 }
 
 /// A package's header: an index of tags, and the data that they point into.
@@ -98,12 +102,12 @@ mod tests {
         content
     }
 
-    fn read(content: &[u8]) -> BTreeMap<String, Sum> {
+    fn read(content: &[u8]) -> (BTreeMap<String, Sum>, bool) {
         let mut files = BTreeMap::new();
-        read_rpm(content, |path, sum| {
-            files.insert(String::from_utf8(path.to_vec()).unwrap(), sum);
+        let read = read_rpm(content, |path, sum| {
+            files.insert(String::from_utf8_lossy(path).into_owned(), sum);
         });
-        files
+        (files, read.is_some())
     }
 
     #[test]
@@ -112,14 +116,14 @@ mod tests {
         let tests = (1..=60).map(|i| (format!("usr/share/tests/file-{i}.txt"), sum(&format!("test {i}\n"))));
         let small = (1..=24).map(|i| (format!("usr/share/small/{i}.txt"), sum(&format!("small {i}\n"))));
         let expected = tests.chain(small).chain([("usr/bin/greet".to_owned(), sum("hello\n"))]);
-        assert_eq!(read(&database()), expected.collect());
+        assert_eq!(read(&database()), (expected.collect(), true));
     }
 
     #[test]
     fn damage_ends_the_reading() {
         let content = database();
         for length in (0..content.len()).step_by(4099) {
-            assert!(read(&content[..length]).len() <= 85);
+            assert!(read(&content[..length]).0.len() <= 85);
         }
         // One byte at a time, where the format's numbers are: headers of the file, of pages and of rows.
         for page in content.chunks(4096).enumerate().map(|(number, _)| number * 4096) {
@@ -131,6 +135,8 @@ mod tests {
                 }
             }
         }
-        assert_eq!(read(b"SQLite format 3\0").len(), 0);
+        for none in [&b"SQLite format 3\0"[..], b"db", b""] {
+            assert_eq!(read(none), (BTreeMap::new(), false));
+        }
     }
 }
