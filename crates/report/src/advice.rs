@@ -1,5 +1,6 @@
 //! Advice: text for people, Markdown for a pull request, JSON for programs.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::io;
 
@@ -24,7 +25,7 @@ pub fn write_advice(
     }
 }
 
-/// `3 things stop the build; 12 changes; 184.9 MB of 595.5 MB less`.
+/// `3 faults that stop the build or the container; 12 changes, 9 with a diff; 184.9 MB of 595.5 MB less`.
 fn summary(report: &AdviceReport) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut parts = Vec::new();
@@ -35,7 +36,12 @@ fn summary(report: &AdviceReport) -> String {
     }
     parts.push(match report.advice.len() {
         0 => "nothing to change".to_owned(),
-        n => count(n, "change"),
+        n => {
+            let diffs = report.advice.iter().filter(|advice| advice.diff.is_some()).count();
+            let diffs =
+                if diffs == n { "each with a diff".to_owned() } else { format!("{diffs} with a diff") };
+            format!("{}, {diffs}", count(n, "change"))
+        }
     });
     if let (Some(saves), Some(size)) = (report.saves, report.image_size) {
         parts.push(format!("{} of {} less, as measured", format_size(saves), format_size(size)));
@@ -59,8 +65,9 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
     ];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
         _ = writeln!(out, "{}\n", style::paint(title, style::BOLD, options.colour));
+        let mut shown = Shown::default();
         for (number, advice) in (1..).zip(list) {
-            one(&mut out, number, advice, options);
+            one(&mut out, number, advice, &mut shown, options);
         }
     }
     out + &summary(report) + "\n" + &next(report)
@@ -80,7 +87,19 @@ fn next(report: &AdviceReport) -> String {
     lines
 }
 
-fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
+/// The diffs that were shown, and with which number: one edit often mends what several pieces of advice are on.
+#[derive(Default)]
+struct Shown<'a>(HashMap<&'a str, usize>);
+
+impl<'a> Shown<'a> {
+    /// The number with which a diff was shown before; else it is shown now.
+    fn before(&mut self, diff: &'a str, number: usize) -> Option<usize> {
+        let first = *self.0.entry(diff).or_insert(number);
+        (first != number).then_some(first)
+    }
+}
+
+fn one<'a>(out: &mut String, number: usize, advice: &'a Advice, shown: &mut Shown<'a>, options: &Options) {
     let severity = style::paint(advice.severity.as_str(), style::of(advice.severity), options.colour);
     let rule = advice.rule.as_ref().map(|rule| format!(" [{}]", clean::line(rule))).unwrap_or_default();
     let saves = advice.saves.map(|bytes| format!(", saves {}", format_size(bytes))).unwrap_or_default();
@@ -95,6 +114,13 @@ fn one(out: &mut String, number: usize, advice: &Advice, options: &Options) {
     match (&advice.diff, &advice.help) {
         (Some(_), _) | (_, None) => {}
         (None, Some(help)) => indented(&format!("do: {help}")),
+    }
+    if let Some(diff) = &advice.diff
+        && let Some(first) = shown.before(diff, number)
+    {
+        indented(&format!("edit: that of number {first}"));
+        out.push('\n');
+        return;
     }
     indented(&format!("risk: {}", advice.risk));
     // From the first column, so that it can be copied as it is.
@@ -115,6 +141,7 @@ fn as_markdown(report: &AdviceReport) -> String {
         [("What stops the build or the container", &report.trouble), ("What to change", &report.advice)];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {
         _ = writeln!(out, "\n#### {title}\n");
+        let mut shown = Shown::default();
         for (number, advice) in (1..).zip(list) {
             let saves = advice.saves.map(|b| format!(" (saves {})", format_size(b))).unwrap_or_default();
             let rule = advice.rule.as_ref().map(|r| format!(" <code>{}</code>", markdown::escape(r)));
@@ -125,6 +152,12 @@ fn as_markdown(report: &AdviceReport) -> String {
                 rule.unwrap_or_default(),
                 markdown::prose(&advice.message)
             );
+            if let Some(diff) = &advice.diff
+                && let Some(first) = shown.before(diff, number)
+            {
+                _ = writeln!(out, "   - edit: that of number {first}");
+                continue;
+            }
             if let Some(help) = &advice.help {
                 _ = writeln!(out, "   - {}", markdown::prose(help));
             }

@@ -45,7 +45,7 @@ impl ComposeRule for AddedCapability {
                     .severity(*severity)
                     .help("take it out, or give the work that needs it to a service that does nothing else")
                     .also(code)
-                    .mend(stack, without_host_access(stack, service, &added.span), false);
+                    .mend_project(stack, without_host_access(stack, service, &added.span), false);
             }
         }
     }

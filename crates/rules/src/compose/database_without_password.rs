@@ -80,7 +80,7 @@ impl ComposeRule for DatabaseWithoutPassword {
                 report
                     .flag_compose(&variable.key_span, format!("the {kind} of `{}` {what}", service.name))
                     .help(format!("take the line out, and give it a password from a secret with {instead}"))
-                    .mend(stack, with_password(stack, service, variable), false);
+                    .mend_project(stack, with_password(stack, service, variable), false);
             }
         }
     }

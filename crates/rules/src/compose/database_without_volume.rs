@@ -46,7 +46,7 @@ impl ComposeRule for DatabaseWithoutVolume {
                     "mount a named volume: `{}-data:{folder}`, and declare it under `volumes:`",
                     service.name
                 ))
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

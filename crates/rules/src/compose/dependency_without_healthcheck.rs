@@ -32,7 +32,7 @@ impl ComposeRule for DependencyWithoutHealthcheck {
                         ),
                         None => format!("add a `healthcheck:` to `{}` that asks it, such as `test: [\"CMD\", \"curl\", \"--fail\", \"http://127.0.0.1:8000/health\"]`, or wait for `service_started`", other.name),
                     })
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

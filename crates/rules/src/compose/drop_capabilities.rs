@@ -20,7 +20,7 @@ impl ComposeRule for DropCapabilities {
                 )
                 .help("add `cap_drop: [ALL]`, and `cap_add` with the few that the service fails without")
                 .also("CL-0006")
-                .mend(stack, dropped(stack, service), false);
+                .mend_project(stack, dropped(stack, service), false);
         }
     }
 }

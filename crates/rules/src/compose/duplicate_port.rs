@@ -40,7 +40,7 @@ impl ComposeRule for DuplicatePort {
                             ),
                         )
                         .help("give one of them another port")
-                        .mend(stack, moved(stack, service, port, other), false);
+                        .mend_project(stack, moved(stack, service, port, other), false);
                 }
                 if others.len() < MAX_COMPARED {
                     others.push(seen.len());

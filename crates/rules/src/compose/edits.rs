@@ -434,7 +434,7 @@ impl<'p> Stack<'p> {
 
 impl Draft {
     /// The edits that mend it, where there are some; `safe` when they keep what the service does.
-    pub(crate) fn mend(&mut self, stack: &Stack<'_>, edits: Option<Edits>, safe: bool) -> &mut Self {
+    pub(crate) fn mend_project(&mut self, stack: &Stack<'_>, edits: Option<Edits>, safe: bool) -> &mut Self {
         let Place::Compose(own) = &self.place else { return self };
         let own = own.source;
         let mut elsewhere: Vec<(SourceId, FileEdit)> = Vec::new();

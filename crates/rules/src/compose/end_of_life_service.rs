@@ -39,7 +39,7 @@ impl ComposeRule for EndOfLifeService {
                     format!("`{}` runs {}, past its end of life since {end}: nobody mends its security faults any more", service.name, release.title()),
                 )
                 .help(next.unwrap_or_else(|| "move to a release that is supported".to_owned()))
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

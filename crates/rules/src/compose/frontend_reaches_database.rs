@@ -42,7 +42,7 @@ impl ComposeRule for FrontendReachesDatabase {
                         format!("`{}` and `{}` are both on the network `{shared}`: who breaks into the first asks the second", service.name, other.name),
                     )
                     .help("make two networks: one for frontend and backend, one for backend and database")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
                 break;
             }
         }

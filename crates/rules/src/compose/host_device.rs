@@ -78,7 +78,7 @@ fn flag(
         )
         .help("take it out; mount the folder with the data instead")
         .also("CL-0016")
-        .mend(stack, without_host_access(stack, service, span), false);
+        .mend_project(stack, without_host_access(stack, service, span), false);
 }
 
 fn tidy(path: &str) -> String {

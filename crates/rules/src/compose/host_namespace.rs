@@ -42,7 +42,7 @@ impl ComposeRule for HostNamespace {
                     field.span(),
                     format!("`{}` shares the host's `{key}` namespace: {why}", service.name),
                 );
-                draft.severity(severity).help(format!("take `{key}: host` out")).mend(
+                draft.severity(severity).help(format!("take `{key}: host` out")).mend_project(
                     stack,
                     without_host_access(stack, service, field.span()),
                     false,

@@ -17,7 +17,7 @@ impl ComposeRule for HostNetwork {
                 )
                 .help("take it out and publish the ports that are needed under `ports:`")
                 .also("CL-0008")
-                .mend(stack, without_host_access(stack, service, mode.span()), false);
+                .mend_project(stack, without_host_access(stack, service, mode.span()), false);
         }
     }
 }

@@ -36,7 +36,7 @@ impl ComposeRule for HostSocket {
                     .flag_compose(&path.span, message)
                     .help("take the mount out; a service that must ask the engine asks a proxy that lets only its questions through, such as docker-socket-proxy")
                     .also("CL-0001")
-                .mend(stack, without_host_access(stack, service, &path.span), false);
+                .mend_project(stack, without_host_access(stack, service, &path.span), false);
             }
         }
     }

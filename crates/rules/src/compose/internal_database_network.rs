@@ -20,7 +20,7 @@ impl ComposeRule for InternalDatabaseNetwork {
                     ),
                 )
                 .help(format!("put it on a network of its own: `networks: [{0}-net]` at `{0}` and at those who ask it, and at the top level `networks: {{{0}-net: {{internal: true}}}}`", service.name))
-                .mend(stack, own_network(stack, service, true, &|_| false), false);
+                .mend_project(stack, own_network(stack, service, true, &|_| false), false);
         }
     }
 }

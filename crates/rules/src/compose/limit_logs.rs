@@ -20,7 +20,7 @@ impl ComposeRule for LimitLogs {
                     format!("the log of `{}` grows until the disk is full", service.name),
                 )
                 .help("add `logging: {driver: local}`, or the options `max-size: 10m` and `max-file: \"3\"`")
-                .mend(stack, limited(stack, service), false);
+                .mend_project(stack, limited(stack, service), false);
         }
     }
 }

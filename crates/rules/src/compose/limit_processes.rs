@@ -26,7 +26,7 @@ impl ComposeRule for LimitProcesses {
                     format!("`{}` may start processes until the host has no more", service.name),
                 )
                 .help("add `pids_limit: 200`")
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

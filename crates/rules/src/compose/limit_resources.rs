@@ -26,7 +26,7 @@ impl ComposeRule for LimitResources {
                 )
                 .help(format!("add {what}, sized by what it uses under load"))
                 .also("CL-0026")
-                .mend(stack, limited(stack, service, memory, cpu), false);
+                .mend_project(stack, limited(stack, service, memory, cpu), false);
         }
     }
 }

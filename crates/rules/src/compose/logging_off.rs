@@ -17,7 +17,7 @@ impl ComposeRule for LoggingOff {
                 )
                 .help("take the driver out, or bound the log: `driver: local`")
                 .also("CL-0014")
-                .mend(stack, stack.requoted(driver.span(), "local"), false);
+                .mend_project(stack, stack.requoted(driver.span(), "local"), false);
         }
     }
 }

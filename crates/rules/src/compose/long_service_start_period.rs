@@ -30,7 +30,7 @@ impl ComposeRule for LongServiceStartPeriod {
                     ),
                 )
                 .help(format!("make it start within {allowed} s and write `start_period: {allowed}s`, or set `start-period` in [profile.{}] of plimsoll.toml", profile.name))
-                .mend(stack, stack.requoted(period.span(), &format!("{allowed}s")), false);
+                .mend_project(stack, stack.requoted(period.span(), &format!("{allowed}s")), false);
         }
     }
 }

@@ -39,7 +39,7 @@ impl ComposeRule for MissingBuildFile {
                             ),
                         )
                         .help(help)
-                        .mend(stack, edits, false);
+                        .mend_project(stack, edits, false);
                     continue;
                 }
                 if let Some(dockerfile) = paths.dockerfile.filter(|d| stack.beside.lacks(d)) {
@@ -60,7 +60,7 @@ impl ComposeRule for MissingBuildFile {
                             ),
                         )
                         .help(help)
-                        .mend(stack, edits, false);
+                        .mend_project(stack, edits, false);
                 }
             }
             let Some(target) = build.target.as_ref().filter(|t| !t.value.contains('$')) else { continue };
@@ -84,7 +84,7 @@ impl ComposeRule for MissingBuildFile {
                         format!("the Dockerfile of `{}` has no stage `{}`", service.name, target.value),
                     )
                     .help(help)
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

@@ -37,7 +37,7 @@ impl ComposeRule for MissingEnvFile {
                         ),
                     )
                     .help(help)
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

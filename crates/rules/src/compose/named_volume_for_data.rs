@@ -32,7 +32,7 @@ impl ComposeRule for NamedVolumeForData {
                         ),
                     )
                     .help(format!("use a named volume: `{}-data:{}`", service.name, mount.target))
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

@@ -25,7 +25,7 @@ impl ComposeRule for NoNewPrivileges {
                 .flag_compose(&service.name_span, message)
                 .help("add `security_opt: [\"no-new-privileges:true\"]`")
                 .also("CL-0003")
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

@@ -8,6 +8,6 @@ impl ComposeRule for ObsoleteVersion {
         report
             .flag_compose(&version.key, "`version` is no longer read: Compose warns about it on every call")
             .help("take the line out")
-            .mend(stack, stack.without(&version.key), true);
+            .mend_project(stack, stack.without(&version.key), true);
     }
 }

@@ -32,7 +32,7 @@ impl ComposeRule for PinServiceImage {
             let draft = report.flag_compose(image.span(), message);
             draft.help(help).also("CL-0004");
             if let Some(tag) = tag.filter(|_| image.written() == Some(text)) {
-                draft.mend(stack, stack.requoted(image.span(), &format!("{name}:{tag}")), false);
+                draft.mend_project(stack, stack.requoted(image.span(), &format!("{name}:{tag}")), false);
             }
             // What is built here is not taken from a registry: the name only says what to call it.
             if service.build.is_some() {

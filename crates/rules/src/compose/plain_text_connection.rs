@@ -65,7 +65,7 @@ impl ComposeRule for PlainTextConnection {
                         format!("`{}` of `{}` leads to `{host}` without encryption: whoever sits between reads and changes what is said", variable.key, service.name),
                     )
                     .help(format!("in place of {} write {}", instead.0, instead.1))
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

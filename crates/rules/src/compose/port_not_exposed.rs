@@ -53,7 +53,7 @@ impl ComposeRule for PortNotExposed {
                         ),
                     )
                     .help("correct the number behind the colon, or the EXPOSE")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

@@ -32,7 +32,7 @@ impl ComposeRule for PortOnAllInterfaces {
                     )
                     .help("publish it on one address, such as `127.0.0.1:8080:80`, and let a proxy with TLS face the world")
                     .also("CL-0005")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

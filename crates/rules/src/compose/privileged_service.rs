@@ -12,7 +12,7 @@ impl ComposeRule for PrivilegedService {
                 .flag_compose(&privileged.key.clone(), format!("`{}` is privileged: {why}", service.name))
                 .help("take it out, and add the one device or capability that the service needs")
                 .also("CL-0002")
-                .mend(stack, without_host_access(stack, service, &privileged.key), false);
+                .mend_project(stack, without_host_access(stack, service, &privileged.key), false);
         }
     }
 }

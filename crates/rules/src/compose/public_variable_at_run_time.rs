@@ -35,7 +35,7 @@ impl ComposeRule for PublicVariableAtRunTime {
                         format!("`{name}` is put into the bundle of `{}` when the image is built: set here, it reaches no browser", service.name),
                     )
                     .help(format!("give it under `build: args:`, and take it in the Dockerfile with `ARG {name}` before the build"))
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

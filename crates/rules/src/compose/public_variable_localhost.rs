@@ -23,7 +23,7 @@ impl ComposeRule for PublicVariableLocalhost {
                         format!("`{value}` goes into the bundle of `{}`: away from this machine its visitors ask their own", service.name),
                     )
                     .help(format!("let each machine say it: `{name}: ${{{name}:-{value}}}`"))
-                    .mend(stack, stack.requoted(&variable.value_span, &format!("${{{name}:-{value}}}")), true);
+                    .mend_project(stack, stack.requoted(&variable.value_span, &format!("${{{name}:-{value}}}")), true);
             }
         }
     }

@@ -20,7 +20,7 @@ impl ComposeRule for PublishedDatabase {
                     .flag_compose(&port.span, format!("`{name}` publishes {kind} on {where_to}; the other services reach it without that"))
                     .help(format!("take the port out, or for a client on this host write `127.0.0.1:{0}:{0}`", database.port))
                     .also_if(is_on_all_interfaces(port), "CL-0005")
-                    .mend(stack, moved_to_loopback(stack, port), false);
+                    .mend_project(stack, moved_to_loopback(stack, port), false);
             }
         }
     }

@@ -23,7 +23,7 @@ impl ComposeRule for ReadOnlyFilesystem {
                 )
                 .help("add `read_only: true`, and `tmpfs:` or a volume for what it must write")
                 .also("CL-0007")
-                .mend(stack, read_only(stack, service), false);
+                .mend_project(stack, read_only(stack, service), false);
         }
     }
 }

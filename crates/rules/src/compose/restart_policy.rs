@@ -25,7 +25,7 @@ impl ComposeRule for RestartPolicy {
                     format!("`{}` is not started again when it crashes or the host restarts", service.name),
                 )
                 .help("add `restart: unless-stopped`")
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

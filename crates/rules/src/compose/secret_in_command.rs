@@ -35,7 +35,7 @@ impl ComposeRule for SecretInCommand {
                     let is_name = variable.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
                     let variable = format!("${{{variable}:?}}");
                     let edits = is_name.then(|| stack.reworded(&span, &argument.value, &variable));
-                    draft.mend(stack, edits.flatten(), false);
+                    draft.mend_project(stack, edits.flatten(), false);
                 }
             }
         }

@@ -54,7 +54,7 @@ impl ComposeRule for SecretInEnvironment {
                     }
                 };
                 if let Some(edits) = edits.filter(|_| !strong) {
-                    draft.mend(stack, Some(edits), false);
+                    draft.mend_project(stack, Some(edits), false);
                     let given =
                         if password.is_some() { url_variable(variable) } else { Some(name.to_owned()) };
                     if let Some(change) = given.and_then(|given| example.as_ref()?.naming(&given)) {

@@ -32,7 +32,7 @@ impl ComposeRule for SecurityProfileOff {
                     .flag_compose(opt.span, format!("`{}` turns {what} off, {keeps}", service.name))
                     .help("take the entry out, so that Docker's own profile holds, or name a profile made for this service")
                     .also("CL-0009")
-                    .mend(stack, without_host_access(stack, service, opt.span), false);
+                    .mend_project(stack, without_host_access(stack, service, opt.span), false);
             }
         }
     }

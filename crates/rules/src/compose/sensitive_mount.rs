@@ -88,7 +88,7 @@ impl ComposeRule for SensitiveMount {
                     Fault::Clock => read_only(stack, &path),
                     _ => without_host_access(stack, service, &path.span),
                 };
-                draft.mend(stack, edits, matches!(fault, Fault::Clock));
+                draft.mend_project(stack, edits, matches!(fault, Fault::Clock));
             }
         }
     }

@@ -23,7 +23,7 @@ impl ComposeRule for ServiceAsRoot {
                 .severity(severity)
                 .help("take `user:` out where the image sets its own, or name one with a fixed number: `user: \"10001:10001\"`")
                 .also("CL-0018")
-                .mend(stack, edits, false);
+                .mend_project(stack, edits, false);
         }
     }
 }

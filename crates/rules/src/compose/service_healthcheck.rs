@@ -35,7 +35,7 @@ impl ComposeRule for ServiceHealthcheck {
                     None => "add a `healthcheck:` with a command that asks the service, such as `test: [\"CMD\", \"curl\", \"--fail\", \"http://127.0.0.1:8000/health\"]`".to_owned(),
                 },
             )
-            .mend(stack, edits, false);
+            .mend_project(stack, edits, false);
         }
     }
 }

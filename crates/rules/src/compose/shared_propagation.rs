@@ -19,7 +19,7 @@ impl ComposeRule for SharedPropagation {
                     )
                     .help("take the propagation out, or use `rslave`, which only lets the host's mounts in")
                     .also("CL-0017")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

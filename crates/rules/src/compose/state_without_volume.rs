@@ -60,7 +60,7 @@ impl ComposeRule for StateWithoutVolume {
                         format!("`{name}` makes `{}` keep {}{at}, and no volume is there: the next container begins without what this one wrote", service.name, state.what),
                     )
                     .help(format!("{first}: `{}-data:{target}`, declared under `volumes:`", service.name))
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
                 said.push(state.what);
             }
         }

@@ -30,7 +30,7 @@ impl ComposeRule for TmpfsExec {
                     )
                     .help(format!("leave {} away", given.join(" and ")))
                     .also("CL-0022")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

@@ -37,7 +37,7 @@ impl ComposeRule for UndefinedReference {
                     Some(near) => stack.reworded(reference.span, name, near),
                     None => declared_empty(stack, service, kind, name),
                 };
-                report.flag_compose(reference.span, message).help(help).mend(stack, edits, false);
+                report.flag_compose(reference.span, message).help(help).mend_project(stack, edits, false);
             }
         }
     }

@@ -72,7 +72,7 @@ impl ComposeRule for UnsetVariable {
                     draft.change_file(FileEdit::appending(&path, &lines_for(stack, &[variable])), true);
                 }
                 _ => {
-                    draft.mend(stack, insisting(stack, name), false);
+                    draft.mend_project(stack, insisting(stack, name), false);
                 }
             }
         }

@@ -30,7 +30,7 @@ impl ComposeRule for UseSecrets {
                         format!("`{}` reaches `{}` through its environment, which `docker inspect` and every process in it show", variable.key, service.name),
                     )
                     .help("declare it under `secrets:` and let the service read /run/secrets/...")
-                    .mend(stack, edits, false);
+                    .mend_project(stack, edits, false);
             }
         }
     }

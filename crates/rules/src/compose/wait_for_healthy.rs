@@ -22,7 +22,7 @@ impl ComposeRule for WaitForHealthy {
                         format!("`{}` starts as soon as `{}` does, not when its {} answers, although it has a healthcheck", service.name, other.name, kind.name),
                     )
                     .help(format!("write `{}: {{condition: service_healthy}}`", other.name))
-                    .mend(stack, waiting(stack, service, dependency), false);
+                    .mend_project(stack, waiting(stack, service, dependency), false);
             }
         }
     }

@@ -40,7 +40,6 @@ fn judge(build: &Build<'_>, step: &Step<'_>, removed: bool, report: &mut Reporte
         .also_if(plain && !run.onbuild, "DS-0025")
         .also("missing-apk-no-cache")
         .also("DKL-DI-0004");
-    if let Some(behind) = step.after_subcommand() {
-        draft.replace(behind, " --no-cache", true);
-    }
+    let verb = step.command.args_without_flags().next();
+    draft.mend(verb.and_then(|verb| build.with_word_behind(step, verb, "--no-cache")), true);
 }

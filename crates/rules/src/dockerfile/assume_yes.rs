@@ -24,14 +24,20 @@ impl DockerfileRule for AssumeYes {
             });
             for step in build.steps_of(run) {
                 if let Some(manager) = asking(&step) {
-                    judge(&step, manager, &is_said, report);
+                    judge(build, &step, manager, &is_said, report);
                 }
             }
         }
     }
 }
 
-fn judge(step: &Step<'_>, manager: Manager, is_said: &dyn Deref<Target = bool>, report: &mut Reporter) {
+fn judge(
+    build: &Build<'_>,
+    step: &Step<'_>,
+    manager: Manager,
+    is_said: &dyn Deref<Target = bool>,
+    report: &mut Reporter,
+) {
     let name = step.command.name();
     let verb = step.command.subcommand().unwrap_or("");
     let plain = step.is_in_plain_sight();
@@ -62,9 +68,8 @@ fn judge(step: &Step<'_>, manager: Manager, is_said: &dyn Deref<Target = bool>, 
                 && matches!(verb, "install" | "in" | "remove" | "rm" | "source-install" | "si" | "patch"),
             "DL3034",
         );
-    if let Some(behind) = step.after_subcommand() {
-        draft.replace(behind, " -y", false);
-    }
+    let word = step.command.args_without_flags().next();
+    draft.mend(word.and_then(|word| build.with_word_behind(step, word, "-y")), false);
 }
 
 /// The manager that will ask before it runs this command.

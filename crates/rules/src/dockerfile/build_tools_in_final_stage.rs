@@ -1,7 +1,8 @@
-use plimsoll_shell::packages::Package;
+use plimsoll_shell::packages::{self, Manager, Package};
 
+use super::edits::Replacement;
 use super::kept::{kept_packages, listed};
-use super::{Build, DockerfileRule, Reporter};
+use super::{Build, DockerfileRule, Reporter, Run};
 use crate::data::build_package;
 
 pub(crate) struct BuildToolsInFinalStage;
@@ -32,10 +33,14 @@ impl DockerfileRule for BuildToolsInFinalStage {
                     listed(&names)
                 ),
             };
-            report
-                .flag(kept.run.span(first.span), message)
+            let draft = report.flag(kept.run.span(first.span), message);
+            draft
                 .help("build in an earlier stage and take the result with `COPY --from=...`, or remove them in the same RUN")
                 .also("CIS-DI-0003");
+            // What goes with headers may be a library that the program needs.
+            if tools.iter().all(|(_, what)| *what != "headers") && builds_there_alone(build, kept.run) {
+                draft.mend(purged(build, kept.run, first, &names), false);
+            }
         }
     }
 }
@@ -43,4 +48,62 @@ impl DockerfileRule for BuildToolsInFinalStage {
 /// In `java-17-openjdk-devel` the number is no version.
 fn what_of(package: &Package) -> Option<&'static str> {
     build_package(&package.name).or_else(|| build_package(&package.text))
+}
+
+/// Commands that compile what is installed for it.
+const BUILDERS: &[&str] = &[
+    "pip",
+    "pip3",
+    "python",
+    "python3",
+    "gem",
+    "bundle",
+    "npm",
+    "yarn",
+    "pnpm",
+    "make",
+    "cmake",
+    "ninja",
+    "gcc",
+    "cc",
+    "g++",
+    "go",
+    "cargo",
+    "configure",
+    "luarocks",
+    "pecl",
+    "docker-php-ext-install",
+    "R",
+    "Rscript",
+    "cpanm",
+    "uv",
+    "poetry",
+];
+
+/// Whether the RUN that installs the tools also uses them, and no other RUN of what is shipped could.
+fn builds_there_alone(build: &Build<'_>, run: &Run) -> bool {
+    let compiles = |r: &Run| {
+        r.script.is_opaque()
+            || r.script.effective_commands().any(|c| {
+                let name = c.name();
+                c.is_any(BUILDERS)
+                    || name.starts_with("python")
+                    || name.ends_with(".sh")
+                    || name.contains('$')
+            })
+    };
+    let others = build.shipped().flat_map(|s| build.runs_of(s)).filter(|r| r.instruction > run.instruction);
+    compiles(run) && !run.script.is_opaque() && others.into_iter().all(|r| !compiles(r))
+}
+
+/// The tools removed at the end of the RUN that installs them.
+fn purged(build: &Build<'_>, run: &Run, first: &Package, names: &[&str]) -> Option<Replacement> {
+    let (step, _) = build.step_with_word(run, first.span)?;
+    let list = names.join(" ");
+    let command = match packages::installs(step.command)?.manager {
+        Manager::Apt => format!("apt-get purge -y --auto-remove {list}"),
+        Manager::Apk => format!("apk del {list}"),
+        _ => return None,
+    };
+    build.with_last_step(&step, &command)
 }

@@ -1,11 +1,15 @@
+use std::cell::LazyCell;
+
 use plimsoll_shell::packages::{self, Cleaned, Manager};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::update_alone::uses;
+use super::{Build, DockerfileRule, Reporter, Run};
 
 pub(crate) struct CleanAptLists;
 
 impl DockerfileRule for CleanAptLists {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
+        let last_reader = LazyCell::new(|| last_reader(build));
         for run in build.run_scripts() {
             let Some(stage) = build.stage(run.stage) else { continue };
             let Some(step) = build.steps_of(run).find(|s| packages::updates(s.command) == Some(Manager::Apt))
@@ -20,20 +24,34 @@ impl DockerfileRule for CleanAptLists {
             // hadolint takes any `rm -rf` for the cleaning.
             let removes = build.steps_of(run).any(|s| s.command.is("rm") && s.command.has_arg("-rf"));
             let plain = !removes && step.is_in_plain_sight() && step.command.is_any(&["apt-get", "apt"]);
-            report
-                .flag(
-                    step.head(),
-                    format!(
-                        "`{} update` leaves the package lists in the layer, some 20 MB that nothing reads",
-                        step.command.name()
-                    ),
-                )
+            let draft = report.flag(
+                step.head(),
+                format!(
+                    "`{} update` leaves the package lists in the layer, some 20 MB that nothing reads",
+                    step.command.name()
+                ),
+            );
+            draft
                 .severity(build.severity_of_weight(run, crate::Severity::Info))
                 .help("end the same RUN with `&& rm -rf /var/lib/apt/lists/*`, or mount a cache over /var/lib/apt/lists")
                 .also_if(plain && build.is_kept_by_hadolint(stage), "DL3009")
                 .also_if(step.command.is("apt-get"), "remove-package-lists")
                 .also_if(step.command.is("apt-get") && !clean(Cleaned::AptArchives), "remove-package-cache")
                 .also("DKL-DI-0005");
+            // An update that nothing uses is `update-alone`'s to say: there is nothing to clean up after it.
+            let used = build.steps_of(run).any(|s| uses(s.command, Manager::Apt));
+            if used && last_reader.is_none_or(|at| at <= run.instruction) {
+                draft.mend(build.with_last_step(&step, "rm -rf /var/lib/apt/lists/*"), false);
+            }
         }
     }
+}
+
+/// The last RUN that installs from lists that an earlier one has fetched.
+fn last_reader(build: &Build<'_>) -> Option<usize> {
+    let reads = |run: &&Run| {
+        let updates = build.steps_of(run).any(|s| packages::updates(s.command) == Some(Manager::Apt));
+        !updates && build.steps_of(run).any(|s| uses(s.command, Manager::Apt))
+    };
+    build.run_scripts().filter(reads).map(|run| run.instruction).last()
 }

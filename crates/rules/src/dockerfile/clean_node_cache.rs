@@ -34,14 +34,15 @@ impl DockerfileRule for CleanNodeCache {
                 && step.command.subcommand() == Some("install")
                 && step.is_in_plain_sight()
                 && build.is_kept_by_hadolint(stage);
-            report
-                .flag(
-                    step.head(),
-                    format!("`{name}` leaves what it downloaded in its cache, beside node_modules"),
-                )
+            let draft = report.flag(
+                step.head(),
+                format!("`{name}` leaves what it downloaded in its cache, beside node_modules"),
+            );
+            draft
                 .severity(build.severity_of_weight(run, Severity::Info))
                 .help(format!("end the same RUN with `&& {clean}`, or mount a cache over its folder"))
                 .also_if(hadolints, "DL3060");
+            draft.mend(build.with_last_command(run, clean), false);
         }
     }
 }

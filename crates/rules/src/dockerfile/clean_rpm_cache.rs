@@ -61,6 +61,7 @@ impl DockerfileRule for CleanRpmCache {
                 "end the same RUN with `&& {}`, or mount a cache over {}",
                 cache.command, cache.folders[0]
             ));
+            draft.mend(build.with_last_step(step, cache.command), false);
             // The last one may be an update, which other linters do not ask about.
             for (step, cache) in fills.iter().filter(|(s, _)| s.command.span.start >= last_cleaning) {
                 name_codes(step, cache, draft);

@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::{Body, Span};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -25,12 +25,18 @@ impl DockerfileRule for ConstantPlatform {
             } else {
                 format!("`--platform={platform}` is neither the build's platform nor the target's")
             };
+            let flag = build.tree.instructions[stage.instructions.start].flag("platform");
+            let gap = flag.map(|flag| Span::new(flag.span.start, from.image.span.start)).filter(|gap| {
+                let written = build.source.slice(*gap);
+                written.trim_end_matches([' ', '\t']).len() == flag.map_or(0, |flag| flag.span.len() as usize)
+            });
             report
                 .flag(platform.span, message)
                 .help("leave it out, or write `--platform=$BUILDPLATFORM` for a stage that cross-compiles")
                 .also("DL3029")
                 .also_if(constant && !named_for_it, "FromPlatformFlagConstDisallowed")
-                .also_if(constant, "avoid-platform-with-from");
+                .also_if(constant, "avoid-platform-with-from")
+                .mend(gap.filter(|_| constant).map(|gap| (gap, String::new())), false);
         }
     }
 }

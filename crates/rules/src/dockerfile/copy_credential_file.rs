@@ -1,8 +1,11 @@
+use plimsoll_dockerfile::{Kind, Span};
 use plimsoll_secrets::{Certainty, credential_file};
+use plimsoll_shell::packages;
 
+use super::edits::Replacement;
 use super::secret_names::GOOGLE_KEY_FILE;
 use super::stage_facts::FileCopy;
-use super::{Build, DockerfileRule, Reporter, Stage};
+use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
 
 pub(crate) struct CopyCredentialFile;
@@ -54,16 +57,63 @@ impl DockerfileRule for CopyCredentialFile {
                             secret_id(&path)
                         )
                     };
+                    let edit = without_source(build, stage, &copy, span, &path);
                     report
                         .flag(span, message)
                         .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
                         .help(help)
                         .also("CIS-DI-0010")
-                        .also_if(trivy, "DS-0031");
+                        .also_if(trivy, "DS-0031")
+                        .mend(edit, false);
                 }
             }
         }
     }
+}
+
+/// The source taken out of its COPY, where nothing later in the file speaks of the file.
+fn without_source(
+    build: &Build<'_>,
+    stage: &Stage<'_>,
+    copy: &FileCopy<'_>,
+    span: Span,
+    path: &str,
+) -> Option<Replacement> {
+    let name = path.trim_end_matches('/').rsplit('/').next().filter(|n| !n.is_empty())?;
+    let later = build.source.text().get(copy.instruction.span.end as usize..)?;
+    let folder = copy.files.destination.as_ref().map_or("", |d| d.trim_end_matches('/'));
+    let read = || build.runs_of(stage).any(|run| run.instruction > copy.index && may_read(run, path));
+    let used = !build.is_short()
+        || read()
+        || later.contains(name)
+        || folder.len() > 4 && folder != "/root" && later.contains(folder);
+    let at = copy.files.sources.iter().position(|s| s.text.span == span);
+    if used || copy.files.json || copy.instruction.kind == Kind::Onbuild {
+        return None;
+    }
+    match (at, copy.files.sources.len()) {
+        (_, 1) => build.without_instruction(copy.instruction),
+        (Some(at), _) => build.without_item(copy.instruction, &copy.files.sources, at, |s| s.text.span),
+        (None, _) => None,
+    }
+}
+
+/// Whether a RUN may read the file without a word: any may read a tool's own settings, what fetches a key, and what makes a
+/// bundle an environment.
+fn may_read(run: &Run, path: &str) -> bool {
+    let name = path.rsplit('/').next().unwrap_or(path);
+    let is_environment = name == ".env" || name.starts_with(".env.") || name.ends_with(".env");
+    let keys = [".key", ".pem"].iter().any(|end| name.ends_with(end)) || name.starts_with("id_");
+    if !is_environment && !keys || run.script.is_opaque() {
+        return true;
+    }
+    run.script.effective_commands().any(|c| {
+        let script = c.name().contains(['.', '$']) || c.is_any(&["make", "source"]);
+        let fetches = packages::installs(c).is_some_and(|i| !i.manager.is_system())
+            || c.is_any(&["git", "ssh", "scp", "rsync", "curl", "wget", "go", "bundle", "poetry", "cargo"]);
+        let bundles = c.is_any(&["npm", "yarn", "pnpm", "bun", "npx", "node", "php", "rails", "rake"]);
+        script || if is_environment { bundles } else { fetches }
+    })
 }
 
 /// What is copied to where `GOOGLE_APPLICATION_CREDENTIALS` points.
@@ -87,7 +137,7 @@ fn google_key<'s>(build: &Build<'s>, stage: &Stage<'s>, copy: &FileCopy<'_>) -> 
 }
 
 /// Where it is named, its path, what it is, and whether it certainly is one.
-type Credential = (plimsoll_dockerfile::Span, String, &'static str, bool);
+type Credential = (Span, String, &'static str, bool);
 
 fn credentials(copy: &FileCopy<'_>) -> Vec<Credential> {
     let mut found = Vec::new();

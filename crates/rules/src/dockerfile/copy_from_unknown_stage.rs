@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind, Text};
 
+use super::images::newest_tag;
 use super::{Build, DockerfileRule, Reporter, Stage};
 use crate::Severity;
 use crate::rule::nearest;
@@ -57,28 +58,36 @@ fn judge(build: &Build<'_>, stage: &Stage<'_>, from: &Text<'_>, is_copy: bool, r
             "give the image a stage, `FROM image:$TAG AS name`, and take from that".to_owned(),
         ),
         None if name.contains(':') || name.contains('@') => return,
-        None => {
-            let names = build.stages().iter().filter(|s| s.index < stage.index).filter_map(|s| s.name);
-            match nearest(name, names) {
-                Some(meant) => (
-                    format!("`{name}` is no stage of this file, so an image of that name is pulled"),
-                    Severity::Error,
-                    format!("did you mean `{meant}`?"),
+        None => match nearest_stage(build, stage, name) {
+            Some(meant) => (
+                format!("`{name}` is no stage of this file, so an image of that name is pulled"),
+                Severity::Error,
+                format!("did you mean `{meant}`?"),
+            ),
+            None => (
+                format!(
+                    "`{name}` is no stage of this file, so the newest image of that name is pulled, unseen by update bots"
                 ),
-                None => (
-                    format!(
-                        "`{name}` is no stage of this file, so the newest image of that name is pulled, unseen by update bots"
-                    ),
-                    Severity::Warning,
-                    format!("add `FROM {name}:<version> AS <name>` above and take from that stage"),
-                ),
-            }
-        }
+                Severity::Warning,
+                format!("add `FROM {name}:<version> AS <name>` above and take from that stage"),
+            ),
+        },
     };
     let own_index = number.is_some_and(|n| n >= stage.index);
-    report
-        .flag(from.span, message)
-        .severity(severity)
-        .help(help)
-        .also_if(is_copy && (number.is_none() || own_index), "DL3022");
+    let official = newest_tag(name).filter(|_| severity == Severity::Warning);
+    let meant = match (&official, number) {
+        (Some(tag), _) => Some(format!("{name}:{}", tag.strip_suffix("-slim").unwrap_or(tag))),
+        (None, None) if name.len() > 2 && build.stage_called(name).is_none() => {
+            nearest_stage(build, stage, name).map(str::to_owned)
+        }
+        _ => None,
+    };
+    let draft = report.flag(from.span, message);
+    draft.mend(meant.filter(|_| from.is_verbatim()).map(|meant| (from.span, meant)), false);
+    draft.severity(severity).help(help).also_if(is_copy && (number.is_none() || own_index), "DL3022");
+}
+
+/// The earlier stage whose name this one nearly is.
+fn nearest_stage<'s>(build: &Build<'s>, stage: &Stage<'_>, name: &str) -> Option<&'s str> {
+    nearest(name, build.stages().iter().filter(|s| s.index < stage.index).filter_map(|s| s.name))
 }

@@ -1,13 +1,14 @@
 use plimsoll_dockerfile::Body;
 
 use super::added::{is_archive, is_remote};
+use super::relative_copy_destination::{is_relative, written_out};
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct CopyNotAdd;
 
 impl DockerfileRule for CopyNotAdd {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for outer in &build.tree.instructions {
+        for (index, outer) in build.tree.instructions.iter().enumerate() {
             let instruction = outer.innermost();
             let Body::Add(add) = &instruction.body else { continue };
             let local = |s: &str| !is_remote(s) && !is_archive(s);
@@ -37,7 +38,17 @@ impl DockerfileRule for CopyNotAdd {
                 .also("prefer-copy-over-add")
                 .also("CIS-DI-0009");
             if !own_flag && !sources.iter().any(|s| s.contains('$')) {
-                draft.replace(instruction.keyword.span, "COPY", true);
+                // Of a COPY, `relative-copy-destination` would have to say what it does not say of ADD.
+                let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
+                let relative = add.destination.as_ref().is_some_and(|to| is_relative(build, to));
+                let adrift =
+                    stage.filter(|_| relative && build.meaning.effective_at(index).workdir.is_none());
+                let path = adrift.filter(|_| own).map(|stage| written_out(build, stage, add));
+                if path != Some(None) {
+                    let lower = instruction.keyword.as_str() == "add";
+                    draft.replace(instruction.keyword.span, if lower { "copy" } else { "COPY" }, true);
+                    draft.mend(path.flatten(), true);
+                }
             }
         }
     }

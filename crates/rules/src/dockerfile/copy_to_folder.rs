@@ -37,7 +37,7 @@ impl DockerfileRule for CopyToFolder {
                 .help(format!("write `{path}/`"))
                 .also_if(is_copy, "DL3021")
                 .also_if(is_copy, "DS-0011");
-            if path == to.as_str() {
+            if path == to.as_str() && !copy.json {
                 draft.replace(to.span, format!("{path}/"), true);
             }
         }

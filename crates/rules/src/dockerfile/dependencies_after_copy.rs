@@ -1,7 +1,11 @@
+use plimsoll_dockerfile::{Instruction, Kind};
 use plimsoll_shell::Command;
 use plimsoll_shell::packages::{self, Manager};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::edits::Replacement;
+use super::stage_facts::FileCopy;
+use super::{Build, DockerfileRule, Reporter, Run, Stage};
+use crate::context::read_beside;
 
 pub(crate) struct DependenciesAfterCopy;
 
@@ -31,7 +35,8 @@ impl DockerfileRule for DependenciesAfterCopy {
                     run.span(command.head_span()),
                     format!("line {line} copies the whole project before this, so every edit of any file installs all dependencies again"),
                 )
-                .help(format!("copy {manifest} first, install, and copy the rest after it"));
+                .help(format!("copy {manifest} first, install, and copy the rest after it"))
+                .mend(reordered(build, stage, &copy, run, command).into_iter().flatten(), false);
         }
     }
 }
@@ -70,4 +75,88 @@ fn dependencies(command: &Command) -> Option<String> {
         ("dotnet", "restore") => Some("the project files".into()),
         _ => None,
     }
+}
+
+/// The install moved above the copy of the whole, behind a copy of what it reads. None where something between the two may
+/// matter to it, or where it may read more.
+fn reordered<'s>(
+    build: &Build<'s>,
+    stage: &Stage<'s>,
+    copy: &FileCopy<'_>,
+    run: &Run,
+    command: &Command,
+) -> Option<Vec<Replacement>> {
+    let install = build.tree.instructions.get(run.instruction)?;
+    let between = build.tree.instructions.get(copy.index + 1..run.instruction)?;
+    let harmless =
+        |i: &Instruction<'_>| matches!(i.kind, Kind::Expose | Kind::Label | Kind::Cmd | Kind::Entrypoint);
+    let [source] = copy.files.sources.as_slice() else { return None };
+    let to = copy.files.destination.as_ref()?.as_str();
+    let here = matches!(to, "." | "./")
+        || build.workdir_at(stage, copy.index).is_some_and(|folder| folder == to.trim_end_matches('/'));
+    let alone = run.script.commands.len() == 1 && install.heredocs.is_empty() && install.comments.is_empty();
+    if !alone
+        || !here
+        || copy.files.json
+        || copy.instruction.kind != Kind::Copy
+        || !between.iter().all(harmless)
+    {
+        return None;
+    }
+    let files = manifests(build, command)?;
+    let written = build.source.slice(copy.instruction.span);
+    let options = written.get(..(source.text.span.start - copy.instruction.span.start) as usize)?;
+    let newline = build.newline_at(copy.instruction.span.start);
+    let lines = format!(
+        "{options}{files} {}/{newline}{}",
+        to.trim_end_matches('/'),
+        build.source.slice(install.span)
+    );
+    (!options.contains('\n')).then(|| {
+        build.without_instruction(install).map(|gone| vec![build.line_above(copy.instruction, &lines), gone])
+    })?
+}
+
+/// The files that an install reads, as the sources of a COPY: those that are there, or patterns where that is not known.
+fn manifests(build: &Build<'_>, command: &Command) -> Option<String> {
+    let install = packages::installs(command);
+    let (manifest, lock) = match (install.as_ref().map(|i| i.manager), command.name(), command.subcommand()?)
+    {
+        (Some(Manager::Npm), ..) => ("package.json", "package-lock.json"),
+        (Some(Manager::Yarn), ..) => ("package.json", "yarn.lock"),
+        (Some(Manager::Pnpm), ..) => ("package.json", "pnpm-lock.yaml"),
+        (Some(Manager::Pip), ..) => {
+            let install = install?;
+            let [file] = install.requirement_files.as_slice() else { return None };
+            (install.packages.is_empty() && !file.contains('/')).then(|| file.trim_start_matches("./"))?;
+            let text = read(build, file);
+            // Another list, or the project itself.
+            let more = text.is_some_and(|t| t.lines().any(|l| l.trim_start().starts_with(['-', '.'])));
+            return (!more && install.constraint_files.is_empty()).then(|| file.clone());
+        }
+        (None, "bundle", "install") => ("Gemfile", "Gemfile.lock"),
+        (None, "go", "mod") => ("go.mod", "go.sum"),
+        _ => return None,
+    };
+    let folder = build.around.folder().filter(|folder| folder.join(manifest).is_file());
+    let Some(folder) = folder else { return Some(format!("{manifest} {lock}*")) };
+    // Scripts that run at the install, and packages of the same repository, read more than that.
+    let needs_more = [
+        "\"workspaces\"",
+        "\"postinstall\"",
+        "\"preinstall\"",
+        "\"prepare\"",
+        "\"file:",
+        "path:",
+        "replace ",
+    ];
+    let text = read(build, manifest)?;
+    if needs_more.iter().any(|word| text.contains(word)) {
+        return None;
+    }
+    Some(if folder.join(lock).is_file() { format!("{manifest} {lock}") } else { manifest.to_owned() })
+}
+
+fn read(build: &Build<'_>, name: &str) -> Option<String> {
+    read_beside(&build.around.folder()?.join(name))
 }

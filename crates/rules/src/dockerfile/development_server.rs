@@ -1,3 +1,6 @@
+use plimsoll_dockerfile::Span;
+
+use super::edits::Replacement;
 use super::start::{Argument, Program};
 use super::{Build, DockerfileRule, Reporter};
 use crate::context::read_beside;
@@ -18,10 +21,35 @@ impl DockerfileRule for DevelopmentServer {
                 continue;
             };
             let span = program.words.get(at).map_or(program.span(), |w| w.span);
-            report
-                .flag(span, format!("{what} is for development: it is slow, watches files and may show its insides to strangers"))
-                .help(instead);
+            let draft = report
+                .flag(span, format!("{what} is for development: it is slow, watches files and may show its insides to strangers"));
+            draft.help(instead);
+            draft.mend(mended(build, program, at), false);
         }
+    }
+}
+
+/// The word that makes it one taken out, or the other program's name in its place.
+fn mended(build: &Build<'_>, program: &Program, at: usize) -> Option<Replacement> {
+    let word = program.words.get(at)?;
+    let is_itself = build.source.slice(word.span) == word.text;
+    match (program.name(), word.text.as_str()) {
+        ("uvicorn" | "gunicorn" | "hypercorn" | "sanic" | "litestar", "--reload") if is_itself => {
+            let before = program.words.get(at.checked_sub(1)?)?;
+            let gap = Span::new(before.span.end, word.span.end);
+            // In a JSON array the quotes and the comma go with it.
+            let written = build.source.slice(gap);
+            let plain = written.strip_suffix("--reload")?;
+            let json = plain.replace([' ', '\t'], "") == "\",\"";
+            (json || plain.chars().all(|c| c == ' ')).then_some((gap, String::new()))
+        }
+        ("fastapi", "dev") if is_itself => Some((word.span, "run".to_owned())),
+        ("nodemon", "nodemon")
+            if is_itself && program.words.len() == 2 && program.word(1).ends_with(".js") =>
+        {
+            Some((word.span, "node".to_owned()))
+        }
+        _ => None,
     }
 }
 

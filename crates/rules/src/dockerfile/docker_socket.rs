@@ -22,10 +22,20 @@ impl DockerfileRule for DockerSocket {
                 let Some(socket) = SOCKETS.iter().find(|s| bare.trim_end_matches('/').ends_with(*s)) else {
                     continue;
                 };
+                // A RUN that takes it has it do something.
+                let edit = match &instruction.body {
+                    Body::Volume(volume) if volume.paths.len() == 1 => build.without_instruction(instruction),
+                    Body::Volume(volume) if !volume.json => {
+                        let at = volume.paths.iter().position(|p| p.span == path.span);
+                        at.and_then(|at| build.without_item(instruction, &volume.paths, at, |p| p.span))
+                    }
+                    _ => None,
+                };
                 report
                     .flag(path.span, format!("{socket} in the container: whoever gets into it starts containers as root on the host"))
                     .help("leave the socket out; build with BuildKit or Kaniko, and give tools that must talk to Docker a filtering proxy")
-                    .also_if(*socket == "docker.sock", "dockerfile-dockerd-socket-mount");
+                    .also_if(*socket == "docker.sock", "dockerfile-dockerd-socket-mount")
+                    .mend(edit, false);
             }
         }
     }

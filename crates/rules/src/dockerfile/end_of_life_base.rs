@@ -1,4 +1,5 @@
 use super::releases::{Release, releases};
+use super::successors::{in_place_of, successor};
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 use crate::data::{official_tags, retired_image};
@@ -30,7 +31,8 @@ impl DockerfileRule for EndOfLifeBase {
                     .flag(span, format!("`{name}` is a retired image: nobody rebuilds it, so its packages get no security fixes"))
                     .severity(if shipped { Severity::Error } else { Severity::Warning })
                     .help(format!("use {instead}"))
-                    .also("CIS-DI-0004");
+                    .also("CIS-DI-0004")
+                    .mend(in_place_of(build, stage, name), false);
                 continue;
             }
             let (releases, is_past) = if past.is_empty() { (soon, false) } else { (past, true) };
@@ -66,7 +68,12 @@ impl DockerfileRule for EndOfLifeBase {
             };
             let help =
                 if next.is_empty() { "a release that is supported".into() } else { next.join(" and ") };
-            report.flag(span, message).severity(severity).help(format!("move to {help}")).also("CIS-DI-0004");
+            report
+                .flag(span, message)
+                .severity(severity)
+                .help(format!("move to {help}"))
+                .also("CIS-DI-0004")
+                .mend(successor(build, stage, &releases), false);
         }
     }
 }

@@ -1,13 +1,16 @@
 use plimsoll_dockerfile::{Form, Kind};
+use plimsoll_shell::{Command, Context, Dialect, Word};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::bases::Family;
+use super::edits::json_array;
+use super::{Build, DockerfileRule, Reporter, Run, Stage};
 
 pub(crate) struct ExecFormCommand;
 
 impl DockerfileRule for ExecFormCommand {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
-            for (_, instruction) in build.instructions(stage) {
+            for (index, instruction) in build.instructions(stage) {
                 if !matches!(instruction.kind, Kind::Cmd | Kind::Entrypoint) {
                     continue;
                 }
@@ -26,13 +29,24 @@ impl DockerfileRule for ExecFormCommand {
                 let draft =
                     report.flag(instruction.keyword.span, format!("{keyword} is in shell form: {why}"));
                 draft.also("DL3025").also_if(!chosen, "JSONArgsRecommended").also("prefer-json-notation");
-                match json_words(command) {
+                let run = build.scripts_at(index).iter().find(|run| !run.exec && !run.heredoc);
+                // Without its shell it is a Node program that is process 1, which `node-without-init` wants behind an init.
+                let is_node = stage.is_final
+                    && run.is_some_and(|run| run.script.effective_commands().any(|c| c.is_any(NODE)));
+                match run.and_then(json_words) {
                     Some(json) => {
                         draft.help(format!("write it as a JSON array: `{keyword} {json}`"));
-                        draft.replace(command.full_span(), json, false);
+                        if !is_node {
+                            draft.replace(command.full_span(), json, false);
+                        }
                     }
                     None => {
                         draft.help(format!("write it as a JSON array: `{keyword} [\"sh\", \"-c\", \"exec ...\"]` where it needs the shell"));
+                        let json = run.filter(|_| command.is_contiguous()).and_then(by_shell);
+                        draft.mend(
+                            json.filter(|_| has_shell(build, stage)).map(|json| (command.full_span(), json)),
+                            false,
+                        );
                     }
                 }
             }
@@ -40,12 +54,88 @@ impl DockerfileRule for ExecFormCommand {
     }
 }
 
+/// Programs that run Node.
+const NODE: &[&str] = &[
+    "node",
+    "nodejs",
+    "npm",
+    "yarn",
+    "pnpm",
+    "npx",
+    "next",
+    "nuxt",
+    "nodemon",
+    "ts-node",
+    "serve",
+    "http-server",
+];
+
 /// The command as a JSON array, where it is words and nothing that only a shell understands.
-fn json_words(command: &str) -> Option<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+, ".contains(c);
-    if !command.chars().all(plain) {
+pub(super) fn json_words(run: &Run) -> Option<String> {
+    let text = run.script.text().trim();
+    if text.starts_with('[') {
+        return in_double_quotes(text);
+    }
+    let command = only_command(run)?;
+    let plain = |word: &Word| {
+        let starts_so = word.text_lossy().starts_with('~');
+        !word.has_expansion
+            && !word.has_glob
+            && !word.has_braces
+            && !starts_so
+            && !word.text_lossy().contains('\n')
+    };
+    let plain =
+        command.assignments.is_empty() && command.redirects.is_empty() && command.words.iter().all(plain);
+    // What only a shell has cannot be run without one.
+    let builtin = command.is_any(&[
+        "exec", "cd", "source", ".", "export", "set", "eval", "exit", ":", "ulimit", "umask", "trap",
+    ]);
+    (plain && !builtin).then(|| json_array(command.words.iter().map(Word::text_lossy)))
+}
+
+/// `['a', 'b']`, which JSON does not know, with the quotes that were meant.
+fn in_double_quotes(text: &str) -> Option<String> {
+    let inner = text.strip_prefix('[')?.strip_suffix(']')?;
+    let words: Option<Vec<&str>> = inner
+        .split(',')
+        .map(|word| {
+            let word = word.trim().strip_prefix('\'')?.strip_suffix('\'')?;
+            (!word.contains(['\'', '"', '\\'])).then_some(word)
+        })
+        .collect();
+    words.map(json_array)
+}
+
+/// The command as a JSON array that has a shell put the variables in, and then takes its place.
+fn by_shell(run: &Run) -> Option<String> {
+    let command = only_command(run)?;
+    if run.script.text().trim().starts_with('[') {
         return None;
     }
-    let words: Vec<String> = command.split_ascii_whitespace().map(|w| format!("\"{w}\"")).collect();
-    Some(format!("[{}]", words.join(", ")))
+    let exec = match command.name() {
+        "exec" => "",
+        _ if command.is_any(&["cd", "source", ".", "export", "set", "eval", "exit", ":"])
+            || command.words.is_empty() =>
+        {
+            return None;
+        }
+        _ => "exec ",
+    };
+    let text = run.script.text().trim();
+    (!text.contains(['\n', '\\'])).then(|| json_array(["sh", "-c", &format!("{exec}{text}")]))
+}
+
+/// The command of a script that has no other, no pipe and no condition.
+fn only_command(run: &Run) -> Option<&Command> {
+    let [command] = run.script.commands.as_slice() else { return None };
+    let alone = command.context == Context::default() && command.pipeline.is_none() && !command.negated;
+    let is_all = run.script.raw(command.span) == run.script.text().trim();
+    let runs_as_sh = matches!(run.shell.dialect, Dialect::Sh | Dialect::Bash | Dialect::Ash);
+    (alone && is_all && runs_as_sh && !run.script.is_opaque() && command.assignments.is_empty())
+        .then_some(command)
+}
+
+fn has_shell<'s>(build: &Build<'s>, stage: &Stage<'s>) -> bool {
+    !build.is_windows(stage) && !matches!(build.family(stage), Some(Family::Scratch | Family::Distroless))
 }

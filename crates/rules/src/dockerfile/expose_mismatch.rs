@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::instructions::{Port, Protocol};
-use plimsoll_dockerfile::{Body, Span};
+use plimsoll_dockerfile::{Body, Kind, Span};
 
 use super::servers::server;
 use super::{Build, DockerfileRule, Reporter};
@@ -29,13 +29,20 @@ impl DockerfileRule for ExposeMismatch {
             }
         }
         let Some((span, text)) = exposed else { return };
+        // Which of several is the wrong one is not known.
+        let exposes = build.shipped().flat_map(|s| build.own_of(s, Kind::Expose));
+        let words: usize =
+            exposes.map(|i| if let Body::Expose(ports) = &i.body { ports.len() } else { 0 }).sum();
+        let only = words == 1 && build.source.slice(span) == text;
+        let right = if text.ends_with("/tcp") { format!("{port}/tcp") } else { port.to_string() };
         let line = build.source.line(server.port_span.start);
         report
             .flag(
                 span,
                 format!("EXPOSE says {text}, but {} on line {line} listens on port {port}", server.name),
             )
-            .help(format!("write `EXPOSE {port}`, or have the server listen on {text}"));
+            .help(format!("write `EXPOSE {port}`, or have the server listen on {text}"))
+            .mend(only.then_some((span, right)), false);
     }
 }
 

@@ -19,11 +19,13 @@ impl DockerfileRule for ExposePort {
         let Some(start) = build.start(stage) else { return };
         let found = start.programs.iter().find_map(|p| server(build, stage, start.instruction, p));
         let Some((server, port)) = found.and_then(|s| s.port.map(|p| (s, p))) else { return };
+        let line = build.lines_at_end(stage, &[format!("EXPOSE {port}")]);
         report
             .flag(
                 server.port_span,
                 format!("{} listens on port {port}, and no EXPOSE tells so: `docker run -P`, proxies and people cannot know", server.name),
             )
-            .help(format!("add `EXPOSE {port}`"));
+            .help(format!("add `EXPOSE {port}`"))
+            .mend(line, true);
     }
 }

@@ -1,4 +1,4 @@
-use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::{Body, Span};
 
 use super::{Build, DockerfileRule, Reporter};
 
@@ -28,10 +28,16 @@ impl DockerfileRule for InvalidDefinitionDescription {
                 continue;
             }
             let name = names[0];
+            // No description at all says nothing wrong.
+            let line =
+                build.source.line_span(instruction.start_line).filter(|_| instruction.start_line > last.line);
+            let apart =
+                line.map(|line| (Span::empty(line.start), build.newline_at(last.span.start).to_owned()));
             report
                 .flag(first.span.to(last.span), format!("`docker build --call=outline` shows a comment here as the description of `{name}` only if it begins with that name"))
                 .help(format!("write `# {name} ...`, or put an empty line between if it is no description"))
-                .also("InvalidDefinitionDescription");
+                .also("InvalidDefinitionDescription")
+                .mend(apart, true);
         }
     }
 }

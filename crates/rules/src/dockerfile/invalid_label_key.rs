@@ -17,10 +17,15 @@ impl DockerfileRule for InvalidLabelKey {
                     continue;
                 }
                 let Some(fault) = fault_of(&key) else { continue };
-                report
-                    .flag(pair.key.span, format!("label `{key}` {fault}"))
+                let draft = report.flag(pair.key.span, format!("label `{key}` {fault}"));
+                draft
                     .help("a label's key is lower-case letters, digits, and single `.` and `-` between them")
                     .also_if(instruction.kind == Kind::Label, "DL3048");
+                let lower = key.to_ascii_lowercase();
+                let free = pairs.len() < 500 && !pairs.iter().any(|p| p.key.as_str() == lower);
+                if key == pair.key.as_str() && lower != key && fault_of(&lower).is_none() && free {
+                    draft.replace(pair.key.span, lower, false);
+                }
             }
         }
     }

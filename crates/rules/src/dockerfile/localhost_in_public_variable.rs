@@ -1,3 +1,5 @@
+use plimsoll_dockerfile::Span;
+
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 use crate::public_variables::asks_localhost;
@@ -20,7 +22,8 @@ impl DockerfileRule for LocalhostInPublicVariable {
                 report
                     .flag(span, format!("a build without `--build-arg {name}` makes a bundle whose visitors ask `{value}`, their own machine"))
                     .severity(Severity::Info)
-                    .help(format!("write `ARG {name}` without a default, and let the build fail where it is empty: `RUN test -n \"${name}\"`"));
+                    .help(format!("write `ARG {name}` without a default, and let the build fail where it is empty: `RUN test -n \"${name}\"`"))
+                    .replace(Span::new(setting.name_span.end, span.end), "", false);
             } else {
                 report
                     .flag(span, format!("`{name}` goes into the bundle, and `{value}` is every visitor's own machine"))

@@ -19,6 +19,7 @@ impl DockerfileRule for LongStartPeriod {
         else {
             return;
         };
+        let seconds = format!("{allowed}s");
         report
             .flag(
                 period.text.span,
@@ -28,6 +29,7 @@ impl DockerfileRule for LongStartPeriod {
                     profile.name
                 ),
             )
-            .help(format!("make it start within {allowed} s and write `--start-period={allowed}s`, or set `start-period` in [profile.{}] of plimsoll.toml", profile.name));
+            .help(format!("make it start within {allowed} s and write `--start-period={allowed}s`, or set `start-period` in [profile.{}] of plimsoll.toml", profile.name))
+            .replace(period.text.span, seconds, false);
     }
 }

@@ -1,6 +1,7 @@
-use plimsoll_dockerfile::{Instruction, Kind};
-use plimsoll_shell::Command;
+use plimsoll_dockerfile::{Instruction, Kind, Span};
+use plimsoll_shell::{Command, Context};
 
+use super::edits::Replacement;
 use super::{Build, DockerfileRule, Reporter, Run};
 
 pub(crate) struct MergeConsecutiveRuns;
@@ -16,10 +17,37 @@ impl DockerfileRule for MergeConsecutiveRuns {
                 report
                     .flag(below.keyword.span, "this RUN and the one above it run one command each, and make two layers where one would do")
                     .help("join them with `&&`, or write both into one heredoc")
-                    .also("DL3059");
+                    .also("DL3059")
+                    .mend(joined(build, at), true);
             }
         }
     }
+}
+
+/// The second RUN as the last command of the first.
+fn joined(build: &Build<'_>, above: usize) -> Option<Replacement> {
+    let (first, second) = (build.scripts_at(above).first()?, build.scripts_at(above + 1).first()?);
+    let below = build.tree.instructions.get(above + 1)?;
+    let text = second.script.text();
+    let begins = text.len() - text.trim_start().len();
+    let command = second.script.commands.first()?;
+    // A pipe or `||` in the second would take in the first, and `cd` in the first the second.
+    let plain = |run: &Run| {
+        let [only] = run.script.commands.as_slice() else { return false };
+        only.context == Context::default()
+            && !only.is_any(&["cd", "set", "export", "exec", "umask", "exit", "."])
+    };
+    let start = build.exactly(second, plimsoll_shell::Span::new(begins, begins + 1))?.start;
+    let (end, joint) = build.with_last_command(first, "")?;
+    let between = build.source.slice(Span::new(end.end, below.span.start));
+    let fits = plain(first) && plain(second) && command.span.start == begins && below.comments.is_empty();
+    if !fits || !between.trim().is_empty() {
+        return None;
+    }
+    let escape = build.tree.escape;
+    let newline = build.newline_at(below.span.start);
+    let joint = if joint.contains('\n') { joint } else { format!(" {escape}{newline}    && ") };
+    Some((Span::new(end.end, start), joint))
 }
 
 /// Whether both have the same flags, and neither is a heredoc.

@@ -42,6 +42,8 @@ impl DockerfileRule for MissingProgram {
                     continue;
                 }
                 let Some(word) = command.name_word() else { continue };
+                let alone =
+                    run.script.commands.iter().filter(|c| PROGRAMS.iter().any(|(n, _)| c.is(n))).count() < 2;
                 report
                     .flag(
                         run.span(word.span),
@@ -57,7 +59,14 @@ impl DockerfileRule for MissingProgram {
                         _ => {
                             format!("install `{}`, or start it another way", packages.first().unwrap_or(name))
                         }
-                    });
+                    })
+                    .mend(
+                        packages
+                            .first()
+                            .filter(|_| alone)
+                            .and_then(|package| build.with_package(stage, package)),
+                        false,
+                    );
                 break;
             }
         }

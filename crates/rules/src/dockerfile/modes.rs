@@ -37,6 +37,27 @@ impl SetMode {
         }
     }
 
+    /// The mode that does the same without letting everybody change what others wrote: the sticky bit for folders, no
+    /// writing by others for files. None for a mode that is not a number, or where neither is certain.
+    pub(super) fn closed(&self) -> Option<String> {
+        let bits = self.bits().filter(|bits| bits & 0o7000 == 0)?;
+        let is_file = |path: &String| {
+            let name = path.rsplit('/').next().unwrap_or("");
+            name.trim_start_matches('.').contains('.') && !name.contains(['$', '*'])
+        };
+        if !self.paths.is_empty() && self.paths.iter().all(is_file) {
+            let width = self.mode.len();
+            return Some(format!("{:0width$o}", bits & !0o022));
+        }
+        // Only a folder is of use to everybody who may read, write and search it.
+        (bits == 0o777 && !self.paths.iter().any(is_file)).then(|| "1777".to_owned())
+    }
+
+    /// The mode without the bits that lend an owner's or a group's rights; none for a mode that is not a number.
+    pub(super) fn without_setuid(&self) -> Option<String> {
+        self.bits().map(|bits| format!("{:o}", bits & 0o777))
+    }
+
     /// Whether it runs as its owner afterwards.
     pub(super) fn is_setuid(&self) -> bool {
         self.sets_special('u', 0o4000)

@@ -1,5 +1,6 @@
 use std::path::Path;
 
+use super::edits::Replacement;
 use super::stage_facts::FileCopy;
 use super::{Build, DockerfileRule, Reporter};
 use crate::context::read_beside;
@@ -38,8 +39,23 @@ impl DockerfileRule for NextStandalone {
                     lacking.join(" and ")
                 ),
             )
-            .help(format!("copy {} beside it, from the stage that builds", lacking.join(" and ")));
+            .help(format!("copy {} beside it, from the stage that builds", lacking.join(" and ")))
+            .mend(beside(build, &server, &lacking), false);
     }
+}
+
+/// COPYs of the parts below that of the server, from and to the same folders.
+fn beside(build: &Build<'_>, server: &FileCopy<'_>, parts: &[&str]) -> Option<Replacement> {
+    let [source] = server.files.sources.as_slice() else { return None };
+    let folder = source.text.trim_end_matches('/').strip_suffix(".next/standalone")?;
+    let to = server.files.destination.as_ref().filter(|_| !server.files.json)?;
+    let to = to.trim_end_matches('/');
+    let written = build.source.slice(server.instruction.span);
+    let options = written.get(..written.find(source.text.as_str())?)?;
+    let lines: Vec<String> =
+        parts.iter().map(|part| format!("{options}{folder}{part} {to}/{part}")).collect();
+    let newline = build.newline_at(server.instruction.span.start);
+    (!options.contains('\n')).then(|| build.line_below(server.instruction, &lines.join(newline)))
 }
 
 /// Whether a configuration asks for standalone output, comments aside.

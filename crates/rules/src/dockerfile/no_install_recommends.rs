@@ -25,9 +25,10 @@ impl DockerfileRule for NoInstallRecommends {
                     .also_if(apt_get && step.is_in_plain_sight(), "DL3015")
                     .also_if(apt_get && peers::trivy_sees(&step) && !is_named, "DS-0029")
                     .also_if(apt_get, "missing-no-install-recommends");
-                if let Some(behind) = step.after_subcommand() {
-                    draft.replace(behind, " --no-install-recommends", false);
-                }
+                let verb = step.command.args_without_flags().next();
+                let flag =
+                    verb.and_then(|verb| build.with_word_behind(&step, verb, "--no-install-recommends"));
+                draft.mend(flag, false);
             }
         }
     }

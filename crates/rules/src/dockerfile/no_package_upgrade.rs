@@ -3,6 +3,7 @@ use std::collections::HashMap;
 
 use plimsoll_shell::packages::{self, Manager};
 
+use super::no_dist_upgrade::without_upgrade;
 use super::{Build, DockerfileRule, Reporter, peers};
 
 pub(crate) struct NoPackageUpgrade;
@@ -42,7 +43,8 @@ impl DockerfileRule for NoPackageUpgrade {
                     .also_if(manager == Manager::Apk, "avoid-apk-upgrade")
                     .also_if(manager == Manager::Dnf, "avoid-dnf-update")
                     .also_if(manager == Manager::Yum, "avoid-yum-update")
-                    .also_if(manager == Manager::Zypper, "avoid-zypper-update");
+                    .also_if(manager == Manager::Zypper, "avoid-zypper-update")
+                    .mend(without_upgrade(build, &step), false);
             }
         }
     }

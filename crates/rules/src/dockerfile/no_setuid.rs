@@ -22,11 +22,16 @@ impl DockerfileRule for NoSetuid {
                     format!("mode {} makes {what} run as its group, or a folder hand its group on", set.mode)
                 }
             };
-            report
-                .flag(set.span, message)
+            let draft = report.flag(set.span, message);
+            draft
                 .severity(if setuid { Severity::Warning } else { Severity::Info })
                 .help("start the program as the user that it needs, or give it the one capability with `setcap`")
                 .also("CIS-DI-0008");
+            if let Some(mode) =
+                set.without_setuid().filter(|_| setuid && build.source.slice(set.span) == set.mode)
+            {
+                draft.replace(set.span, mode, false);
+            }
         }
     }
 }

@@ -21,6 +21,9 @@ const USELESS: &[(&str, &str, bool)] = &[
     ("vi", "waits for a person", false),
 ];
 
+/// Those that only show something, or wait for somebody to look.
+const SHOWS: &[&str] = &["free", "htop", "nano", "ps", "reboot", "shutdown", "top", "vi", "vim"];
+
 impl DockerfileRule for NoUselessCommands {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for step in build.steps() {
@@ -35,11 +38,14 @@ impl DockerfileRule for NoUselessCommands {
             {
                 continue;
             }
+            // What starts or ends something may have the rest of the RUN wait for it.
+            let shows = SHOWS.contains(&name);
             report
                 .flag(step.head(), format!("`{name}` {why}"))
                 .help("take it out of the RUN; what must run with the container belongs in its ENTRYPOINT or CMD")
                 .also_if(*hadolints && step.is_in_plain_sight(), "DL3001")
-                .also("nonsensical-command");
+                .also("nonsensical-command")
+                    .mend(shows.then(|| build.without_command(step.run, step.command)).flatten(), false);
         }
     }
 }

@@ -12,9 +12,18 @@ impl DockerfileRule for NoWorldWritable {
                 continue;
             }
             let what = if paths.is_empty() { "what it names".to_owned() } else { named(&paths) };
-            report
-                .flag(set.span, format!("mode {} lets every user of the container change {what}, and so plant what another runs", set.mode))
+            let draft = report.flag(
+                set.span,
+                format!(
+                    "mode {} lets every user of the container change {what}, and so plant what another runs",
+                    set.mode
+                ),
+            );
+            draft
                 .help("give it to the user that must write: `chown app`, or `COPY --chown=app`; a shared folder needs the sticky bit (1777)");
+            if let Some(mode) = set.closed().filter(|_| build.source.slice(set.span) == set.mode) {
+                draft.replace(set.span, mode, false);
+            }
         }
     }
 }

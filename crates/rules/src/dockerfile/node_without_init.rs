@@ -1,5 +1,8 @@
+use plimsoll_dockerfile::{Form, Kind, Span};
+
 use super::development_server::development;
-use super::{Build, DockerfileRule, Reporter};
+use super::edits::Replacement;
+use super::{Build, DockerfileRule, Reporter, Stage};
 
 pub(crate) struct NodeWithoutInit;
 
@@ -21,7 +24,7 @@ impl DockerfileRule for NodeWithoutInit {
         }
         let why = match program.name() {
             // Node's own script execs what it is given; any other script may bring an init.
-            _ if start.by_script && build.has_own(stage, plimsoll_dockerfile::Kind::Entrypoint) => return,
+            _ if start.by_script && build.has_own(stage, Kind::Entrypoint) => return,
             "node" | "nodejs" if is_question(program.word(1)) => return,
             "node" | "nodejs" => {
                 "`node` is process 1: it ignores SIGTERM unless the program handles it, and reaps no child processes"
@@ -42,11 +45,38 @@ impl DockerfileRule for NodeWithoutInit {
                 "put an init before it: install dumb-init or tini and write `ENTRYPOINT [\"dumb-init\", \"--\"]`; or always start it with `docker run --init`"
             }
         };
-        report.flag(program.span(), why).help(named);
+        let draft = report.flag(program.span(), why);
+        draft.help(named);
+        if matches!(program.name(), "node" | "nodejs") {
+            draft.mend(with_init(build, stage, start.instruction).into_iter().flatten(), false);
+        }
     }
 }
 
 /// `node --version`, `node -e ...`: over in a moment.
 fn is_question(word: &str) -> bool {
     matches!(word, "--version" | "-v" | "--help" | "-e" | "-p" | "")
+}
+
+/// tini put before the program, and installed where the image does not have it.
+fn with_init<'s>(build: &Build<'s>, stage: &Stage<'s>, starts: usize) -> Option<Vec<Replacement>> {
+    let instruction = build.tree.instructions.get(starts)?;
+    if instruction.kind == Kind::Cmd && build.has_own(stage, Kind::Entrypoint)
+        || !stage.instructions.contains(&starts)
+    {
+        return None;
+    }
+    let (init, mut edits) = match build.has_program(stage, &["tini", "dumb-init"]) {
+        Some(name) => (name, Vec::new()),
+        None => ("tini", vec![build.with_package(stage, "tini")?]),
+    };
+    let edit = match instruction.kind {
+        Kind::Cmd => build.line_above(instruction, &format!("ENTRYPOINT [\"{init}\", \"--\"]")),
+        _ => {
+            let Some(Form::Json(elements)) = instruction.form() else { return None };
+            (Span::empty(elements.first()?.span.start), format!("\"{init}\", \"--\", "))
+        }
+    };
+    edits.push(edit);
+    Some(edits)
 }

@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::Body;
 
+use super::unprivileged::{new_user, number_of};
 use super::{Build, DockerfileRule, Reporter, users};
 
 pub(crate) struct NumericUser;
@@ -13,13 +14,32 @@ impl DockerfileRule for NumericUser {
             if bare.is_empty() || users::is_numeric(&value) {
                 continue;
             }
-            report
-                .flag(
-                    user.span,
-                    format!("USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"),
-                )
+            let draft = report.flag(
+                user.span,
+                format!(
+                    "USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"
+                ),
+            );
+            draft
                 .help("give the user a fixed number, `useradd --uid 10001`, and write `USER 10001`")
                 .also_if(!names_argument(build, index, &bare), "DL3066");
+            if build.is_short() && bare == user.as_str() && !bare.contains([':', '$']) {
+                draft.mend(number(build, index, &bare).map(|number| (user.span, number)), false);
+            }
+        }
+    }
+}
+
+/// The number of a user: what a RUN above makes it with, or what its image is known to have.
+fn number(build: &Build<'_>, index: usize, name: &str) -> Option<String> {
+    let stage = build.stages().iter().find(|s| s.instructions.contains(&index))?;
+    let made = build.lineage(stage).flat_map(|s| build.runs_of(s)).flat_map(|run| build.steps_of(run));
+    let step = made.into_iter().find(|step| step.run.instruction < index && new_user(step) == Some(name));
+    match step {
+        Some(step) => number_of(step.command).map(str::to_owned),
+        None => {
+            let official = build.official_base(stage).is_some_and(|(_, image)| image == "node");
+            (official && name == "node").then(|| "1000".to_owned())
         }
     }
 }

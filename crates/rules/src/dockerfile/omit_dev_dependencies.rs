@@ -1,7 +1,8 @@
 use plimsoll_shell::packages::{self, Install, Manager};
 use plimsoll_shell::{Command, Script};
 
-use super::{Build, DockerfileRule, Reporter, Stage};
+use super::edits::Replacement;
+use super::{Build, DockerfileRule, Reporter, Run, Stage};
 
 pub(crate) struct OmitDevDependencies;
 
@@ -24,13 +25,11 @@ impl DockerfileRule for OmitDevDependencies {
                         None => of_other(build, stage, command),
                     };
                     let Some((what, flag)) = found else { continue };
-                    report
-                        .flag(
-                            run.span(command.head_span()),
-                            format!("{what}: test and build tools come into the image that is shipped"),
-                        )
-                        .help(flag)
-                        .also("CIS-DI-0003");
+                    let draft = report.flag(
+                        run.span(command.head_span()),
+                        format!("{what}: test and build tools come into the image that is shipped"),
+                    );
+                    draft.help(flag).also("CIS-DI-0003").mend(omitted(build, run, command), false);
                 }
             }
         }
@@ -84,6 +83,33 @@ fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Op
         }
         _ => None,
     }
+}
+
+/// The flag that leaves development's dependencies out, put behind the subcommand; `--dev` taken out.
+fn omitted(build: &Build<'_>, run: &Run, command: &Command) -> Option<Replacement> {
+    let verb = command.args_without_flags().next()?;
+    let (step, verb) = build.step_with_word(run, verb.span)?;
+    let image = build.stage(run.stage).and_then(|s| build.base_image(s));
+    let node = image.filter(|i| i.official_mirrored().as_deref() == Some("node")).and_then(|i| i.tag());
+    let version = node.and_then(|t| t.split(['.', '-']).next()).and_then(|v| v.parse::<u32>().ok());
+    let flag = match command.name() {
+        // npm 7 came with Node 16.
+        "npm" if version.is_some_and(|v| v < 16) => "--only=production",
+        "npm" => "--omit=dev",
+        "pnpm" => "--prod",
+        "yarn" => "--production",
+        "composer" => "--no-dev",
+        "poetry" => "--only main",
+        "pipenv" => {
+            let word = command.args().iter().find(|w| matches!(w.text_lossy(), "--dev" | "-d"))?;
+            return build.without_word(&step, word);
+        }
+        _ => return None,
+    };
+    if flag.contains(' ') && run.exec {
+        return None;
+    }
+    build.with_word_behind(&step, verb, flag)
 }
 
 /// Tools that are no package managers to the shell crate.

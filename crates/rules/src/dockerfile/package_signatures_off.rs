@@ -25,6 +25,12 @@ impl DockerfileRule for PackageSignaturesOff {
             for code in codes {
                 draft.also(code);
             }
+            // A setting may have others beside it; and some packages come from a file that nobody signs.
+            let local =
+                step.command.args().iter().any(|w| LOCAL.iter().any(|end| w.text_lossy().ends_with(end)));
+            if FLAGS.iter().any(|(_, flags, _)| flags.contains(&word.text_lossy())) && !local {
+                draft.mend(build.without_word(&step, word), false);
+            }
         }
     }
 }
@@ -38,6 +44,9 @@ fn shown(word: &Word) -> &str {
         .unwrap_or(text);
     line.trim()
 }
+
+/// Packages that stand in a file.
+const LOCAL: &[&str] = &[".apk", ".deb", ".rpm"];
 
 /// Flags by program, and what Checkov calls them.
 const FLAGS: &[(&[&str], &[&str], &[&str])] = &[

@@ -50,9 +50,8 @@ fn judge(build: &Build<'_>, step: &Step<'_>, removed: bool, report: &mut Reporte
         .help("add `--no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`")
         .also_if(step.is_in_plain_sight(), "DL3042")
         .also("missing-pip-no-cache-dir");
-    if let Some(behind) = step.after_subcommand() {
-        draft.replace(behind, " --no-cache-dir", true);
-    }
+    let verb = step.command.args_without_flags().next();
+    draft.mend(verb.and_then(|verb| build.with_word_behind(step, verb, "--no-cache-dir")), true);
 }
 
 const NAME: &str = "PIP_NO_CACHE_DIR";

@@ -1,6 +1,9 @@
+use plimsoll_dockerfile::instructions::CopyFiles;
 use plimsoll_dockerfile::{Body, Kind};
 
-use super::{Build, DockerfileRule, Reporter};
+use super::bases::works_at_root;
+use super::edits::Replacement;
+use super::{Build, DockerfileRule, Reporter, Stage};
 
 pub(crate) struct RelativeCopyDestination;
 
@@ -9,24 +12,44 @@ impl DockerfileRule for RelativeCopyDestination {
         for stage in build.stages() {
             for (index, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
-                let Some(to) = &copy.destination else { continue };
-                let path = build.unquoted(to);
-                let drive = path.as_bytes().get(1) == Some(&b':');
-                if path.is_empty()
-                    || path.starts_with(['/', '\\', '$'])
-                    || drive
-                    || build.has_workdir_before(stage, index)
-                {
+                let Some(to) = copy.destination.as_ref().filter(|to| is_relative(build, to)) else {
+                    continue;
+                };
+                if build.has_workdir_before(stage, index) {
                     continue;
                 }
+                let path = build.unquoted(to);
                 let onbuild = build
                     .lineage(stage)
                     .any(|s| build.own_of(s, Kind::Onbuild).any(|i| i.innermost().kind == Kind::Workdir));
                 report
                     .flag(to.span, format!("`{path}` is relative and no WORKDIR is set, so where it lands depends on the base image"))
                     .help("set `WORKDIR /...` first, or write the whole path")
-                    .also_if(!onbuild, "DL3045");
+                    .also_if(!onbuild, "DL3045")
+                    .mend(written_out(build, stage, copy), true);
             }
         }
     }
+}
+
+/// Whether a destination depends on the folder that is in force.
+pub(super) fn is_relative(build: &Build<'_>, to: &str) -> bool {
+    let path = build.unquoted(to);
+    let drive = path.as_bytes().get(1) == Some(&b':');
+    !path.is_empty() && !path.starts_with(['/', '\\', '$']) && !drive
+}
+
+/// A relative destination as the path that it is without a WORKDIR, where the base is known to work in `/`. What is written as `.` is meant to
+/// have a folder, which nobody has named.
+pub(super) fn written_out<'s>(
+    build: &Build<'s>,
+    stage: &Stage<'s>,
+    copy: &CopyFiles<'_>,
+) -> Option<Replacement> {
+    let to = copy.destination.as_ref()?;
+    let path = build.unquoted(to);
+    let inner = path.strip_prefix("./").unwrap_or(&path);
+    let plain =
+        path == to.as_str() && !inner.is_empty() && !inner.starts_with('~') && inner != "." && !copy.json;
+    (plain && works_at_root(build, stage)).then(|| (to.span, format!("/{inner}")))
 }

@@ -99,6 +99,12 @@ pub(crate) fn releases(image: &ImageRef) -> Vec<Release> {
     found
 }
 
+/// The release lines of an official image, newest first: `26`, `24` of node. None for a product that has no table.
+pub(super) fn release_lines(image: &str) -> impl Iterator<Item = &'static str> {
+    let product = PRODUCTS.iter().find(|(official, _, _)| *official == image);
+    product.into_iter().flat_map(|(_, product, _)| cycles(product)).map(|cycle| cycle.name)
+}
+
 type Product<'t> = (&'static str, &'static str, &'static [Cycle], &'t str);
 
 fn product<'t>(image: &ImageRef, tag: &'t str) -> Option<Product<'t>> {

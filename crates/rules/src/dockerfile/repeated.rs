@@ -24,7 +24,10 @@ pub(crate) fn report_repeated(build: &Build<'_>, kind: Kind, codes: &Codes, repo
                 instruction.keyword.span,
                 format!("this {kind} has no effect: the one on line {line} replaces it"),
             );
-            draft.help("keep the one that is meant").also("MultipleInstructionsDisallowed");
+            draft
+                .help("keep the one that is meant")
+                .also("MultipleInstructionsDisallowed")
+                .mend(build.without_instruction(instruction), true);
             add_later(draft, codes, number > 0);
         }
         if let Some(before) = undone.last() {
@@ -35,6 +38,9 @@ pub(crate) fn report_repeated(build: &Build<'_>, kind: Kind, codes: &Codes, repo
             );
             // The fault is the line without effect; here is only where to look.
             draft.severity(Severity::Info).help("keep the one that is meant");
+            if undone.len() == 1 {
+                draft.mend(build.without_instruction(before), true);
+            }
             add_later(draft, codes, true);
         }
     }

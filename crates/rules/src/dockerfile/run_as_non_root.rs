@@ -1,6 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind};
 
-use super::{Build, DockerfileRule, Reporter, Stage, users};
+use super::{Build, DockerfileRule, Reporter, Stage, unprivileged, users};
 use crate::Severity;
 
 pub(crate) struct RunAsNonRoot;
@@ -31,7 +31,8 @@ impl DockerfileRule for RunAsNonRoot {
                     .also_if(last_is_root, "DS-0002")
                     .also_if(last_is_root && user.written == "root", "CKV_DOCKER_8")
                     .also("CIS-DI-0001")
-                    .also("last-user-is-root");
+                    .also("last-user-is-root")
+                    .mend(unprivileged::drop_root(build, stage), false);
             }
             Some(_) => {}
             None if build.base_image(stage).is_some_and(users::runs_unprivileged) => {}
@@ -47,7 +48,8 @@ impl DockerfileRule for RunAsNonRoot {
                     .also_if(!any_user || last_is_root, "DS-0002")
                     .also("CIS-DI-0001")
                     .also_if(!any_user, "CKV_DOCKER_3")
-                    .also_if(!any_user, if has_entrypoint { "missing-user-entrypoint" } else { "missing-user" });
+                    .also_if(!any_user, if has_entrypoint { "missing-user-entrypoint" } else { "missing-user" })
+                    .mend(unprivileged::drop_root(build, stage), false);
             }
         }
     }

@@ -1,9 +1,10 @@
 use std::cell::LazyCell;
 
-use plimsoll_dockerfile::instructions::ArgDeclaration;
-use plimsoll_dockerfile::{Body, Kind, Span};
+use plimsoll_dockerfile::instructions::{ArgDeclaration, MountKind};
+use plimsoll_dockerfile::{Body, DirectiveKind, Kind, Span};
 use plimsoll_secrets::secret_name;
 
+use super::edits::Replacement;
 use super::secret_in_variable::Peers;
 use super::written_secrets::written_secrets;
 use super::{Build, DockerfileRule, Reporter, Run, Stage};
@@ -31,7 +32,52 @@ impl DockerfileRule for SecretArgInRun {
                 .also("CIS-DI-0010")
                 .also("secret-in-build-arg");
             Peers::of(build, used.declared, name).mark(draft);
+            draft.mend(mounted(build, &used).into_iter().flatten(), false);
         }
+    }
+}
+
+/// The ARG taken out, and the secret mounted in the RUNs of its stage that use it. None where something else uses it too, or
+/// where the file asks for a syntax that has no `env=`.
+fn mounted(build: &Build<'_>, used: &UsedArg) -> Option<Vec<Replacement>> {
+    if !build.is_short() {
+        return None;
+    }
+    let name = used.name.as_str();
+    let declaration = build.tree.instructions.get(used.declared)?;
+    let Body::Arg(args) = &declaration.body else { return None };
+    let stage = build.stages().iter().find(|s| s.instructions.contains(&used.declared))?;
+    let pinned = build
+        .tree
+        .directives
+        .iter()
+        .any(|d| d.kind == DirectiveKind::Syntax && has_old_syntax(d.value.as_str()));
+    let at = args.iter().position(|arg| arg.name.as_str() == name)?;
+    let mut edits = vec![build.without_item(declaration, args, at, |arg| arg.span)?];
+    for (_, instruction) in build.instructions(stage).filter(|(at, _)| *at > used.declared) {
+        let text = build.source.slice(instruction.span);
+        if !text.contains(name) {
+            continue;
+        }
+        let mounts_it = matches!(&instruction.body, Body::Run(run) if run.mounts.iter().any(|m| m.kind == MountKind::Secret));
+        if instruction.kind != Kind::Run || mounts_it {
+            return None;
+        }
+        let flag = format!(" --mount=type=secret,id={},env={name}", name.to_lowercase());
+        edits.push((Span::empty(instruction.keyword.span.end), flag));
+    }
+    // Stages that are built on this one do not have its arguments; one that names it has its own.
+    (!pinned && edits.len() > 1).then_some(edits)
+}
+
+/// Whether a `# syntax=` names a version before 1.10, which brought `env=`.
+fn has_old_syntax(syntax: &str) -> bool {
+    let version = syntax.rsplit_once(':').map_or("", |(_, version)| version);
+    let mut parts = version.split(['.', '-']).map_while(|part| part.parse::<u32>().ok());
+    match (parts.next(), parts.next()) {
+        (Some(1), Some(minor)) => minor < 10,
+        (Some(major), _) => major < 1,
+        (None, _) => false,
     }
 }
 

@@ -1,5 +1,6 @@
-use plimsoll_dockerfile::{Body, Kind, Span};
+use plimsoll_dockerfile::{Body, Kind, Span, Text};
 
+use super::edits::Replacement;
 use super::secret_arg_in_run::used_in_run;
 use super::secret_in_public_variable::is_said;
 use super::{Build, DockerfileRule, Reporter, secret_names};
@@ -17,33 +18,31 @@ impl DockerfileRule for SecretInVariable {
             let keyword = instruction.kind.as_str();
             match &instruction.body {
                 Body::Env(pairs) | Body::Label(pairs) => {
-                    for pair in pairs {
-                        judge(
-                            Peers::of(build, index, &pair.key),
-                            keyword,
-                            &pair.key,
-                            Some((&pair.unquoted(build.tree.escape), pair.value.span)),
-                            pair.key.span,
-                            build,
-                            report,
-                        );
+                    for (at, pair) in pairs.iter().enumerate() {
+                        // What the container's programs read is theirs to miss.
+                        let edit = || {
+                            let empty = outer.kind == Kind::Env && pair.value.is_empty();
+                            empty.then(|| build.without_item(instruction, pairs, at, |p| p.span))?
+                        };
+                        let value = pair.unquoted(build.tree.escape);
+                        let value = Some((value.as_ref(), pair.value.span));
+                        judge(&Declared { index, keyword, name: &pair.key, value }, edit, build, report);
                     }
                 }
                 Body::Arg(arguments) => {
-                    for arg in arguments {
+                    for (at, arg) in arguments.iter().enumerate() {
                         if used.iter().any(|u| u.declared == index && u.name == *arg.name) {
                             continue;
                         }
+                        // Every RUN below may read it as a variable of its environment.
+                        let edit = || {
+                            let stage = build.stages().iter().find(|s| s.instructions.contains(&index))?;
+                            let unread = build.runs_of(stage).all(|run| run.instruction < index);
+                            let plain = outer.kind == Kind::Arg && unread;
+                            plain.then(|| build.without_item(instruction, arguments, at, |a| a.span))?
+                        };
                         let value = arg.default.as_ref().map(|d| (d.as_str(), d.span));
-                        judge(
-                            Peers::of(build, index, &arg.name),
-                            keyword,
-                            &arg.name,
-                            value,
-                            arg.name.span,
-                            build,
-                            report,
-                        );
+                        judge(&Declared { index, keyword, name: &arg.name, value }, edit, build, report);
                     }
                 }
                 _ => {}
@@ -52,15 +51,25 @@ impl DockerfileRule for SecretInVariable {
     }
 }
 
+/// A variable or label where it is declared.
+struct Declared<'d> {
+    /// The instruction.
+    index: usize,
+    keyword: &'d str,
+    name: &'d Text<'d>,
+    /// What it is given, quotes taken off, and where that stands.
+    value: Option<(&'d str, Span)>,
+}
+
+/// `edit` takes it out, where that is certain to harm nobody.
 fn judge(
-    peers: Peers,
-    keyword: &str,
-    name: &str,
-    value: Option<(&str, Span)>,
-    span: Span,
+    declared: &Declared<'_>,
+    edit: impl Fn() -> Option<Replacement>,
     build: &Build<'_>,
     report: &mut Reporter,
 ) {
+    let Declared { keyword, value, .. } = *declared;
+    let name = declared.name.as_str();
     let leak = value.and_then(|(_, at)| build.leak_in(at));
     if !plimsoll_secrets::secret_name(name) || (keyword != "LABEL" && is_said(name, leak)) {
         return;
@@ -82,20 +91,60 @@ fn judge(
             None,
         ),
     };
-    let draft = report.flag(span, message);
+    let draft = report.flag(declared.name.span, message);
     draft
         .severity(severity)
         .help("mount it where the build needs it, `RUN --mount=type=secret,id=...`, and give it to the container at run time; revoke what was committed")
         .also("CIS-DI-0010");
     if keyword != "LABEL" {
         draft.also_if(keyword == "ARG", "secret-in-build-arg");
-        peers.mark(draft);
+        Peers::of(build, declared.index, name).mark(draft);
+    }
+    // Only one that nothing in the file speaks of can go; its value is never shown.
+    if secret.is_none() && build.is_short() {
+        match build.source.text().matches(name).take(4).count() {
+            1 => draft.mend(edit(), false),
+            3 => draft.mend(handed_on(build, name).into_iter().flatten(), false),
+            _ => draft,
+        };
     }
     if let Some(secret) = secret {
         draft.secret(secret);
         if let Some(leak) = build.leak_in(secret) {
             draft.detector(leak.detector.name.clone());
         }
+    }
+}
+
+/// `ARG X` and `ENV X=$X` both taken out: whoever starts the container gives it. A credential for a registry is for the build.
+fn handed_on(build: &Build<'_>, name: &str) -> Option<Vec<Replacement>> {
+    const REGISTRIES: &[&str] =
+        &["NPM", "NODE", "YARN", "PIP", "PYPI", "GEM", "BUNDLE", "GIT", "GH_", "NUGET", "CARGO", "GO", "SSH"];
+    if REGISTRIES.iter().any(|word| name.to_ascii_uppercase().contains(word)) {
+        return None;
+    }
+    let found = build.tree.instructions.iter().filter_map(|instruction| match &instruction.body {
+        Body::Arg(args) => {
+            let at = args.iter().position(|arg| *arg.name == *name && arg.default.is_none())?;
+            Some((true, build.without_item(instruction, args, at, |arg| arg.span)?))
+        }
+        Body::Env(pairs) => {
+            let own = [format!("${name}"), format!("${{{name}}}")];
+            let at = pairs
+                .iter()
+                .position(|pair| *pair.key == *name && own.iter().any(|own| *pair.value == **own))?;
+            Some((false, build.without_item(instruction, pairs, at, |pair| pair.span)?))
+        }
+        _ => None,
+    });
+    let found: Vec<(bool, Replacement)> = found.collect();
+    match found.as_slice() {
+        // Lines that stand together are one edit.
+        [(true, (arg, _)), (false, (env, _))] if arg.end == env.start => {
+            Some(vec![(arg.to(*env), String::new())])
+        }
+        [(true, arg), (false, env)] => Some(vec![arg.clone(), env.clone()]),
+        _ => None,
     }
 }
 

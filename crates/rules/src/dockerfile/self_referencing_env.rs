@@ -1,7 +1,9 @@
 use std::collections::BTreeSet;
 
-use plimsoll_dockerfile::{Body, Kind};
+use plimsoll_dockerfile::instructions::Pair;
+use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
 
+use super::edits::Replacement;
 use super::variables::references;
 use super::{Build, DockerfileRule, Reporter};
 
@@ -28,6 +30,10 @@ impl DockerfileRule for SelfReferencingEnv {
                             }
                             let is_path = name == "PATH";
                             let here = if is_path { "still the old one" } else { "empty" };
+                            let before = pairs.get(..number).unwrap_or_default();
+                            let apart = before.iter().any(|p| p.key.as_str() == name);
+                            let edit =
+                                apart.then(|| split(build, instruction, before.last()?, pair)).flatten();
                             report
                                 .flag(
                                     pair.value.piece(reference.range.clone()).span,
@@ -35,7 +41,8 @@ impl DockerfileRule for SelfReferencingEnv {
                                 )
                                 .help(format!("set `{name}` in an ENV of its own before"))
                                 .also_if(!reference.has_fallback, "DL3044")
-                                .also_if(!is_path && build.base_image(stage).is_none_or(|i| i.official().is_some()), "UndefinedVar");
+                                .also_if(!is_path && build.base_image(stage).is_none_or(|i| i.official().is_some()), "UndefinedVar")
+                                .mend(edit, false);
                         }
                     }
                 }
@@ -45,6 +52,20 @@ impl DockerfileRule for SelfReferencingEnv {
             }
         }
     }
+}
+
+/// The ENV made two, the second of which begins with this pair.
+fn split(
+    build: &Build<'_>,
+    instruction: &Instruction<'_>,
+    before: &Pair<'_>,
+    pair: &Pair<'_>,
+) -> Option<Replacement> {
+    let gap = Span::new(before.span.end, pair.span.start);
+    let written = build.source.slice(gap);
+    let blank = written.chars().all(|c| c.is_whitespace() || c == build.tree.escape);
+    let newline = build.newline_at(instruction.span.start);
+    blank.then(|| (gap, format!("{newline}{} ", instruction.keyword.as_str())))
 }
 
 fn names(body: &Body<'_>) -> Vec<String> {

@@ -4,6 +4,7 @@ use plimsoll_dockerfile::Body;
 use plimsoll_dockerfile::meaning::PREDEFINED_ARGS;
 use plimsoll_shell::{Level, LintOptions, Script, Shell, ShellFinding, hadolints_choice};
 
+use super::shellcheck_fixes::fix;
 use super::{Build, DockerfileRule, Reporter, Run};
 use crate::Severity;
 use crate::rule::SHELLCHECK_ONLY;
@@ -40,9 +41,8 @@ impl DockerfileRule for Shellcheck {
                     false => draft.also_code(format!("{SHELLCHECK_ONLY}{}", finding.code)),
                 };
                 draft.help(format!("https://www.shellcheck.net/wiki/{}", finding.code));
-                for edit in finding.fix.iter().flat_map(|fix| &fix.edits) {
-                    let safe = finding.fix.as_ref().is_some_and(|fix| fix.is_safe);
-                    draft.replace(run.span(edit.span), edit.text.clone(), safe);
+                if let Some((edits, safe)) = fix(build, run, finding) {
+                    draft.mend(edits, safe);
                 }
             }
         }

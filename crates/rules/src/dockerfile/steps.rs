@@ -30,13 +30,6 @@ impl<'b> Step<'b> {
         self.run.span(self.command.span)
     }
 
-    /// The place right behind the subcommand, where a flag can be put in; none where it is not known byte for byte.
-    pub(crate) fn after_subcommand(&self) -> Option<Span> {
-        let word = self.command.args_without_flags().next()?;
-        let end = self.run.span(word.span).end;
-        (self.is_in_plain_sight() && !self.run.exec).then(|| Span::new(end, end))
-    }
-
     /// Whether it stands in the script as it is, or behind a word that changes nothing (`exec`, `command`, `time`):
     /// what a linter sees that does not look into `sudo`, `env` or `sh -c`, and that goes by the bare name.
     pub(crate) fn is_in_plain_sight(&self) -> bool {

@@ -1,7 +1,10 @@
-use plimsoll_dockerfile::{Body, Span};
+use plimsoll_dockerfile::{Body, Kind, Span};
 use plimsoll_shell::{Command, Word, packages};
 
+use super::edits::Replacement;
+use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
+use crate::draft::Draft;
 
 pub(crate) struct TlsVerificationOff;
 
@@ -9,8 +12,14 @@ impl DockerfileRule for TlsVerificationOff {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for step in build.steps() {
             let command = step.command;
-            if let Some((word, off)) = by_flag(command).or_else(|| by_setting(command)) {
-                flag(report, step.run.span(word.span), &off);
+            if let Some((word, off)) = by_flag(command) {
+                let edits = without_flag(build, &step, word);
+                flag(report, step.run.span(word.span), &off).mend(edits.into_iter().flatten(), false);
+            } else if let Some((word, off)) = by_setting(command) {
+                // What writes into a file may write more than that.
+                let alone = command.redirects.is_empty() && !command.is_any(&["echo", "printf", "sed"]);
+                let edit = build.without_command(step.run, command).filter(|_| alone);
+                flag(report, step.run.span(word.span), &off).mend(edit, false);
             }
         }
         for run in build.run_scripts() {
@@ -24,17 +33,21 @@ impl DockerfileRule for TlsVerificationOff {
         for instruction in &build.tree.instructions {
             match &instruction.innermost().body {
                 Body::Env(pairs) => {
-                    for pair in pairs {
+                    for (at, pair) in pairs.iter().enumerate() {
                         if let Some(off) = by_variable(&pair.key, &pair.unquoted('\\')) {
-                            flag(report, pair.span, &off);
+                            let edit = build.without_item(instruction, pairs, at, |p| p.span);
+                            flag(report, pair.span, &off)
+                                .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
                 }
                 Body::Arg(arguments) => {
-                    for argument in arguments {
+                    for (at, argument) in arguments.iter().enumerate() {
                         let value = argument.default.as_ref().map_or("", |d| d.as_str());
                         if let Some(off) = by_variable(&argument.name, value) {
-                            flag(report, argument.span, &off);
+                            let edit = build.without_item(instruction, arguments, at, |a| a.span);
+                            flag(report, argument.span, &off)
+                                .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
                 }
@@ -54,13 +67,42 @@ fn off(what: impl Into<String>, codes: &'static [&'static str]) -> Off {
     Off { what: what.into(), codes }
 }
 
-fn flag(report: &mut Reporter, span: Span, off: &Off) {
+/// The flag taken out: the word, its letter, or with the value that it takes.
+fn without_flag(build: &Build<'_>, step: &Step<'_>, word: &Word) -> Option<Vec<Replacement>> {
+    let text = word.text_lossy();
+    let words = &step.command.words;
+    let at = words.iter().position(|w| w.span == word.span)?;
+    let before = words.get(at.checked_sub(1)?)?;
+    // `-o StrictHostKeyChecking=no`, `--trusted-host x`: the flag stands before its value.
+    let valued = ["-o", "--trusted-host", "--allow-insecure-host", "-c", "--setopt"];
+    if valued.contains(&before.text_lossy()) {
+        // pip takes several hosts.
+        let all = before.text_lossy().ends_with("-host");
+        let pairs = words.windows(2).filter(|pair| match pair {
+            [flag, value] => value.span == word.span || all && flag.text_lossy() == before.text_lossy(),
+            _ => false,
+        });
+        return build.without_words(step, pairs.flatten());
+    }
+    if text.starts_with("--") || text == "-k" || text == "-insecure" || text.starts_with("-D") {
+        return build.without_words(step, [word]);
+    }
+    // `-fsSLk` without its letter; a letter that takes a value would get another.
+    let letters = text
+        .strip_prefix('-')
+        .filter(|l| step.command.is("curl") && l.bytes().all(|b| b"fsSLkvgG".contains(&b)))?;
+    let place = build.exactly(step.run, word.span)?;
+    Some(vec![(place, format!("-{}", letters.replace('k', "")))])
+}
+
+fn flag<'r>(report: &'r mut Reporter, span: Span, off: &Off) -> &'r mut Draft {
     let draft = report
         .flag(span, format!("{}: whoever is on the way can put their own files into the image", off.what));
     draft.help("install the missing authority instead (`ca-certificates`, or `COPY company-ca.crt /usr/local/share/ca-certificates/` and `update-ca-certificates`)");
     for code in off.codes {
         draft.also(code);
     }
+    draft
 }
 
 fn is_no(value: &str) -> bool {

@@ -40,16 +40,19 @@ impl DockerfileRule for UndefinedArgInFrom {
                         continue;
                     }
                     let meant = nearest(name, declared.iter().chain(PLATFORM_ARGS).copied());
+                    let span = word.piece(reference.range.clone()).span;
+                    let right = meant.filter(|_| build.source.slice(span) == name);
                     report
                         .flag(
-                            word.piece(reference.range.clone()).span,
+                            span,
                             format!("`{name}` is not declared before the first FROM, so nothing is put in its place"),
                         )
                         .help(match meant {
                             Some(meant) => format!("did you mean `{meant}`?"),
                             None => format!("add `ARG {name}=...` before the first FROM"),
                         })
-                        .also("UndefinedArgInFrom");
+                        .also("UndefinedArgInFrom")
+                        .mend(right.map(|meant| (span, meant.to_owned())), false);
                 }
             }
         }

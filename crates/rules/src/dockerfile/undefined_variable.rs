@@ -6,6 +6,7 @@ use super::questions::expanded_words;
 use super::variables::references;
 use super::{Base, Build, DockerfileRule, ImageRef, Reporter, Stage};
 use crate::Severity;
+use crate::rule::nearest;
 
 pub(crate) struct UndefinedVariable;
 
@@ -54,6 +55,13 @@ impl DockerfileRule for UndefinedVariable {
                             report.flag(span, format!("`{name}` is never set before this line in {}, so nothing is put in its place", stage.label()))
                         };
                         draft.also("UndefinedVar").help(help(build, name));
+                        if is_global(build, name) {
+                            draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
+                        } else if let Some(meant) = nearest(name, known.iter().copied())
+                            .filter(|_| name.len() > 3 && build.source.slice(span) == name)
+                        {
+                            draft.replace(span, meant, false);
+                        }
                     }
                 }
                 known.extend(set_here);
@@ -71,9 +79,12 @@ fn names_set_by<'i>(instruction: &'i Instruction<'_>) -> impl Iterator<Item = &'
     pairs.iter().map(|p| p.key.trim_matches(['"', '\''])).chain(args.iter().map(|a| a.name.as_str()))
 }
 
+fn is_global(build: &Build<'_>, name: &str) -> bool {
+    build.global_args().flat_map(names_set_by).any(|n| n == name)
+}
+
 fn help(build: &Build<'_>, name: &str) -> String {
-    let global = build.global_args().flat_map(names_set_by).any(|n| n == name);
-    if global {
+    if is_global(build, name) {
         format!("an ARG before FROM holds for FROM only: add `ARG {name}` to this stage")
     } else {
         format!("declare it first: `ARG {name}=...` or `ENV {name}=...`")

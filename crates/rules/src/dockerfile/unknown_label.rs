@@ -14,17 +14,20 @@ impl DockerfileRule for UnknownLabel {
             if labels.required.contains_key(&label.key) {
                 continue;
             }
-            let help = match nearest(&label.key, labels.required.keys().map(String::as_str)) {
+            let meant = nearest(&label.key, labels.required.keys().map(String::as_str));
+            let help = match meant {
                 Some(meant) => format!("did you mean `{meant}`?"),
                 None => "take it out, or list it under `[labels.required]`".to_owned(),
             };
+            let right = meant.filter(|_| build.source.slice(label.key_span) == label.key);
             report
                 .flag(
                     label.key_span,
                     format!("label `{}` is not one of those that this project allows", label.key),
                 )
                 .help(help)
-                .also("DL3050");
+                .also("DL3050")
+                .mend(right.map(|meant| (label.key_span, meant.to_owned())), false);
         }
     }
 }

@@ -15,16 +15,35 @@ impl DockerfileRule for UnneededPackages {
                 if is_the_service(build, &package.name) {
                     continue;
                 }
-                report
-                    .flag(
-                        kept.run.span(package.span),
-                        format!("`{}` is {what}, which a running container has no use for and an intruder has", package.name),
-                    )
+                let draft = report.flag(
+                    kept.run.span(package.span),
+                    format!(
+                        "`{}` is {what}, which a running container has no use for and an intruder has",
+                        package.name
+                    ),
+                );
+                draft
                     .help("leave it out; to look into a running container use `docker debug` or `kubectl debug`")
                     .also("CIS-DI-0003");
+                if build.is_short() && !is_called(build, &package.name) {
+                    draft
+                        .mend(build.without_packages(kept.run, &[package.span]).into_iter().flatten(), false);
+                }
             }
         }
     }
+}
+
+/// Whether anything in the file calls the package's program, or one named like it.
+fn is_called(build: &Build<'_>, package: &str) -> bool {
+    let stem = package.split(['-', '.']).next().unwrap_or(package);
+    build.runs().iter().any(|run| {
+        run.script.is_opaque()
+            || run.script.effective_commands().any(|c| {
+                let name = c.name();
+                !name.is_empty() && (name.starts_with(stem) || stem.starts_with(name) && name.len() > 2)
+            })
+    })
 }
 
 /// Whether the container starts what the package brings: an SSH server's image needs its server.

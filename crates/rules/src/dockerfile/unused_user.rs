@@ -1,6 +1,6 @@
-use plimsoll_dockerfile::Span;
+use plimsoll_dockerfile::{Kind, Span};
 
-use super::steps::Step;
+use super::unprivileged::{new_user, number_of, runs_without_root};
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct UnusedUser;
@@ -20,47 +20,31 @@ impl DockerfileRule for UnusedUser {
         }
         for step in build.steps() {
             let Some(stage) = build.stage(step.run.stage).filter(|s| build.is_shipped(s)) else { continue };
-            let Some(name) = made(&step) else { continue };
+            let Some(name) = new_user(&step) else { continue };
             let numbers: Vec<&str> =
                 ["-u", "--uid"].into_iter().filter_map(|f| step.command.flag_value(f)).collect();
             let used = |word: &str| is_mentioned(build.source.text(), word, &makers);
             if used(name) || numbers.iter().any(|n| used(n)) {
                 continue;
             }
-            report
-                .flag(
-                    step.whole(),
-                    format!(
-                        "`{name}` is made and never used: {} still runs as whom it ran before",
-                        stage.label()
-                    ),
-                )
-                .help(format!(
-                    "switch to it at the end of the stage: `USER {name}`, better by a fixed number"
-                ));
+            let draft = report.flag(
+                step.whole(),
+                format!(
+                    "`{name}` is made and never used: {} still runs as whom it ran before",
+                    stage.label()
+                ),
+            );
+            draft.help(format!(
+                "switch to it at the end of the stage: `USER {name}`, better by a fixed number"
+            ));
+            // A second user of the same stage would take the first one's place.
+            let alone = build.own_of(stage, Kind::User).next().is_none();
+            if stage.is_final && alone && !build.is_toolbox() && runs_without_root(build, stage) {
+                let user = number_of(step.command).unwrap_or(name);
+                draft.mend(build.lines_at_end(stage, &[format!("USER {user}")]), false);
+            }
         }
     }
-}
-
-/// The user that a command makes, where it is written out.
-fn made<'b>(step: &Step<'b>) -> Option<&'b str> {
-    let command = step.command;
-    let name = match command.name() {
-        "useradd" => command.args_without_flags().last()?,
-        // `adduser USER GROUP` puts a user into a group.
-        "adduser" => {
-            let mut words = command.args_without_flags();
-            let name = words.next()?;
-            if words.next().is_some() {
-                return None;
-            }
-            name
-        }
-        _ => return None,
-    };
-    let text = name.text()?;
-    (!text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b)))
-        .then_some(text)
 }
 
 /// Whether a word stands in the text outside these places and outside comments.

@@ -1,11 +1,13 @@
 use std::cell::LazyCell;
 use std::collections::BTreeMap;
 
+use plimsoll_dockerfile::Span;
 use plimsoll_shell::Command;
 use plimsoll_shell::packages::{self, Manager};
 
+use super::edits::Replacement;
 use super::steps::Step;
-use super::{Build, DockerfileRule, Reporter, Run, peers};
+use super::{Build, DockerfileRule, Purpose, Reporter, Run, peers};
 use crate::Severity;
 
 pub(crate) struct UpdateAlone;
@@ -34,8 +36,8 @@ impl DockerfileRule for UpdateAlone {
                 ),
                 false => format!("`{name} update` fetches a list that no install in the same RUN uses"),
             };
-            report
-                .flag(step.head(), message)
+            let draft = report.flag(step.head(), message);
+            draft
                 .severity(if used_later { Severity::Warning } else { Severity::Info })
                 .help(match manager {
                     Manager::Apk => {
@@ -47,9 +49,50 @@ impl DockerfileRule for UpdateAlone {
                 .also_if(is_seen_by_trivy(&step), "DS-0017")
                 .also_if(*checkovs, "CKV_DOCKER_5")
                 .also("CIS-DI-0007");
+            draft.mend(moved(build, &step, manager, &last_uses).into_iter().flatten(), false);
         }
     }
 }
+
+/// The update taken out, and put before the next command of the stage that needs it, where there is one. apk needs none: it
+/// fetches the list itself.
+fn moved(build: &Build<'_>, step: &Step<'_>, manager: Manager, last: &LastUses) -> Option<Vec<Replacement>> {
+    let mut edits = vec![build.without_command(step.run, step.command)?];
+    if !last.is_used_after(step.run, manager) {
+        return Some(edits);
+    }
+    let runs = build.runs();
+    let later = runs.get(runs.partition_point(|r| r.instruction <= step.run.instruction)..)?;
+    // What is used far below has had other updates; and each is looked for again.
+    let near = later.iter().take(MOST_RUNS).take_while(|r| r.stage == step.run.stage);
+    let next = near
+        .filter(|r| r.purpose == Purpose::Run)
+        .flat_map(|r| build.steps_of(r))
+        .find(|s| uses(s.command, manager) || refreshed(s.command) == Some(manager))?;
+    let install = packages::installs(next.command).filter(|i| i.manager == manager)?;
+    if manager == Manager::Apk {
+        let verb = next.command.args_without_flags().next()?;
+        let only = last.of_stage(step.run) == Some(next.run.instruction);
+        edits.extend(
+            (!install.no_cache && only).then(|| build.with_word_behind(&next, verb, "--no-cache")).flatten(),
+        );
+        return (edits.len() == 2).then_some(edits);
+    }
+    let outer = next.run.script.commands.get(next.command.index)?;
+    let plain = outer.context.depth == 0 && outer.pipeline.is_none() && !outer.negated && !next.run.onbuild;
+    let own = step.run.script.commands.get(step.command.index)?;
+    let update = step.run.script.raw(own.span);
+    if !plain || update.contains(['\n', '\\', '>']) {
+        return None;
+    }
+    let first = plimsoll_shell::Span::new(outer.span.start, outer.span.start + 1);
+    let place = build.exactly(next.run, first)?;
+    edits.push((Span::empty(place.start), format!("{update} && ")));
+    Some(edits)
+}
+
+/// A command that needs an update stands at most so many scripts below it.
+const MOST_RUNS: usize = 20;
 
 /// The last instruction of each stage that uses each manager's list.
 struct LastUses(BTreeMap<(usize, bool), usize>);
@@ -68,6 +111,10 @@ impl LastUses {
             }
         }
         Self(last)
+    }
+
+    fn of_stage(&self, run: &Run) -> Option<usize> {
+        self.0.get(&(run.stage, false)).copied()
     }
 
     fn is_used_after(&self, run: &Run, manager: Manager) -> bool {

@@ -2,6 +2,8 @@ use std::path::Path;
 
 use plimsoll_shell::packages::{Install, Manager};
 
+use super::edits::Replacement;
+use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
 
@@ -75,8 +77,33 @@ impl DockerfileRule for UseLockFile {
             draft.help(help);
             if kept.is_some() {
                 draft.severity(Severity::Info);
+                draft.mend(exact(build, &step, lock.manager), false);
             }
         }
+    }
+}
+
+/// The install in the form that goes by the lock.
+fn exact(build: &Build<'_>, step: &Step<'_>, manager: Manager) -> Option<Replacement> {
+    let verb = step.command.args_without_flags().next()?;
+    match manager {
+        Manager::Npm => {
+            // `npm ci` takes fewer options than `npm install`.
+            let known = [
+                "--omit=dev",
+                "--production",
+                "--only=production",
+                "--no-audit",
+                "--no-fund",
+                "--ignore-scripts",
+            ];
+            let plain =
+                step.command.args().iter().all(|w| w.span == verb.span || known.contains(&w.text_lossy()));
+            let place = build.exactly(step.run, verb.span)?;
+            (plain && step.is_in_plain_sight()).then(|| (place, "ci".to_owned()))
+        }
+        Manager::Yarn | Manager::Pnpm => build.with_word_behind(step, verb, "--frozen-lockfile"),
+        _ => None,
     }
 }
 

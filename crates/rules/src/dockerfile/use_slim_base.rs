@@ -54,12 +54,53 @@ impl DockerfileRule for UseSlimBase {
             draft.help(format!(
                 "write `{name}:{smaller}`, and build in an earlier stage what needs a compiler"
             ));
+            if !needs_whole(build) {
+                draft.mend(build.with_tag(stage, &smaller), false);
+            }
         }
     }
 }
 
+/// Programs and managers that the whole image has what they need for, and a slim one does not.
+const WHOLE: &[&str] = &[
+    "autoconf",
+    "autoreconf",
+    "bzip2",
+    "cargo",
+    "cc",
+    "cmake",
+    "configure",
+    "curl",
+    "g++",
+    "gcc",
+    "git",
+    "gpg",
+    "hg",
+    "make",
+    "node-gyp",
+    "patch",
+    "pkg-config",
+    "svn",
+    "unzip",
+    "wget",
+    "xz",
+];
+
+/// Whether a RUN, or what the container starts, calls what only the whole image has.
+fn needs_whole(build: &Build<'_>) -> bool {
+    let stages = build.shipped().map(|s| s.index).collect::<Vec<_>>();
+    build.runs().iter().filter(|run| stages.contains(&run.stage)).any(|run| {
+        run.script.is_opaque()
+            || run.script.effective_commands().any(|c| {
+                let script = c.name().ends_with(".sh") || c.name_word().is_some_and(|w| w.has_expansion);
+                // Ruby's gems are compiled where they are installed.
+                c.is_any(WHOLE) || c.is_any(&["bundle", "gem"]) || script
+            })
+    })
+}
+
 /// The slim variant of the same version, or else the Alpine one, and whether it is that.
-fn smaller_tag(name: &str, tag: &str) -> Option<(String, bool)> {
+pub(super) fn smaller_tag(name: &str, tag: &str) -> Option<(String, bool)> {
     let tags = official_tags(name)?;
     let has = |wanted: &str| tags.clone().any(|t| t == wanted);
     let candidates = candidates(tag);

@@ -1,3 +1,4 @@
+use super::bases::Family;
 use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct WgetProgress;
@@ -28,13 +29,21 @@ impl DockerfileRule for WgetProgress {
             if quiet {
                 continue;
             }
+            // busybox's wget only has `-q`, and nobody misses the bar.
+            let stage = build.stage(step.run.stage);
+            let flag = match stage.and_then(|s| build.family(s)) {
+                Some(Family::Debian | Family::Rpm) => "--progress=dot:giga",
+                _ => "-q",
+            };
+            let quieter = step.command.name_word().and_then(|name| build.with_word_behind(&step, name, flag));
             report
                 .flag(
                     step.head(),
                     "`wget` writes its progress bar into the build log, thousands of lines for a large file",
                 )
                 .help("add `--progress=dot:giga`, or `-nv`; busybox's wget only has `-q`")
-                .also_if(step.is_in_plain_sight(), "DL3047");
+                .also_if(step.is_in_plain_sight(), "DL3047")
+                .mend(quieter, true);
         }
     }
 }

@@ -1,6 +1,9 @@
 use plimsoll_dockerfile::Body;
 
-use super::{Build, DockerfileRule, Reporter, Stage, users};
+use super::bases::Family;
+use super::edits::Replacement;
+use super::unprivileged::new_user;
+use super::{Build, DockerfileRule, Reporter, Stage, User, users};
 
 pub(crate) struct WritableVolume;
 
@@ -46,11 +49,38 @@ impl DockerfileRule for WritableVolume {
                             path.span,
                             format!("`{folder}` belongs to root, and the container runs as `{}`: what it stores there fails with `permission denied`", user.name),
                         )
-                        .help(format!("make it for that user before USER: `RUN install -d -o {} {folder}`", owner(&user.name)));
+                        .help(format!("make it for that user before USER: `RUN install -d -o {} {folder}`", owner(&user.name)))
+                        .mend(given(build, last, &user, at, folder), false);
                 }
             }
         }
     }
+}
+
+/// The folder made for the user, above VOLUME and USER: what is done to a volume later is lost in some builders.
+fn given<'s>(
+    build: &Build<'s>,
+    last: &Stage<'s>,
+    user: &User,
+    volume: usize,
+    folder: &str,
+) -> Option<Replacement> {
+    let owner = owner(&user.name);
+    let at = volume.min(user.instruction);
+    let stage = build.stages().iter().find(|s| s.instructions.contains(&at))?;
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/-_.".contains(c);
+    let has_tools =
+        matches!(build.family(last), Some(Family::Debian | Family::Alpine | Family::Rpm | Family::Busybox));
+    // A name must be there by then; a number need not.
+    let made = || {
+        let steps = build.lineage(stage).flat_map(|s| build.runs_of(s)).flat_map(|run| build.steps_of(run));
+        steps.into_iter().any(|step| step.run.instruction < at && new_user(&step) == Some(owner))
+    };
+    let known = users::is_numeric(owner) || made();
+    let by_root = build.is_run_by_root(at);
+    (build.is_short() && known && by_root && has_tools && folder.chars().all(plain)).then(|| {
+        build.line_above(&build.tree.instructions[at], &format!("RUN install -d -o {owner} {folder}"))
+    })
 }
 
 fn owner(user: &str) -> &str {
