@@ -111,9 +111,8 @@ fn one<'a>(out: &mut String, number: usize, advice: &'a Advice, shown: &mut Show
         }
     };
     indented(&advice.message);
-    match (&advice.diff, &advice.help) {
-        (Some(_), _) | (_, None) => {}
-        (None, Some(help)) => indented(&format!("do: {help}")),
+    if let Some(help) = &advice.help {
+        indented(&format!("do: {help}"));
     }
     if let Some(diff) = &advice.diff
         && let Some(first) = shown.before(diff, number)

@@ -232,6 +232,14 @@ fn masked_lines(file: &str, shown: &str) -> Vec<usize> {
 
 /// What may go wrong with what single rules ask for.
 const RISKS: &[(&str, &str)] = &[
+    (
+        "add-healthcheck",
+        "an orchestrator stops what does not answer: see that it does, and when it has started",
+    ),
+    (
+        "copy-credential-file",
+        "what needs the file no longer finds it, and what was built before still has it",
+    ),
     ("database-without-password", "those who ask the database need the password too: set it in .env first"),
     ("database-without-volume", "the volume begins empty: what the container holds now is not copied to it"),
     (
@@ -240,15 +248,22 @@ const RISKS: &[(&str, &str)] = &[
     ),
     ("limit-resources", "a service that needs more is killed: size the limits by what it uses under load"),
     ("named-volume-for-data", "the volume begins empty: what the folder holds now is not copied to it"),
+    ("no-setuid", "what relied on the other user's rights fails: start the image and test it"),
+    ("no-ssh-port", "none for the container: whoever logged in through it needs another way"),
+    ("no-sudo", "a script that calls it fails: start the image and test it"),
+    ("omit-dev-dependencies", "a build that needs them fails: build and test"),
     (
         "pin-service-image",
         "it may be another release than the one that runs now: for a database, look which that is",
     ),
+    ("package-signatures-off", "the build stops where a signature is not good: build once"),
+    ("pipefail", "what failed unseen now stops the build: build once"),
     (
         "secret-in-environment",
         "it no longer starts without the variable, and its old value is known: set a new one in .env",
     ),
     ("state-without-volume", "the volume begins empty: what the container holds now is not copied to it"),
+    ("tls-verification-off", "the build stops where a certificate is not good: build once"),
     ("unset-variable", "Compose stops where the variable is not set"),
     ("use-secrets", "the program has to read the file: start it and test it"),
 ];
