@@ -130,6 +130,9 @@ pub fn advise(
     for (dockerfile, image) in &summaries {
         report.advice.extend(measured(dockerfile, image, &counted));
     }
+    for fault in report.trouble.iter_mut().filter(|fault| fault.rule.is_none() && fault.diff.is_none()) {
+        leave_credential_out(fault, &report.advice);
+    }
     report.advice.sort_by_key(|a| std::cmp::Reverse(effect(a)));
     if outside {
         let diffs = report.trouble.iter_mut().chain(&mut report.advice).filter_map(|a| a.diff.as_mut());
@@ -140,6 +143,19 @@ pub fn advise(
         report.saves = Some(report.advice.iter().filter_map(|a| a.saves).sum());
     }
     report
+}
+
+/// A credential that is not in the context is not to be brought there: what mends its COPY mends the build, too.
+fn leave_credential_out(fault: &mut Advice, advice: &[Advice]) {
+    let Some(path) = fault.message.split('`').nth(1).map(|path| format!("`{path}`")) else { return };
+    let same = |a: &&Advice| {
+        a.rule.as_deref() == Some("copy-credential-file")
+            && (&a.file, a.line) == (&fault.file, fault.line)
+            && a.message.contains(&path)
+    };
+    if let Some(Advice { diff: Some(diff), help, risk, .. }) = advice.iter().find(same) {
+        (fault.diff, fault.help, fault.risk) = (Some(diff.clone()), help.clone(), risk);
+    }
 }
 
 /// Whether a folder is not below the current one, as its path is written.

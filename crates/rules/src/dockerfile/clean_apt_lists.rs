@@ -2,7 +2,7 @@ use std::cell::LazyCell;
 
 use plimsoll_shell::packages::{self, Cleaned, Manager};
 
-use super::update_alone::uses;
+use super::update_alone::{LastUses, moved, uses};
 use super::{Build, DockerfileRule, Reporter, Run};
 
 pub(crate) struct CleanAptLists;
@@ -10,6 +10,7 @@ pub(crate) struct CleanAptLists;
 impl DockerfileRule for CleanAptLists {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let last_reader = LazyCell::new(|| last_reader(build));
+        let last_uses = LazyCell::new(|| LastUses::of(build));
         for run in build.run_scripts() {
             let Some(stage) = build.stage(run.stage) else { continue };
             let Some(step) = build.steps_of(run).find(|s| packages::updates(s.command) == Some(Manager::Apt))
@@ -38,10 +39,19 @@ impl DockerfileRule for CleanAptLists {
                 .also_if(step.command.is("apt-get"), "remove-package-lists")
                 .also_if(step.command.is("apt-get") && !clean(Cleaned::AptArchives), "remove-package-cache")
                 .also("DKL-DI-0005");
-            // An update that nothing uses is `update-alone`'s to say: there is nothing to clean up after it.
-            let used = build.steps_of(run).any(|s| uses(s.command, Manager::Apt));
-            if used && last_reader.is_none_or(|at| at <= run.instruction) {
-                draft.mend(build.with_last_step(&step, "rm -rf /var/lib/apt/lists/*"), false);
+            const CLEAN: &str = "rm -rf /var/lib/apt/lists/*";
+            let is_last = |run: &Run| last_reader.is_none_or(|at| at <= run.instruction);
+            if build.steps_of(run).any(|s| uses(s.command, Manager::Apt)) {
+                if is_last(run) {
+                    draft.mend(build.with_last_step(&step, CLEAN), false);
+                }
+            // An update of its own moves to what needs it: there is nothing to clean up after it here.
+            } else if let Some((mut edits, Some(next))) = moved(build, &step, Manager::Apt, &last_uses)
+                && is_last(next.run)
+                && let Some(clean) = build.with_last_step(&next, CLEAN)
+            {
+                edits.push(clean);
+                draft.mend(edits, false);
             }
         }
     }

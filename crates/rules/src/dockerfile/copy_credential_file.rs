@@ -57,7 +57,10 @@ impl DockerfileRule for CopyCredentialFile {
                             secret_id(&path)
                         )
                     };
-                    let edit = without_source(build, stage, &copy, span, &path);
+                    let edit = match deleted_again(build, stage, &copy, &path) {
+                        Some(both) => both,
+                        None => without_source(build, stage, &copy, span, &path).into_iter().collect(),
+                    };
                     report
                         .flag(span, message)
                         .severity(if certain && shipped { Severity::Error } else { Severity::Warning })
@@ -69,6 +72,33 @@ impl DockerfileRule for CopyCredentialFile {
             }
         }
     }
+}
+
+/// The COPY taken out together with the RUN that deletes the file again and does nothing else, where nothing between the two
+/// may read it.
+fn deleted_again(
+    build: &Build<'_>,
+    stage: &Stage<'_>,
+    copy: &FileCopy<'_>,
+    path: &str,
+) -> Option<Vec<Replacement>> {
+    let to = copy.files.destination.as_ref().filter(|to| to.starts_with('/') && !to.ends_with('/'))?;
+    let deletes = |run: &&Run| {
+        let [command] = run.script.commands.as_slice() else { return false };
+        let mut paths = command.args_without_flags();
+        command.is("rm") && paths.next().is_some_and(|p| p.text() == Some(to)) && paths.next().is_none()
+    };
+    let later = || build.runs_of(stage).filter(|run| run.instruction > copy.index);
+    let run = later().find(deletes)?;
+    let instruction = build.tree.instructions.get(run.instruction)?;
+    let between = copy.instruction.span.end as usize..instruction.span.start as usize;
+    let between = build.source.text().get(between)?;
+    let read = || later().take_while(|r| r.instruction < run.instruction).any(|r| may_read(r, path));
+    let plain = build.is_short() && copy.files.sources.len() == 1 && !copy.files.json && !run.onbuild;
+    if !plain || copy.instruction.kind == Kind::Onbuild || between.contains(to.as_str()) || read() {
+        return None;
+    }
+    Some(vec![build.without_instruction(copy.instruction)?, build.without_instruction(instruction)?])
 }
 
 /// The source taken out of its COPY, where nothing later in the file speaks of the file.

@@ -88,30 +88,35 @@ fn reordered<'s>(
 ) -> Option<Vec<Replacement>> {
     let install = build.tree.instructions.get(run.instruction)?;
     let between = build.tree.instructions.get(copy.index + 1..run.instruction)?;
-    let harmless =
-        |i: &Instruction<'_>| matches!(i.kind, Kind::Expose | Kind::Label | Kind::Cmd | Kind::Entrypoint);
     let [source] = copy.files.sources.as_slice() else { return None };
     let to = copy.files.destination.as_ref()?.as_str();
+    let folder = to.trim_end_matches('/');
+    // A list with its whole path is found from anywhere.
+    let whole = whole_path(command, folder);
+    let harmless = |i: &Instruction<'_>| match i.kind {
+        Kind::Expose | Kind::Label | Kind::Cmd | Kind::Entrypoint => true,
+        Kind::Workdir => whole.is_some(),
+        _ => false,
+    };
     let here = matches!(to, "." | "./")
-        || build.workdir_at(stage, copy.index).is_some_and(|folder| folder == to.trim_end_matches('/'));
+        || build.workdir_at(stage, copy.index).is_some_and(|workdir| workdir == folder);
     let alone = run.script.commands.len() == 1 && install.heredocs.is_empty() && install.comments.is_empty();
-    if !alone
-        || !here
-        || copy.files.json
-        || copy.instruction.kind != Kind::Copy
-        || !between.iter().all(harmless)
-    {
+    if !alone || !(here || whole.is_some()) || copy.files.json || !between.iter().all(harmless) {
         return None;
     }
-    let files = manifests(build, command)?;
+    let files = match whole {
+        Some(list) => whole_list(build, list)?,
+        None => manifests(build, command)?,
+    };
     let written = build.source.slice(copy.instruction.span);
     let options = written.get(..(source.text.span.start - copy.instruction.span.start) as usize)?;
+    let options = match copy.instruction.kind {
+        Kind::Copy => options,
+        Kind::Add if copy.instruction.flags.is_empty() => "COPY ",
+        _ => return None,
+    };
     let newline = build.newline_at(copy.instruction.span.start);
-    let lines = format!(
-        "{options}{files} {}/{newline}{}",
-        to.trim_end_matches('/'),
-        build.source.slice(install.span)
-    );
+    let lines = format!("{options}{files} {folder}/{newline}{}", build.source.slice(install.span));
     (!options.contains('\n')).then(|| {
         build.without_instruction(install).map(|gone| vec![build.line_above(copy.instruction, &lines), gone])
     })?
@@ -128,11 +133,8 @@ fn manifests(build: &Build<'_>, command: &Command) -> Option<String> {
         (Some(Manager::Pip), ..) => {
             let install = install?;
             let [file] = install.requirement_files.as_slice() else { return None };
-            (install.packages.is_empty() && !file.contains('/')).then(|| file.trim_start_matches("./"))?;
-            let text = read(build, file);
-            // Another list, or the project itself.
-            let more = text.is_some_and(|t| t.lines().any(|l| l.trim_start().starts_with(['-', '.'])));
-            return (!more && install.constraint_files.is_empty()).then(|| file.clone());
+            let only = install.packages.is_empty() && install.constraint_files.is_empty();
+            return if only && !file.contains('/') { whole_list(build, file) } else { None };
         }
         (None, "bundle", "install") => ("Gemfile", "Gemfile.lock"),
         (None, "go", "mod") => ("go.mod", "go.sum"),
@@ -155,6 +157,24 @@ fn manifests(build: &Build<'_>, command: &Command) -> Option<String> {
         return None;
     }
     Some(if folder.join(lock).is_file() { format!("{manifest} {lock}") } else { manifest.to_owned() })
+}
+
+/// The name of pip's one list of requirements, where it is given with its whole path in `folder`.
+fn whole_path<'c>(command: &'c Command, folder: &str) -> Option<&'c str> {
+    let install = packages::installs(command).filter(|i| i.manager == Manager::Pip)?;
+    let [file] = install.requirement_files.as_slice() else { return None };
+    let only = install.packages.is_empty() && install.constraint_files.is_empty();
+    let words = command.args();
+    let word = words.iter().find(|word| word.text() == Some(file))?.text()?;
+    word.strip_prefix(folder)?
+        .strip_prefix('/')
+        .filter(|name| only && word.starts_with('/') && !name.contains('/'))
+}
+
+/// A list of requirements that names no other file.
+fn whole_list(build: &Build<'_>, file: &str) -> Option<String> {
+    let more = |text: String| text.lines().any(|line| line.trim_start().starts_with(['-', '.']));
+    (!read(build, file).is_some_and(more)).then(|| file.to_owned())
 }
 
 fn read(build: &Build<'_>, name: &str) -> Option<String> {

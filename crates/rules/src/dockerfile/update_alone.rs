@@ -49,17 +49,23 @@ impl DockerfileRule for UpdateAlone {
                 .also_if(is_seen_by_trivy(&step), "DS-0017")
                 .also_if(*checkovs, "CKV_DOCKER_5")
                 .also("CIS-DI-0007");
-            draft.mend(moved(build, &step, manager, &last_uses).into_iter().flatten(), false);
+            let edits = moved(build, &step, manager, &last_uses).map(|(edits, _)| edits);
+            draft.mend(edits.into_iter().flatten(), false);
         }
     }
 }
 
-/// The update taken out, and put before the next command of the stage that needs it, where there is one. apk needs none: it
-/// fetches the list itself.
-fn moved(build: &Build<'_>, step: &Step<'_>, manager: Manager, last: &LastUses) -> Option<Vec<Replacement>> {
+/// The update taken out, and put before the next command of the stage that needs it, where there is one: that is given, too.
+/// apk needs no update: it fetches the list itself.
+pub(super) fn moved<'b>(
+    build: &'b Build<'_>,
+    step: &Step<'_>,
+    manager: Manager,
+    last: &LastUses,
+) -> Option<(Vec<Replacement>, Option<Step<'b>>)> {
     let mut edits = vec![build.without_command(step.run, step.command)?];
     if !last.is_used_after(step.run, manager) {
-        return Some(edits);
+        return Some((edits, None));
     }
     let runs = build.runs();
     let later = runs.get(runs.partition_point(|r| r.instruction <= step.run.instruction)..)?;
@@ -76,7 +82,7 @@ fn moved(build: &Build<'_>, step: &Step<'_>, manager: Manager, last: &LastUses) 
         edits.extend(
             (!install.no_cache && only).then(|| build.with_word_behind(&next, verb, "--no-cache")).flatten(),
         );
-        return (edits.len() == 2).then_some(edits);
+        return (edits.len() == 2).then_some((edits, Some(next)));
     }
     let outer = next.run.script.commands.get(next.command.index)?;
     let plain = outer.context.depth == 0 && outer.pipeline.is_none() && !outer.negated && !next.run.onbuild;
@@ -88,17 +94,17 @@ fn moved(build: &Build<'_>, step: &Step<'_>, manager: Manager, last: &LastUses) 
     let first = plimsoll_shell::Span::new(outer.span.start, outer.span.start + 1);
     let place = build.exactly(next.run, first)?;
     edits.push((Span::empty(place.start), format!("{update} && ")));
-    Some(edits)
+    Some((edits, Some(next)))
 }
 
 /// A command that needs an update stands at most so many scripts below it.
 const MOST_RUNS: usize = 20;
 
 /// The last instruction of each stage that uses each manager's list.
-struct LastUses(BTreeMap<(usize, bool), usize>);
+pub(super) struct LastUses(BTreeMap<(usize, bool), usize>);
 
 impl LastUses {
-    fn of(build: &Build<'_>) -> Self {
+    pub(super) fn of(build: &Build<'_>) -> Self {
         let mut last = BTreeMap::new();
         for step in build.steps() {
             // `apk add --no-cache` fetches a list of its own.
