@@ -291,37 +291,25 @@ impl<'s> Parser<'s> {
         let Logical { line, end, start_line, end_line } = self.logical(start);
         self.pending = self.comments.len();
         let place = Place { end: end as u32, lines: (start_line, end_line), comments };
-        if self.lines.may_have_heredoc {
-            let mut instruction = self.read(&line, &place, 0);
+        let announcing = self.lines.may_have_heredoc.then(|| line.clone());
+        let mut instruction = self.read(line, &place, 0);
+        if let Some(line) = announcing {
             self.heredocs(&mut instruction, &line);
-            self.instructions.push(instruction);
-            return;
         }
-        let (head, at) = line.head();
-        match keyword::leading(head) {
-            Some((kind, length, rest)) if is_shell_form(&line, kind, rest) => {
-                let keyword = Text::new(&head[..length], Span::new(at, at + length as u32));
-                let parts = Parts::shell_form(kind, keyword, line, rest);
-                self.instructions.push(parts.at(&place));
-            }
-            _ => {
-                let instruction = self.read(&line, &place, 0);
-                self.instructions.push(instruction);
-            }
-        }
+        self.instructions.push(instruction);
     }
 
     /// Reads one instruction from a line.
-    #[inline(never)]
-    fn read(&mut self, line: &Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
+    #[inline]
+    fn read(&mut self, line: Joined<'s>, place: &Place, depth: u32) -> Instruction<'s> {
         let (head, start) = line.head();
         if let Some((kind, length, rest)) = keyword::leading(head) {
             let keyword = Text::new(&head[..length], Span::new(start, start + length as u32));
-            if is_shell_form(line, kind, rest) {
-                return Parts::shell_form(kind, keyword, line.clone(), rest).at(place);
+            if is_shell_form(&line, kind, rest) {
+                return Parts::shell_form(kind, keyword, line, rest).at(place);
             }
             let end = trimmed_end(line.as_str());
-            return self.grammar(line, (kind, false), keyword, rest..end, place, depth);
+            return self.grammar(&line, (kind, false), keyword, rest..end, place, depth);
         }
         let text = line.as_str();
         let end = trimmed_end(text);
@@ -329,7 +317,7 @@ impl<'s> Parser<'s> {
         let (keyword, rest) = words::split_first(text, start..end);
         let keyword = line.text(keyword);
         let kind = self.kind(&keyword);
-        self.grammar(line, kind, keyword, rest.map_or(end, |rest| rest.start)..end, place, depth)
+        self.grammar(&line, kind, keyword, rest.map_or(end, |rest| rest.start)..end, place, depth)
     }
 
     /// Reads flags and arguments, which are at `range`, by the grammar of a kind of instruction.
@@ -372,7 +360,7 @@ impl<'s> Parser<'s> {
             }
             Kind::Onbuild if depth < MAX_ONBUILD_DEPTH => {
                 let place = Place { comments: 0..0, ..place.clone() };
-                let inner = self.read(&line.part(arguments.clone()), &place, depth + 1);
+                let inner = self.read(line.part(arguments.clone()), &place, depth + 1);
                 self.check_trigger(&inner);
                 Body::Onbuild(Some(Box::new(inner)))
             }

@@ -17,6 +17,7 @@ pub struct Projects {
     tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
     uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
     credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
+    asked: Mutex<HashMap<(PathBuf, String), Arc<[String]>>>,
     builds: Vec<KnownBuild>,
 }
 
@@ -97,6 +98,22 @@ impl Projects {
         found.unwrap_or_else(|| {
             let credentials = top_level_credentials(folder, settings).into();
             Arc::clone(known().entry(folder.to_owned()).or_insert(credentials))
+        })
+    }
+
+    /// What an ignore file at this path with this text would be asked for, found out once by `ask`.
+    pub(crate) fn asked_of(
+        &self,
+        path: &Path,
+        text: String,
+        ask: impl FnOnce(&str) -> Vec<String>,
+    ) -> Arc<[String]> {
+        let known = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (path.to_owned(), text);
+        let found = known().get(&key).cloned();
+        found.unwrap_or_else(|| {
+            let asked = ask(&key.1).into();
+            Arc::clone(known().entry(key).or_insert(asked))
         })
     }
 

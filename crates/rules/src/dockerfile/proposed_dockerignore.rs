@@ -1,6 +1,7 @@
 //! A `.dockerignore` for a build that has none: what its folder shows that should stay out.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use plimsoll_context::glob_match;
 
@@ -63,7 +64,7 @@ pub(crate) fn proposed(build: &Build<'_>) -> Option<FileEdit> {
         if asked.is_empty() {
             break;
         }
-        lines.extend(asked);
+        lines.extend(asked.iter().cloned());
     }
     Some(FileEdit::appending(&path, &lines))
 }
@@ -74,26 +75,31 @@ pub(crate) fn taken_back(ignore_file: &Path, text: &str, name: &str, build: &Bui
     let before: Vec<String> = text.lines().map(str::to_owned).collect();
     let all: Vec<String> = before.iter().chain(&lines).cloned().collect();
     let known = asked_for(&before, ignore_file, build);
-    lines.extend(asked_for(&all, ignore_file, build).into_iter().filter(|line| !known.contains(line)));
+    let asked = asked_for(&all, ignore_file, build);
+    lines.extend(asked.iter().filter(|line| !known.contains(line)).cloned());
     FileEdit::appending(ignore_file, &lines)
 }
 
 /// The lines that the rules on ignore files would add to these.
-fn asked_for(lines: &[String], path: &Path, build: &Build<'_>) -> Vec<String> {
+fn asked_for(lines: &[String], path: &Path, build: &Build<'_>) -> Arc<[String]> {
     let text: String = lines.iter().map(|line| format!("{line}\n")).collect();
     let projects = build.around.projects();
-    let outcome = lint_dockerignore(".dockerignore", text.into_bytes(), Some(path), build.settings, projects);
-    let about = |category| matches!(category, Category::Context | Category::Secrets);
-    let findings = outcome.findings.iter().filter(|finding| about(finding.category));
-    let edits = findings.filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
-    let added = edits.filter(|edit| edit.start == edit.end).flat_map(|edit| edit.text.lines());
-    let mut asked: Vec<String> = Vec::new();
-    for line in added.filter(|line| !line.is_empty()) {
-        if !lines.iter().chain(&asked).any(|known| known == line) {
-            asked.push(line.to_owned());
+    // All Dockerfiles of a folder propose much the same.
+    projects.asked_of(path, text, |text| {
+        let bytes = text.as_bytes().to_vec();
+        let outcome = lint_dockerignore(".dockerignore", bytes, Some(path), build.settings, projects);
+        let about = |category| matches!(category, Category::Context | Category::Secrets);
+        let findings = outcome.findings.iter().filter(|finding| about(finding.category));
+        let edits = findings.filter_map(|finding| finding.fix.as_ref()).flat_map(|fix| &fix.edits);
+        let added = edits.filter(|edit| edit.start == edit.end).flat_map(|edit| edit.text.lines());
+        let mut asked: Vec<String> = Vec::new();
+        for line in added.filter(|line| !line.is_empty()) {
+            if !lines.iter().chain(&asked).any(|known| known == line) {
+                asked.push(line.to_owned());
+            }
         }
-    }
-    asked
+        asked
+    })
 }
 
 /// The paths that the Dockerfile copies out of its context by name.
