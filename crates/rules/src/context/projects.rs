@@ -10,6 +10,9 @@ use super::git_index::{Tracked, git_folder};
 use super::uses::Uses;
 use crate::config::Settings;
 
+/// An ignore file that is not there: its path and its text.
+type ProposedFile = (PathBuf, String);
+
 /// What is known of the folders around the files of one run.
 #[derive(Debug, Default)]
 pub struct Projects {
@@ -17,7 +20,7 @@ pub struct Projects {
     tracked: Mutex<HashMap<PathBuf, Option<Arc<Tracked>>>>,
     uses: Mutex<HashMap<PathBuf, Arc<Uses>>>,
     credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
-    asked: Mutex<HashMap<(PathBuf, String), Arc<[String]>>>,
+    asked: Mutex<HashMap<ProposedFile, Arc<[String]>>>,
     builds: Vec<KnownBuild>,
 }
 
