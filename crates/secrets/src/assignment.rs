@@ -86,6 +86,9 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
         further_words(&mut cursor);
     }
     let name = start..cursor.at;
+    if is_asked_after(bytes, &name) {
+        return None;
+    }
     if is_named_in_a_pair(bytes, start)
         && let Some((value, quote)) = paired_value(&mut cursor)
     {
@@ -97,6 +100,13 @@ pub(crate) fn parse(bytes: &[u8], keyword: Range<usize>) -> Option<Assignment> {
     default_below(&mut cursor, start);
     let (value, quote) = value(&mut cursor, operator)?;
     Some(Assignment { name, operator, value, quote })
+}
+
+/// `${NAME:?message}`, `${NAME?}`, `${NAME:+other}`: a shell or Compose asks whether there is a value, and gives none.
+fn is_asked_after(bytes: &[u8], name: &Range<usize>) -> bool {
+    let opened = bytes.get(..name.start).is_some_and(|before| before.ends_with(b"${"));
+    let behind = bytes.get(name.end..).unwrap_or_default();
+    opened && matches!(behind.strip_prefix(b":").unwrap_or(behind).first(), Some(b'?' | b'+'))
 }
 
 /// `"Section:Name"`: a name in quotes may have a colon in it, as .NET's settings do.
@@ -545,6 +555,9 @@ mod tests {
             "key = \nabc",
             "key:\nDefault: abc",
             "<a id=\"key\">abc</a>",
+            "postgres://app:${key:?}@db:5432/app",
+            "postgres://app:${my_key?set it}@db:5432/app",
+            "${key:+--with-key}",
         ] {
             assert_eq!(read(text, "key"), None, "{text}");
         }
