@@ -309,6 +309,19 @@ impl<'p> Original<'p> {
         (tail.is_empty() || (tail.starts_with('#') && line.starts_with([' ', '\t'])))
             .then_some(at + line.len())
     }
+
+    /// The byte behind the comments that have the lines from `at` on to themselves and stand at least `indent` to the
+    /// right.
+    fn behind_comments(&self, mut at: usize, indent: usize) -> usize {
+        while let Some(line) = self.text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
+            let margin = line.len() - line.trim_start().len();
+            if !line.trim_start().starts_with('#') || margin < indent {
+                break;
+            }
+            at += line.len();
+        }
+        at
+    }
 }
 
 impl<'p> Stack<'p> {

@@ -1,6 +1,7 @@
 //! What is asked of the disk once for all files of a run.
 
 use std::collections::HashMap;
+use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -96,12 +97,7 @@ impl Projects {
 
     /// The names of the credentials that lie openly in a folder, those of its subfolders aside.
     pub(crate) fn credentials_in(&self, folder: &Path, settings: &Settings) -> Arc<[String]> {
-        let known = || self.credentials.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = known().get(folder).cloned();
-        found.unwrap_or_else(|| {
-            let credentials = top_level_credentials(folder, settings).into();
-            Arc::clone(known().entry(folder.to_owned()).or_insert(credentials))
-        })
+        once(&self.credentials, folder.to_owned(), |folder| top_level_credentials(folder, settings).into())
     }
 
     /// What an ignore file at this path with this text would be asked for, found out once by `ask`.
@@ -111,24 +107,27 @@ impl Projects {
         text: String,
         ask: impl FnOnce(&str) -> Vec<String>,
     ) -> Arc<[String]> {
-        let known = || self.asked.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = (path.to_owned(), text);
-        let found = known().get(&key).cloned();
-        found.unwrap_or_else(|| {
-            let asked = ask(&key.1).into();
-            Arc::clone(known().entry(key).or_insert(asked))
-        })
+        once(&self.asked, (path.to_owned(), text), |(_, text)| ask(text).into())
     }
 
     /// What the Dockerfiles and compose files of a folder take from their environment.
     pub(crate) fn uses_in(&self, folder: &Path) -> Arc<Uses> {
-        let known = self.uses.lock().unwrap_or_else(PoisonError::into_inner).get(folder).cloned();
-        known.unwrap_or_else(|| {
-            let uses = Arc::new(Uses::in_folder(folder));
-            let mut known = self.uses.lock().unwrap_or_else(PoisonError::into_inner);
-            Arc::clone(known.entry(folder.to_owned()).or_insert(uses))
-        })
+        once(&self.uses, folder.to_owned(), |folder| Arc::new(Uses::in_folder(folder)))
     }
+}
+
+/// What is known of `key`, found out where nothing is yet. Nobody waits meanwhile: two that ask at once both find out.
+fn once<K: Eq + Hash, V: ?Sized>(
+    known: &Mutex<HashMap<K, Arc<V>>>,
+    key: K,
+    find_out: impl FnOnce(&K) -> Arc<V>,
+) -> Arc<V> {
+    let known = || known.lock().unwrap_or_else(PoisonError::into_inner);
+    let found = known().get(&key).cloned();
+    found.unwrap_or_else(|| {
+        let new = find_out(&key);
+        Arc::clone(known().entry(key).or_insert(new))
+    })
 }
 
 /// `.env`, `.env.local`, `api.env`.

@@ -1,7 +1,7 @@
 //! Edits that several rules write: lines put in and taken out, words and commands of a RUN. Each is none where it
 //! cannot be told byte for byte what would stand there afterwards.
 
-use plimsoll_dockerfile::{Body, Form, Instruction, Kind, Span};
+use plimsoll_dockerfile::{Body, Instruction, Kind, Span, Text};
 use plimsoll_shell::{Command, Word, packages};
 
 use super::steps::Step;
@@ -163,23 +163,25 @@ impl<'s> Build<'s> {
 
     /// An element of a JSON array, not the first, with the comma before it.
     fn without_element(&self, run: &Run, word: &Word) -> Option<Replacement> {
-        let Some(Form::Json(elements)) = self.instruction_of(run)?.form() else { return None };
-        let place = run.span(word.span);
-        let at =
-            elements.iter().position(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
+        let (elements, at) = self.element(run, word)?;
         let before = elements.get(at.checked_sub(1)?)?;
         Some((Span::new(before.span.end, elements.get(at)?.span.end), String::new()))
+    }
+
+    /// The JSON array that a script is written as, and which of its elements a word is.
+    fn element(&self, run: &Run, word: &Word) -> Option<(&[Text<'s>], usize)> {
+        let elements = self.instruction_of(run)?.form()?.json()?;
+        let place = run.span(word.span);
+        let is_it = |e: &Text<'_>| e.span.start + 1 == place.start && e.span.end == place.end + 1;
+        Some((elements, elements.iter().position(is_it)?))
     }
 
     /// A word put in behind the program's or the subcommand's name: `--no-cache` in `apk add`, also in a JSON array and
     /// behind sudo.
     pub(super) fn with_word_behind(&self, step: &Step<'_>, word: &Word, more: &str) -> Option<Replacement> {
         if step.run.exec {
-            let Some(Form::Json(elements)) = self.instruction_of(step.run)?.form() else { return None };
-            let place = step.run.span(word.span);
-            let element =
-                elements.iter().find(|e| e.span.start + 1 == place.start && e.span.end == place.end + 1)?;
-            return Some((Span::empty(element.span.end), format!(", \"{more}\"")));
+            let (elements, at) = self.element(step.run, word)?;
+            return Some((Span::empty(elements.get(at)?.span.end), format!(", \"{more}\"")));
         }
         let place = self.exactly(step.run, word.span)?;
         (step.is_in_plain_sight() || self.is_behind_sudo(step))

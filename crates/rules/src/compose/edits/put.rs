@@ -142,14 +142,7 @@ impl Original<'_> {
 
     /// Adds lines behind the one that `end` is on, and behind the comments below it that stand `indent` to the right.
     fn add_lines(&self, end: usize, indent: usize, lines: String) -> Option<Edit> {
-        let mut at = self.next_line(end)?;
-        while let Some(line) = self.text.get(at..).and_then(|rest| rest.split_inclusive('\n').next()) {
-            let margin = line.len() - line.trim_start().len();
-            if !line.trim_start().starts_with('#') || margin < indent.max(1) {
-                break;
-            }
-            at += line.len();
-        }
+        let at = self.behind_comments(self.next_line(end)?, indent.max(1));
         let ended = self.text.get(..at)?.ends_with('\n');
         let text = match ended {
             true => lines,

@@ -62,15 +62,8 @@ impl Original<'_> {
         let start = entry.key.span.bytes.start;
         let before = self.before_on_line(start);
         if before.trim().is_empty() {
-            let mut next = self.next_line(end)?;
             // Comments that stand further right belong to what goes.
-            while let Some(line) = self.text.get(next..).and_then(|rest| rest.split_inclusive('\n').next()) {
-                let indent = line.len() - line.trim_start().len();
-                if !line.trim_start().starts_with('#') || indent <= before.len() {
-                    break;
-                }
-                next += line.len();
-            }
+            let next = self.behind_comments(self.next_line(end)?, before.len() + 1);
             return Some(self.without_gap(start - before.len()..next));
         }
         // The first entry behind a dash: the second takes its place.
