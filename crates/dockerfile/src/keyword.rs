@@ -102,24 +102,6 @@ impl fmt::Display for Kind {
 impl Kind {
     /// The instruction with this keyword, in any case.
     pub fn from_keyword(word: &str) -> Option<Kind> {
-        Some(match word.as_bytes() {
-            b"RUN" => Kind::Run,
-            b"ENV" => Kind::Env,
-            b"ARG" => Kind::Arg,
-            b"ADD" => Kind::Add,
-            b"CMD" => Kind::Cmd,
-            b"FROM" => Kind::From,
-            b"COPY" => Kind::Copy,
-            b"USER" => Kind::User,
-            b"LABEL" => Kind::Label,
-            b"EXPOSE" => Kind::Expose,
-            b"WORKDIR" => Kind::Workdir,
-            b"ENTRYPOINT" => Kind::Entrypoint,
-            _ => return Kind::from_any_case(word),
-        })
-    }
-
-    fn from_any_case(word: &str) -> Option<Kind> {
         let found = Kind::ALL.iter().copied().find(|kind| kind.as_str().eq_ignore_ascii_case(word));
         if found.is_none() && !word.is_ascii() { Kind::from_folded(word) } else { found }
     }

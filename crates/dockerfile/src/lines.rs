@@ -22,7 +22,7 @@ pub(crate) struct Line {
 pub(crate) struct Lines<'s> {
     text: &'s str,
     /// The character that continues lines.
-    escape: u8,
+    pub(crate) escape: u8,
     /// Where the next line begins.
     pub(crate) pos: usize,
     /// How many lines were read.

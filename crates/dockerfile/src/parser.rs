@@ -108,7 +108,6 @@ struct Parser<'s> {
     source: &'s Source,
     text: &'s str,
     options: Options,
-    escape: u8,
     lines: Lines<'s>,
     directives: Vec<Directive<'s>>,
     /// A bit for each kind of directive there was.
@@ -182,7 +181,6 @@ impl<'s> Parser<'s> {
             source,
             text,
             options,
-            escape: b'\\',
             lines: Lines::new(text),
             directives: Vec::new(),
             seen_directives: 0,
@@ -237,7 +235,7 @@ impl<'s> Parser<'s> {
             comments: self.comments,
             instructions: self.instructions,
             diagnostics: self.diagnostics,
-            escape: char::from(self.escape),
+            escape: char::from(self.lines.escape),
             source: self.source,
         }
     }
@@ -258,8 +256,7 @@ impl<'s> Parser<'s> {
         } else if directive.kind == DirectiveKind::Escape {
             match directive.value.as_str() {
                 "\\" | "`" => {
-                    self.escape = directive.value.as_bytes()[0];
-                    self.lines.set_escape(self.escape);
+                    self.lines.set_escape(directive.value.as_bytes()[0]);
                 }
                 other => {
                     let message = format!("the escape character is \\ or `, not {other:?}");
@@ -349,7 +346,7 @@ impl<'s> Parser<'s> {
             keyword: keyword.span,
             kind,
             flags: &flags,
-            escape: char::from(self.escape),
+            escape: char::from(self.lines.escape),
             version: self.options.version,
             diagnostics: &mut self.diagnostics,
         };

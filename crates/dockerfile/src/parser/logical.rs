@@ -86,7 +86,7 @@ impl<'s> Parser<'s> {
             // What stands before most marks; a newline does before an empty line's.
             if before.is_ascii_graphic() {
                 match mark {
-                    Mark::LineEnd if before != self.escape => break at,
+                    Mark::LineEnd if before != self.lines.escape => break at,
                     Mark::LineEnd => {}
                     Mark::Hash => continue,
                 }
@@ -120,7 +120,7 @@ impl<'s> Parser<'s> {
             if head == 0 {
                 return None;
             }
-            Joined::pieced(covered, start as u32, head as u32, length as u32, self.escape)
+            Joined::pieced(covered, start as u32, head as u32, length as u32, self.lines.escape)
         };
         if let Some(blank) = taken.blank {
             self.report_blank(blank);
@@ -132,11 +132,11 @@ impl<'s> Parser<'s> {
     #[inline(never)]
     fn continued(&self, line: Line, start: usize, taken: &mut Taken) -> Option<bool> {
         let end = if line.start <= start {
-            let end = continuation(self.text, start..line.end, self.escape);
+            let end = continuation(self.text, start..line.end, self.lines.escape);
             taken.head = end.map(|end| end - start);
             end
         } else {
-            match Continued::read(self.text, line, self.escape) {
+            match Continued::read(self.text, line, self.lines.escape) {
                 Continued::Run { end, continues } => continues.then_some(end),
                 Continued::Blank => {
                     taken.blank.get_or_insert(line);
@@ -161,7 +161,7 @@ impl<'s> Parser<'s> {
         let mut runs = Runs::default();
         let mut last = first;
         let mut blank: Option<Line> = None;
-        let mut continues = match continuation(text, start..first.end, self.escape) {
+        let mut continues = match continuation(text, start..first.end, self.lines.escape) {
             Some(end) => {
                 runs.add(start, end);
                 true
@@ -173,7 +173,7 @@ impl<'s> Parser<'s> {
         };
         while continues && let Some(line) = self.lines.next() {
             last = line;
-            match Continued::read(text, line, self.escape) {
+            match Continued::read(text, line, self.lines.escape) {
                 Continued::Comment(start) => self.comment(start, line),
                 Continued::Blank => {
                     blank.get_or_insert(line);
@@ -192,7 +192,13 @@ impl<'s> Parser<'s> {
             1 => Joined::plain(&text[runs.start..runs.end], runs.start as u32),
             _ => {
                 let covered = &text[runs.start..runs.end];
-                Joined::pieced(covered, runs.start as u32, runs.head as u32, runs.length as u32, self.escape)
+                Joined::pieced(
+                    covered,
+                    runs.start as u32,
+                    runs.head as u32,
+                    runs.length as u32,
+                    self.lines.escape,
+                )
             }
         };
         Logical { line, end: last.end, start_line: first.number, end_line: last.number }
@@ -223,7 +229,6 @@ mod tests {
     ) -> Option<String> {
         let source = Source::from(text);
         let mut parser = Parser::new(&source, Options::default());
-        parser.escape = escape;
         parser.lines.set_escape(escape);
         while parser.lines.pos < start {
             parser.lines.next();
