@@ -16,6 +16,7 @@ mod kinds;
 pub mod look;
 mod manifests;
 mod outcome;
+mod own_users;
 mod packages;
 pub mod page;
 pub mod profile;

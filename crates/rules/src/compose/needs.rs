@@ -6,6 +6,7 @@ use super::Stack;
 use super::edits::Edits;
 use super::images::image;
 use super::service_as_root::is_root;
+use crate::own_users::own_user;
 
 /// Parts of the names of images whose work is on the host itself: without what they are given they are of no use.
 const FOR_THE_HOST: &[&str] = &[
@@ -98,22 +99,7 @@ pub(crate) fn writable_folders(service: &Service) -> Vec<&'static str> {
     std::iter::once("/tmp").chain(own.iter().copied()).filter(|folder| !covered(folder)).collect()
 }
 
-/// Official images that come with a user for their program, and its name.
-const USERS: &[(&str, &str)] = &[
-    ("mariadb", "mysql"),
-    ("memcached", "memcache"),
-    ("mongo", "mongodb"),
-    ("mysql", "mysql"),
-    ("node", "node"),
-    ("postgres", "postgres"),
-    ("rabbitmq", "rabbitmq"),
-    ("redis", "redis"),
-    ("valkey", "valkey"),
-];
-
 /// The user that an official image has for its program.
 pub(crate) fn user(service: &Service) -> Option<&'static str> {
-    let image = image(service)?;
-    let name = image.official()?;
-    USERS.iter().find(|(image, _)| *image == name).map(|(_, user)| *user)
+    own_user(image(service)?.official()?)
 }

@@ -8,6 +8,7 @@ use super::edits::Replacement;
 use super::servers::server;
 use super::steps::Step;
 use super::{Build, Purpose, Stage, users};
+use crate::own_users::own_user;
 
 /// Programs that only root can start, or that change to a user of their own.
 const NEEDS_ROOT: &[&str] = &[
@@ -44,18 +45,6 @@ const NEEDS_ROOT: &[&str] = &[
     "wg-quick",
 ];
 
-/// Images whose own user their program can run as.
-const OWN_USERS: &[(&str, &str)] = &[
-    ("mariadb", "mysql"),
-    ("memcached", "memcache"),
-    ("mongo", "mongodb"),
-    ("mysql", "mysql"),
-    ("postgres", "postgres"),
-    ("rabbitmq", "rabbitmq"),
-    ("redis", "redis"),
-    ("valkey", "valkey"),
-];
-
 /// The edit by which the final stage ends as a user that is not root. None where it is not known that what the container
 /// starts can do without root, or how the base makes users.
 pub(super) fn drop_root<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Replacement> {
@@ -77,7 +66,8 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
     if official.as_deref() == Some("php") && serves_php(build, stage) {
         return Some(vec!["USER www-data".to_owned()]);
     }
-    if let Some((_, user)) = OWN_USERS.iter().find(|(image, _)| official.as_deref() == Some(image))
+    // What runs on Node.js is the project's own: see below.
+    if let Some(user) = official.as_deref().filter(|name| *name != "node").and_then(own_user)
         && starts_as_its_base(build, stage)
         && writes_nothing_of_its_own(build, stage)
     {
@@ -101,8 +91,9 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
         return (version >= 8).then(|| vec!["USER $APP_UID".to_owned()]);
     }
     let make = match build.family(stage)? {
-        Family::Debian if official.as_deref() == Some("node") => return Some(vec!["USER node".to_owned()]),
-        Family::Alpine if official.as_deref() == Some("node") => return Some(vec!["USER node".to_owned()]),
+        Family::Debian | Family::Alpine if official.as_deref() == Some("node") => {
+            return Some(vec!["USER node".to_owned()]);
+        }
         Family::Debian | Family::Rpm => "useradd --uid 10001 --create-home app",
         Family::Alpine => "adduser -D -u 10001 app",
         Family::Busybox | Family::Scratch => return Some(vec!["USER 10001".to_owned()]),
