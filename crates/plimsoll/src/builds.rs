@@ -4,8 +4,8 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
 
-use plimsoll_rules::ComposeProject;
 use plimsoll_rules::config::Settings;
+use plimsoll_rules::{BuiltFile, ComposeProject};
 
 /// The Dockerfiles that compose projects name, each with what every service that is built from it agrees on.
 #[derive(Default)]
@@ -20,6 +20,8 @@ struct Named {
     args: BTreeMap<String, Option<String>>,
     /// Services that are built from different folders have none.
     context: Option<PathBuf>,
+    /// Whether all of them start it with an init.
+    init: bool,
 }
 
 impl Builds {
@@ -32,11 +34,13 @@ impl Builds {
                 path: build.dockerfile.clone(),
                 args: BTreeMap::new(),
                 context: Some(build.context.clone()),
+                init: true,
             };
             let named = builds.by_file.entry(file).or_insert_with(empty);
             if named.context.as_ref() != Some(&build.context) {
                 named.context = None;
             }
+            named.init &= build.init;
             for (name, value) in build.args {
                 let agreed = named.args.entry(name).or_insert_with(|| Some(value.clone()));
                 if agreed.as_ref() != Some(&value) {
@@ -65,9 +69,13 @@ impl Builds {
         self.by_file.get(&real(dockerfile)?)?.context.clone()
     }
 
-    /// The Dockerfiles, each with the folder that it is built from.
-    pub fn contexts(&self) -> impl Iterator<Item = (PathBuf, PathBuf)> {
-        self.by_file.values().filter_map(|named| Some((named.path.clone(), named.context.clone()?)))
+    /// The Dockerfiles, each with what all services that are built from it agree on.
+    pub fn files(&self) -> impl Iterator<Item = BuiltFile> {
+        self.by_file.values().map(|named| BuiltFile {
+            dockerfile: named.path.clone(),
+            context: named.context.clone(),
+            init: named.init,
+        })
     }
 
     /// Gives a Dockerfile's settings the build arguments that only the compose file knows.

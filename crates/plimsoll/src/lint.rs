@@ -58,7 +58,7 @@ pub fn check_paths(
     finder: &SettingsFinder<'_>,
 ) -> Result<Outcome, String> {
     let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
-    let projects = Arc::new(Projects::with_builds(builds.contexts()));
+    let projects = Arc::new(Projects::with_builds(builds.files()));
     let results: Vec<Result<Outcome, String>> =
         inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
     for result in results {

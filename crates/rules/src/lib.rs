@@ -39,7 +39,8 @@ pub use audit::{AuditOptions, BuiltFrom, audit_image, audit_path, audit_stream};
 pub use compare::{ImageSource, compare_images};
 pub use compose::{ComposeBuild, ComposeFiles, ComposeProject, compose_projects, lint_compose};
 pub use context::{
-    ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context, lint_dockerignore, lint_env,
+    BuiltFile, ContextOptions, ContextPart, ContextSummary, Projects, Saving, audit_context,
+    lint_dockerignore, lint_env,
 };
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, FileEdit, Finding, Fix, InputError, Severity};

@@ -55,13 +55,14 @@ impl ComposeProject {
 
     /// The Dockerfiles that its services are built from, with the arguments that they give.
     pub fn builds(&self) -> Vec<ComposeBuild> {
-        let builds = self.parsed.compose.services.iter().filter_map(|s| s.build.as_ref());
-        let known = builds.filter_map(|build| {
+        let known = self.parsed.compose.services.iter().filter_map(|service| {
+            let build = service.build.as_ref()?;
+            let init = service.init.as_ref().is_some_and(|init| init.value);
             let paths = super::built::paths(&self.parsed, build)?;
             let dockerfile = paths.dockerfile?;
             let args = build.args.iter().filter_map(|a| Some((a.key.clone(), a.value.clone()?)));
             let args = args.filter(|(_, value)| !value.contains('$')).collect();
-            Some(ComposeBuild { dockerfile, context: paths.context, args })
+            Some(ComposeBuild { dockerfile, context: paths.context, args, init })
         });
         known.collect()
     }
@@ -90,6 +91,8 @@ pub struct ComposeBuild {
     pub context: PathBuf,
     /// The build arguments whose values are known.
     pub args: BTreeMap<String, String>,
+    /// Whether Compose puts an init before what the container starts.
+    pub init: bool,
 }
 
 /// Reads and checks a project: [`ComposeProject::read`], [`ComposeProject::lint`]. A file that cannot be read is an

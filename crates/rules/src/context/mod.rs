@@ -43,7 +43,7 @@ pub use contents::{ContextOptions, audit_context};
 pub use env_subject::EnvSubject;
 pub use ignore_subject::IgnoreSubject;
 pub use lint::{lint_dockerignore, lint_env};
-pub use projects::Projects;
+pub use projects::{BuiltFile, Projects};
 pub use weight::{ContextPart, ContextSummary, Saving};
 
 pub(crate) use crate::draft::Reporter;

@@ -1,6 +1,6 @@
 //! What is asked of the disk once for all files of a run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -23,6 +23,8 @@ pub struct Projects {
     credentials: Mutex<HashMap<PathBuf, Arc<[String]>>>,
     asked: Mutex<HashMap<ProposedFile, Arc<[String]>>>,
     builds: Vec<KnownBuild>,
+    /// Dockerfiles, without links and detours, whose containers Compose starts with an init.
+    with_init: HashSet<PathBuf>,
 }
 
 /// A build that a compose file tells of.
@@ -34,17 +36,40 @@ struct KnownBuild {
     real_context: PathBuf,
 }
 
+/// A Dockerfile that compose files build.
+#[derive(Clone, Debug)]
+pub struct BuiltFile {
+    /// Its path.
+    pub dockerfile: PathBuf,
+    /// The folder that it is built from; None where services differ.
+    pub context: Option<PathBuf>,
+    /// Whether every service that is built from it has Compose put an init before what it starts.
+    pub init: bool,
+}
+
 impl Projects {
-    /// With the Dockerfiles whose build context is known, each with that.
-    pub fn with_builds(builds: impl IntoIterator<Item = (PathBuf, PathBuf)>) -> Self {
-        let known = |(dockerfile, context): (PathBuf, PathBuf)| {
-            Some(KnownBuild {
-                real_dockerfile: std::fs::canonicalize(&dockerfile).ok()?,
-                real_context: std::fs::canonicalize(folder_or_here(&context)).ok()?,
-                dockerfile,
-            })
-        };
-        Self { builds: builds.into_iter().filter_map(known).collect(), ..Self::default() }
+    /// With the Dockerfiles that compose files build.
+    pub fn with_builds(builds: impl IntoIterator<Item = BuiltFile>) -> Self {
+        let mut projects = Self::default();
+        for build in builds {
+            let Ok(real_dockerfile) = std::fs::canonicalize(&build.dockerfile) else { continue };
+            if build.init {
+                projects.with_init.insert(real_dockerfile.clone());
+            }
+            let context = build.context.and_then(|c| std::fs::canonicalize(folder_or_here(&c)).ok());
+            projects.builds.extend(context.map(|real_context| KnownBuild {
+                dockerfile: build.dockerfile,
+                real_dockerfile,
+                real_context,
+            }));
+        }
+        projects
+    }
+
+    /// Whether Compose puts an init before whatever containers of this Dockerfile start.
+    pub(crate) fn gives_init(&self, dockerfile: &Path) -> bool {
+        !self.with_init.is_empty()
+            && std::fs::canonicalize(dockerfile).is_ok_and(|real| self.with_init.contains(&real))
     }
 
     /// The Dockerfiles elsewhere that are built from a folder.

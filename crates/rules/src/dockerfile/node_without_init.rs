@@ -14,7 +14,8 @@ impl DockerfileRule for NodeWithoutInit {
         }
         let Some(start) = build.start(stage) else { return };
         // In shell form the shell is process 1, which `exec-form-command` reports.
-        if start.has_init || !start.exec {
+        let by_compose = || build.around.path().is_some_and(|file| build.around.projects().gives_init(file));
+        if start.has_init || !start.exec || by_compose() {
             return;
         }
         let [program] = start.programs.as_slice() else { return };
