@@ -22,6 +22,11 @@ pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
         }
         return Ok(ExitCode::SUCCESS);
     }
+    if args.check.baseline.is_some() {
+        return Err(
+            "a checklist shows every item as it stands: --baseline goes with plimsoll lint".to_owned()
+        );
+    }
     let list = match &args.list {
         Some(file) => {
             let text = std::fs::read_to_string(file)
@@ -43,13 +48,8 @@ pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
     output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_checklist(&report, &lint.errors, format, options, out)
     })?;
-    Ok(if !lint.errors.is_empty() {
-        ExitCode::from(output::UNREADABLE)
-    } else if report.has_failed() {
-        ExitCode::from(1)
-    } else {
-        ExitCode::SUCCESS
-    })
+    let failed = plimsoll_report::failed_items(&report);
+    Ok(output::status(&lint.errors, &failed, settings.fail_on))
 }
 
 /// A project as the checklist and the advice see it.

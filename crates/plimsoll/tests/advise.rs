@@ -7,7 +7,7 @@ use assert_cmd::Command;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
 use plimsoll_report::{Format, Options};
 use plimsoll_rules::advise::advise as advice;
-use plimsoll_rules::checklist::Surroundings;
+use plimsoll_rules::checklist::{Checklist, Surroundings};
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
 use plimsoll_rules::lint_dockerfile;
@@ -156,10 +156,11 @@ fn diffs(folder: &Path) -> Vec<String> {
     all.filter_map(|advice| Some(advice["diff"].as_str()?.to_owned())).collect()
 }
 
-/// How often each rule fires in each file.
+/// How often each rule fires in each file, those of the checklist included.
 fn findings(folder: &Path) -> BTreeMap<(String, String), usize> {
-    let report: Value =
-        serde_json::from_str(&plimsoll(folder, &["lint", ".", "--format", "json"])).expect("JSON");
+    let rules: Vec<&str> = Checklist::containerization().rules().into_iter().collect();
+    let args = ["lint", ".", "--format", "json", "--extend-select", &rules.join(",")];
+    let report: Value = serde_json::from_str(&plimsoll(folder, &args)).expect("JSON");
     let mut counts = BTreeMap::new();
     for finding in report["findings"].as_array().expect("a list") {
         let word = |key: &str| finding[key].as_str().unwrap_or_default().to_owned();

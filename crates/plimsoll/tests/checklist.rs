@@ -1,11 +1,14 @@
 //! The checklist of the reference application, whole and with one thing undone at a time.
 
+mod support;
+
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use assert_cmd::Command;
 use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
 use serde_json::Value;
+use support::{copy, plimsoll, untold};
 
 const TODAY: &str = "2026-11-01";
 
@@ -38,19 +41,6 @@ fn is_failed(item: &Value) -> bool {
 fn failed(items: &[Value]) -> BTreeSet<String> {
     let own = items.iter().filter(|i| is_failed(i) && i["repeated"] == false);
     own.map(|i| i["id"].as_str().expect("an own item has an id").to_owned()).collect()
-}
-
-fn copy(from: &Path, to: &Path) {
-    std::fs::create_dir_all(to).expect("a folder can be made");
-    for entry in std::fs::read_dir(from).expect("it is a folder") {
-        let entry = entry.expect("it can be read");
-        let (from, to) = (entry.path(), to.join(entry.file_name()));
-        if from.is_dir() {
-            copy(&from, &to);
-        } else {
-            std::fs::copy(&from, &to).expect("it can be copied");
-        }
-    }
 }
 
 /// What is undone: a file is deleted, or a text in it replaced wherever it stands.
@@ -343,6 +333,11 @@ fn one_thing_undone_fails_one_item() {
         if fell != [(*expected).to_owned()] {
             wrong.push(format!("{name}: {expected} should fail, and {fell:?} do"));
         }
+        // What lint says of it, an item says too.
+        let lint = plimsoll(folder.path()).args(["lint", ".", "--today", TODAY, "--format", "json"]).output();
+        let lint = serde_json::from_slice(&lint.expect("it starts").stdout).expect("JSON");
+        wrong
+            .extend(untold(&lint, &after).into_iter().map(|what| format!("{name}: no item tells of {what}")));
         // Where the list says it again, it fails again, and nowhere else.
         let text = whole.iter().find(|i| i["id"] == *expected).map(|i| i["text"].clone()).unwrap_or_default();
         for (item, old) in after.iter().zip(&whole) {

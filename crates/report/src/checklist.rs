@@ -1,10 +1,11 @@
 //! A ticked checklist: a table, Markdown with boxes to tick, JSON, and its failed items for every other format.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::io;
 
 use comfy_table::{Attribute, Cell, Color};
-use plimsoll_rules::checklist::{ChecklistReport, Evidence, ItemResult, Status};
+use plimsoll_rules::checklist::{Checklist, ChecklistReport, Evidence, ItemResult, Status};
 use plimsoll_rules::{Category, Finding, InputError, Outcome, Severity};
 
 use crate::{Format, Options, clean, json, markdown, style, table, text};
@@ -63,27 +64,44 @@ fn as_table(report: &ChecklistReport, options: &Options, out: &mut impl io::Writ
         writeln!(out, "{}", rows.trim_fmt())?;
     }
     writeln!(out, "\n{}", counts(report))?;
-    out.write_all(next(report).as_bytes())
+    out.write_all(next(report, options).as_bytes())
 }
 
-/// What to do now.
-fn next(report: &ChecklistReport) -> String {
+/// What to do now, each command on a line of its own where it would not fit.
+fn next(report: &ChecklistReport, options: &Options) -> String {
     let folder = clean::line(&report.folder);
     let mut lines = String::new();
+    let mut tell = |words: &str, command: String| {
+        let one = format!("{words}: {command}");
+        match one.chars().count() <= options.width {
+            true => _ = writeln!(lines, "{one}"),
+            false => _ = writeln!(lines, "{words}:\n  {command}"),
+        }
+    };
+    let failed = || report.items().filter(|item| item.status == Status::Failed);
+    let rules: BTreeSet<&str> =
+        failed().flat_map(|item| &item.evidence).filter_map(|seen| seen.rule.as_deref()).collect();
     if report.counts.failed > 0 {
-        _ = writeln!(lines, "What to change first, as edits: plimsoll advise {folder}");
+        // Those that the advice looks for by itself need not be asked for.
+        let own = Checklist::containerization().rules();
+        let is_quiet = |name: &str| plimsoll_rules::all_rules().any(|m| m.name == name && !m.default);
+        let more: Vec<&str> =
+            rules.iter().copied().filter(|name| is_quiet(name) && !own.contains(name)).collect();
+        let more = match more.is_empty() {
+            true => String::new(),
+            false => format!(" --extend-select {}", more.join(",")),
+        };
+        tell("What to change first, as edits", format!("plimsoll advise {folder}{more}"));
     }
-    let failed = report.items().filter(|item| item.status == Status::Failed);
-    if let Some(rule) = failed.flat_map(|item| &item.evidence).find_map(|seen| seen.rule.as_deref()) {
-        _ = writeln!(lines, "Why it matters, with examples: plimsoll explain {}", clean::line(rule));
+    if let Some(rule) = failed().flat_map(|item| &item.evidence).find_map(|seen| seen.rule.as_deref()) {
+        tell("Why it matters, with examples", format!("plimsoll explain {}", clean::line(rule)));
     }
     if !report.without_image.is_empty() {
         let images: Vec<String> =
             report.without_image.iter().map(|name| format!("--image {name}={name}.tar")).collect();
-        _ = writeln!(
-            lines,
-            "With the built images it checks more: plimsoll checklist {folder} {}",
-            clean::line(&images.join(" "))
+        tell(
+            "With the built images it checks more",
+            format!("plimsoll checklist {folder} {}", clean::line(&images.join(" "))),
         );
     }
     lines
@@ -183,20 +201,27 @@ fn in_markdown(evidence: &Evidence) -> String {
     format!("{place}{}{}", markdown::prose(&evidence.text), markdown::escape(&rule_of(evidence)))
 }
 
-/// The failed items as findings: one for each thing seen, items that only repeat others left out.
 fn as_outcome(report: &ChecklistReport, errors: &[InputError]) -> Outcome {
-    let failed = report.items().filter(|i| i.status == Status::Failed && !i.repeated);
-    let mut outcome = Outcome { errors: errors.to_vec(), ..Outcome::default() };
-    for item in failed {
-        let nothing = [Evidence::default()];
-        let evidence = if item.evidence.is_empty() { &nothing[..] } else { &item.evidence };
-        outcome.findings.extend(evidence.iter().map(|seen| finding(item, seen)));
-    }
+    let mut outcome =
+        Outcome { errors: errors.to_vec(), findings: failed_items(report), ..Outcome::default() };
     outcome.sort();
     outcome
 }
 
-fn finding(item: &ItemResult, seen: &Evidence) -> Finding {
+/// The failed items as findings: one for each thing seen, items that only repeat others left out. None is less grave
+/// than a warning.
+pub fn failed_items(report: &ChecklistReport) -> Vec<Finding> {
+    let failed = report.items().filter(|i| i.status == Status::Failed && !i.repeated);
+    let mut findings = Vec::new();
+    for item in failed {
+        let nothing = [Evidence::default()];
+        let evidence = if item.evidence.is_empty() { &nothing[..] } else { &item.evidence };
+        findings.extend(evidence.iter().map(|seen| finding(item, seen, report.main_file.as_deref())));
+    }
+    findings
+}
+
+fn finding(item: &ItemResult, seen: &Evidence, main_file: Option<&str>) -> Finding {
     let known = seen.rule.as_deref().and_then(|rule| plimsoll_rules::all_rules().find(|m| m.name == rule));
     let id = item.id.as_deref().unwrap_or("item");
     let message = match seen.text.as_str() {
@@ -204,13 +229,17 @@ fn finding(item: &ItemResult, seen: &Evidence) -> Finding {
         text => format!("{}: {text}", item.text),
     };
     let category = known.map_or(Category::Reliability, |m| m.category);
+    let severity = seen.severity.map_or(Severity::Warning, |severity| severity.max(Severity::Warning));
+    // Code scanning shows nothing that has no place.
+    let elsewhere = main_file.filter(|_| seen.image.is_none()).map(str::to_owned);
+    let file = seen.file.clone().or(elsewhere);
     Finding {
         help: seen.rule.as_ref().map(|rule| format!("plimsoll explain {rule}")),
-        file: seen.file.clone(),
-        line: seen.line.or(seen.file.as_ref().map(|_| 1)),
+        line: seen.line.or(file.as_ref().map(|_| 1)),
+        file,
         image: seen.image.clone(),
         layer: seen.layer,
         path: seen.path.clone(),
-        ..Finding::named(format!("checklist/{id}"), category, Severity::Warning, message)
+        ..Finding::named(format!("checklist/{id}"), category, severity, message)
     }
 }

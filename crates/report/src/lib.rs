@@ -121,7 +121,7 @@ use plimsoll_rules::RuleMeta;
 
 pub use advice::write_advice;
 pub use baseline::{Baseline, BaselineError, Taken};
-pub use checklist::write_checklist;
+pub use checklist::{failed_items, write_checklist};
 pub use diff::write_comparison;
 pub use explain::explain;
 pub use fingerprint::{Fingerprint, fingerprints};

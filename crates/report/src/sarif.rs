@@ -170,7 +170,8 @@ fn result(
         Severity::Warning => ResultLevel::Warning,
         Severity::Info | Severity::Style => ResultLevel::Note,
     });
-    result.locations = Some(vec![location(finding)]);
+    let is_nowhere = finding.file.is_none() && finding.path.is_none() && finding.image.is_none();
+    result.locations = (!is_nowhere).then(|| vec![location(finding)]);
     result.partial_fingerprints = Some(BTreeMap::from([
         // The one that GitHub keeps; of its form.
         ("primaryLocationLineHash".to_owned(), format!("{}:{}", fingerprint.line, fingerprint.occurrence)),

@@ -46,6 +46,7 @@ fn report() -> ChecklistReport {
     let mut off = item("Install dumb-init", Status::NotApplicable);
     off.why = Some("nothing here is a frontend".to_owned());
     ChecklistReport {
+        main_file: Some("compose.yaml".to_owned()),
         folder: "shop".to_owned(),
         without_image: vec!["backend".to_owned()],
         title: "A list | of *ours*".to_owned(),

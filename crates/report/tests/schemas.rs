@@ -3,7 +3,11 @@
 #[allow(dead_code)] // shared with the other tests, which use more of it
 mod sample;
 
-use plimsoll_report::{Format, Options, Outcome, render};
+use std::path::Path;
+
+use plimsoll_report::{Format, Options, Outcome, render, write_checklist};
+use plimsoll_rules::checklist::{Checklist, Surroundings, tick};
+use plimsoll_rules::config::Settings;
 use serde_json::Value;
 
 const SARIF: &str = include_str!("../../../testdata/report/sarif-2.1.0.schema.json");
@@ -33,6 +37,27 @@ fn sarif_is_valid() {
     }
     let broken = show(&sample::outcome(), Format::Sarif).replace("\"startLine\":2", "\"startLine\":0");
     assert!(!violations(SARIF, &broken).is_empty(), "the schema is not looked at");
+}
+
+#[test]
+fn failed_items_of_a_checklist_are_valid_sarif() {
+    let list = "title = 'x'\n[[section]]\ntitle = 's'\n[[section.item]]\ntext = 'A license'\nfacts = ['file=LICENSE']\n";
+    let list = Checklist::parse(list, Path::new("list.toml")).unwrap();
+    let around = Surroundings::default();
+    let mut report = tick(&list, &around, &Outcome::default(), &[], &Settings::default());
+    let mut show = |main_file: Option<&str>| {
+        report.main_file = main_file.map(str::to_owned);
+        let mut out = Vec::new();
+        write_checklist(&report, &[], Format::Sarif, &Options::default(), &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    for (main_file, uri) in [(None, None), (Some("compose.yaml"), Some("compose.yaml"))] {
+        let text = show(main_file);
+        assert_eq!(violations(SARIF, &text), Vec::<String>::new());
+        let log: Value = serde_json::from_str(&text).unwrap();
+        let place = &log["runs"][0]["results"][0]["locations"][0]["physicalLocation"];
+        assert_eq!(place["artifactLocation"]["uri"].as_str(), uri, "{text}");
+    }
 }
 
 #[test]

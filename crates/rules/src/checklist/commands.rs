@@ -1,30 +1,82 @@
 //! The commands of what only a running system shows, filled in with the project's own names, ports and paths.
 //!
-//! A command names an application by its profile, or the database: `<backend>` is its service. `<backend.exec>`,
-//! `<backend.up>` and `<backend.logs>` run something in it, start it, and show what it says; `<backend.url>` is where it
-//! answers, `<backend.curl>` a curl that gets there, `<backend.health>` the path of its health check, `<backend.port>`
-//! the port it listens on, `<backend.folder>` its build context. `<compose>` is `docker compose` with the project's
-//! file, `<up>` starts everything.
+//! `<backend>` is the service of the application with that profile, `<database>` that of the database. Behind the name
+//! stands what is done with it, or what is asked of it:
+//!
+//! - `.exec` runs something in it, `.up` builds and starts it, `.start` and `.stop` do that alone, `.restart`, `.kill`,
+//!   `.logs` and `.status` are what they say; `.id` is its container, `.image` its image's name;
+//! - `.rollback` starts its image of before, `.build-stage` builds the stage in which the production build runs;
+//! - `.url` is where it answers, `.curl` a curl that gets there, `.port` the port it listens on, `.inside` its URL in
+//!   the container, `.health` the path of its health check, `.folder` its build context;
+//! - `.route=/chat` is the path in its sources that ends so; `.get=/path` asks it for a path, `.get=/path?` for the one
+//!   in its sources that ends so, `.get=health` for that of its health check;
+//! - `.reach=backend` asks the other's health from within it, by the variable that holds the other's URL.
+//!
+//! Of everything: `<compose>` is `docker compose` with the project's file, `<up>`, `<ps>`, `<logs>`, `<restart>` and
+//! `<build>` are about all services, `<ids>` their containers, `<folder>` is the folder that is looked at.
 
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use plimsoll_compose::{Project, Service};
+use plimsoll_compose::{HealthTest, Project, Service};
+use plimsoll_dockerfile::Body;
 
+use super::asking::Asker;
+use super::compose_facts::told_of;
 use super::facts::AppView;
-use super::start_facts::probe_path;
-use super::surroundings::{Surroundings, shown};
+use super::routes::{answered_by, routes};
+use super::stage_facts::production_build;
+use super::start_facts::{path_in, probe_path};
+use super::surroundings::{App, Surroundings, plain, shown};
 use crate::compose::database;
+use crate::dockerfile::ImageRef;
+use crate::rule::nearest;
+
+/// What may stand behind a name.
+const PARTS: &[&str] = &[
+    "build-stage",
+    "curl",
+    "exec",
+    "folder",
+    "get",
+    "health",
+    "id",
+    "image",
+    "inside",
+    "kill",
+    "logs",
+    "port",
+    "reach",
+    "restart",
+    "rollback",
+    "route",
+    "start",
+    "status",
+    "stop",
+    "up",
+    "url",
+];
+/// Parts that take something behind `=`.
+const WITH_ARGUMENT: &[&str] = &["get", "reach", "route"];
+/// What is about the whole project.
+const OF_ALL: &[&str] = &["build", "compose", "folder", "ids", "logs", "ps", "restart", "up"];
+/// Where a health check is likely to ask, if nothing says where.
+const HEALTH_ROUTES: &[&str] = &["/health", "/healthz", "/api/health", "/api/healthz"];
 
 /// What fills a command in.
 pub(crate) struct Names<'a> {
-    pub(crate) around: &'a Surroundings,
-    pub(crate) views: &'a [AppView<'a>],
+    around: &'a Surroundings,
+    views: &'a [AppView<'a>],
+    /// The paths in the sources of each Dockerfile's application.
+    routes: RefCell<BTreeMap<&'a str, BTreeSet<String>>>,
 }
 
 /// What a name in a command means here.
-struct Target<'a> {
-    view: Option<&'a AppView<'a>>,
-    service: Option<(&'a Project, &'a Service)>,
+#[derive(Clone, Copy)]
+pub(super) struct Target<'a> {
+    pub(super) view: Option<&'a AppView<'a>>,
+    pub(super) service: Option<(&'a Project, &'a Service)>,
 }
 
 /// Where something answers.
@@ -35,79 +87,194 @@ struct Address {
     published: bool,
 }
 
+/// A placeholder: its name, its part, and what stands behind `=`.
+type Placeholder<'c> = (&'c str, &'c str, &'c str);
+
+/// What is wrong with the placeholders of a command, if anything is.
+pub(super) fn complaint(command: &str) -> Option<String> {
+    let mut rest = command;
+    while let Some((_, placeholder, behind)) = next_placeholder(rest) {
+        let (name, part, argument) = placeholder;
+        if !part.is_empty() && !PARTS.contains(&part) {
+            let near = nearest(part, PARTS.iter().copied());
+            let near = near.map(|near| format!(": did you mean `<{name}.{near}>`?")).unwrap_or_default();
+            return Some(format!("unknown placeholder `<{name}.{part}>`{near}"));
+        }
+        if WITH_ARGUMENT.contains(&part) == argument.is_empty() {
+            return Some(match argument.is_empty() {
+                true => format!("`<{name}.{part}>` wants something behind `=`: `<{name}.{part}=...>`"),
+                false => format!("`<{name}.{part}={argument}>` takes nothing behind `=`"),
+            });
+        }
+        rest = behind;
+    }
+    None
+}
+
+/// What stands before the next placeholder, the placeholder, and what stands behind it.
+fn next_placeholder(command: &str) -> Option<(&str, Placeholder<'_>, &str)> {
+    let is_name = |word: &str| {
+        !word.is_empty()
+            && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_'))
+    };
+    for (at, _) in command.match_indices('<') {
+        let (before, after) = (command.get(..at)?, command.get(at + 1..)?);
+        let (word, behind) = after.split_once('>')?;
+        let (head, argument) = word.split_once('=').unwrap_or((word, ""));
+        let (name, part) = head.split_once('.').unwrap_or((head, ""));
+        if is_name(name) && (part.is_empty() || is_name(part)) && !argument.contains(char::is_whitespace) {
+            return Some((before, (name, part, argument), behind));
+        }
+    }
+    None
+}
+
 impl<'a> Names<'a> {
+    pub(crate) fn new(around: &'a Surroundings, views: &'a [AppView<'a>]) -> Self {
+        Self { around, views, routes: RefCell::default() }
+    }
+
     /// The command with everything put in. Fails with what is not here where it speaks of something that is not.
     pub(crate) fn fill(&self, command: &str) -> Result<String, String> {
-        let mut out = String::new();
-        let mut rest = command;
-        let mut hidden: Option<String> = None;
-        while let Some((before, after)) = rest.split_once('<') {
+        self.filled(command, false)
+    }
+
+    /// The command where something that it speaks of is not here: with words in its place.
+    pub(crate) fn in_general(&self, command: &str) -> String {
+        self.filled(command, true).unwrap_or_else(|_| command.to_owned())
+    }
+
+    /// `docker compose`, told which file where it would not find it.
+    pub(crate) fn compose(&self) -> String {
+        compose(self.around)
+    }
+
+    fn filled(&self, command: &str, general: bool) -> Result<String, String> {
+        let (mut out, mut notes, mut rest) = (String::new(), Vec::new(), command);
+        while let Some((before, (name, part, argument), behind)) = next_placeholder(rest) {
             out.push_str(before);
-            let Some((word, behind)) = after.split_once('>').filter(|(word, _)| is_name(word)) else {
-                out.push('<');
-                rest = after;
-                continue;
-            };
-            let (name, part) = word.split_once('.').unwrap_or((word, ""));
-            out.push_str(&match name {
-                "compose" => self.compose(),
-                "up" => self.up_all(),
-                _ => self.part(name, part, &mut hidden)?,
+            let is_of_all = part.is_empty() && OF_ALL.contains(&name);
+            out.push_str(&match is_of_all {
+                true => self.of_all(name, general)?,
+                false => self.part((name, part, argument), general, &mut notes)?,
             });
             rest = behind;
         }
         out.push_str(rest);
         // A curl that runs in the container gets there.
-        if let Some(words) = hidden.filter(|_| !command.contains(".curl>")) {
+        notes.retain(|note| !command.contains(".curl>") || !note.starts_with("publish"));
+        notes.dedup();
+        if !notes.is_empty() {
             let sign = if out.contains("   # ") { ";" } else { "   #" };
-            out.push_str(&format!("{sign} {words}"));
+            out.push_str(&format!("{sign} {}", notes.join("; ")));
         }
         Ok(out)
     }
 
-    fn part(&self, name: &str, part: &str, hidden: &mut Option<String>) -> Result<String, String> {
-        let target = self.target(name)?;
-        let service = match (target.service, target.view) {
-            (Some((_, service)), _) => service.name.clone(),
-            (None, Some(view)) => view.app.name.clone(),
-            (None, None) => name.to_owned(),
+    /// What is about the whole project.
+    fn of_all(&self, what: &str, general: bool) -> Result<String, String> {
+        let compose = self.compose();
+        let has_compose = !self.around.projects.is_empty();
+        let each = |one: &dyn Fn(&App) -> String, between: &str| {
+            let all: Vec<String> = self.around.apps.iter().map(one).collect();
+            all.join(between)
         };
+        let names = || each(&|app| app.name.clone(), " ");
+        Ok(match what {
+            "folder" => folder(&self.around.folder),
+            _ if has_compose || general => match what {
+                "up" => format!("{compose} up --build --wait"),
+                "ps" => format!("{compose} ps"),
+                "logs" => format!("{compose} logs"),
+                "restart" => format!("{compose} restart && {compose} up --wait"),
+                "build" => format!("{compose} build --no-cache"),
+                "ids" => format!("$({compose} ps --quiet)"),
+                _ => compose,
+            },
+            "compose" => return Err("there is no compose file".to_owned()),
+            _ if self.around.apps.is_empty() => return Err("nothing is built here".to_owned()),
+            "up" => self.views.iter().map(|view| run(&Target::of(view))).collect::<Vec<_>>().join(" && "),
+            "ps" => "docker ps".to_owned(),
+            "logs" => each(&|app| format!("docker logs {}", app.name), "; "),
+            "restart" => format!("docker restart {}", names()),
+            "build" => each(&|app| build(app, "--no-cache "), " && "),
+            _ => names(),
+        })
+    }
+
+    fn part(
+        &self,
+        (name, part, argument): Placeholder<'_>,
+        general: bool,
+        notes: &mut Vec<String>,
+    ) -> Result<String, String> {
+        let target = match self.target(name) {
+            Err(_) if general => Target { view: None, service: None },
+            found => found?,
+        };
+        let service = target.name();
+        let compose = self.compose();
         let address = address(&target);
-        let exec = match target.service {
-            Some(_) => format!("{} exec {service}", self.compose()),
-            None => format!("docker exec {service}"),
-        };
-        let port = || address.as_ref().map_or("PORT".to_owned(), |a| a.port.to_string());
+        let is_composed =
+            target.service.is_some() || (target.view.is_none() && !self.around.projects.is_empty());
+        let tool = if is_composed { compose.as_str() } else { "docker" };
         Ok(match part {
-            "exec" => exec,
-            "up" if target.service.is_some() => format!("{} up --build --wait {service}", self.compose()),
-            "up" => format!(
-                "docker build --tag {service} {} && docker run --rm --detach --name {service} --publish 127.0.0.1:{port}:{port} {service}",
-                target.view.map_or(".".to_owned(), |v| folder(&v.app.context)),
-                port = port(),
-            ),
-            "logs" if target.service.is_some() => format!("{} logs {service}", self.compose()),
-            "logs" => format!("docker logs {service}"),
-            "curl" if address.as_ref().is_some_and(|a| a.published) => "curl".to_owned(),
-            "curl" => format!("{exec} curl"),
-            "health" => target.view.and_then(probe_path).unwrap_or_else(|| "/health".to_owned()),
-            "port" => port(),
-            "inside" => format!(
-                "http://127.0.0.1:{}",
-                target.view.and_then(|v| v.profile?.port).map_or_else(port, |p| p.to_string())
-            ),
+            "exec" => exec(&target, tool),
+            "up" if is_composed => format!("{compose} up --build --wait {service}"),
+            "up" => run(&target),
+            "start" if is_composed => format!("{compose} up --wait {service}"),
+            "status" if is_composed => format!("{compose} ps {service}"),
+            "status" => format!("docker ps --filter name={service}"),
+            "start" | "stop" | "restart" | "kill" | "logs" => format!("{tool} {part} {service}"),
+            "id" if is_composed => format!("$({compose} ps --quiet {service})"),
+            "image" => image(&target).unwrap_or(service),
+            "rollback" => rollback(&target, &compose),
+            "build-stage" => target.view.map_or("docker build .".to_owned(), build_stage),
+            "curl" => match (&address, Asker::of(&target)) {
+                (Some(address), _) if address.published => "curl".to_owned(),
+                (_, Asker::Curl) => format!("{} curl", exec(&target, tool)),
+                _ if is_composed => format!(
+                    "docker run --rm --network container:$({compose} ps --quiet {service}) curlimages/curl"
+                ),
+                _ => format!("docker run --rm --network container:{service} curlimages/curl"),
+            },
+            "health" => self.health_path(&target),
+            "port" => target.port().map_or("PORT".to_owned(), |port| port.to_string()),
+            "inside" => target.inside(),
             "url" => {
                 if let Some(a) = address.as_ref().filter(|a| !a.published) {
-                    *hidden = Some(format!(
-                        "publish port {} of {service} for it: only other containers reach it",
-                        a.port
+                    let port = a.port;
+                    notes.push(format!(
+                        "publish port {port} of {service} for it: only other containers reach it"
                     ));
                 }
-                address
-                    .as_ref()
-                    .map_or("http://127.0.0.1:PORT".to_owned(), |a| format!("http://{}:{}", a.host, a.port))
+                address.map_or("http://127.0.0.1:PORT".to_owned(), |a| a.url())
             }
             "folder" => target.view.map_or(".".to_owned(), |view| folder(&view.app.context)),
+            "route" => self.route(&target, argument, notes),
+            "get" => {
+                let path = match argument.strip_suffix('?') {
+                    Some(path) => self.route(&target, path, notes),
+                    None if argument == "health" => self.health_path(&target),
+                    None => argument.to_owned(),
+                };
+                get(&target, &path, tool)
+            }
+            "reach" => {
+                let other = match self.target(argument) {
+                    Err(_) if general => Target { view: None, service: None },
+                    found => found?,
+                };
+                let (path, asker) = (self.health_path(&other), Asker::of(&target));
+                let asked = match told_by(&target, &other) {
+                    Some(variable) => asker.ask_by(variable, &path),
+                    None => {
+                        let port = other.port().map_or("PORT".to_owned(), |port| port.to_string());
+                        asker.ask(&format!("http://{}:{port}{path}", other.name()))
+                    }
+                };
+                format!("{} {asked}", exec(&target, tool))
+            }
             _ => service,
         })
     }
@@ -120,7 +287,7 @@ impl<'a> Names<'a> {
             return Ok(Target { view: None, service: Some(service) });
         }
         if let Some(view) = self.views.iter().find(|view| view.app.is(name)) {
-            return Ok(Target { view: Some(view), service: view.around.services_of(view.app).next() });
+            return Ok(Target::of(view));
         }
         let named = self.around.services().find(|(_, service)| service.name == name);
         named
@@ -128,36 +295,184 @@ impl<'a> Names<'a> {
             .ok_or(format!("nothing here is a {name}"))
     }
 
-    /// `docker compose`, told which file where it would not find it.
-    fn compose(&self) -> String {
-        let file =
-            self.around.projects.first().and_then(|project| project.sources.first()).map(|s| shown(&s.path));
-        let found = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
-        match file.filter(|file| !found.contains(&file.as_str())) {
-            Some(file) => format!("docker compose --file {file}"),
-            None => "docker compose".to_owned(),
-        }
+    /// The path of the health check; where none is, the likeliest one that the sources have.
+    fn health_path(&self, target: &Target<'a>) -> String {
+        let tested = || path_in(&target.tested_by_compose()?);
+        let by_check = target.view.and_then(probe_path).or_else(tested);
+        let likely = || {
+            let view = target.view?;
+            HEALTH_ROUTES.iter().find(|path| answered_by(view, path).is_some()).map(|p| (*p).to_owned())
+        };
+        by_check.or_else(likely).unwrap_or_else(|| "/".to_owned())
     }
 
-    fn up_all(&self) -> String {
-        format!("{} up --build --wait", self.compose())
+    /// The path in the application's sources that is `wanted`, or ends so.
+    fn route(&self, target: &Target<'a>, wanted: &str, notes: &mut Vec<String>) -> String {
+        let Some(view) = target.view else { return wanted.to_owned() };
+        let mut known = self.routes.borrow_mut();
+        let own = known.entry(view.app.shown.as_str()).or_insert_with(|| routes(view));
+        if own.contains(wanted) {
+            return wanted.to_owned();
+        }
+        let last = wanted.rfind('/').and_then(|at| wanted.get(at..)).unwrap_or(wanted);
+        let ends_so = own.iter().filter(|path| path.ends_with(last)).min_by_key(|path| path.len());
+        ends_so.cloned().unwrap_or_else(|| {
+            notes.push(format!("put your own path in place of {wanted}"));
+            wanted.to_owned()
+        })
     }
 }
 
-fn is_name(word: &str) -> bool {
-    !word.is_empty()
-        && word
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b'_' | b'.'))
+impl<'a> Target<'a> {
+    pub(super) fn of(view: &'a AppView<'a>) -> Self {
+        Self { view: Some(view), service: view.around.services_of(view.app).next() }
+    }
+
+    fn name(&self) -> String {
+        match (self.service, self.view) {
+            (Some((_, service)), _) => service.name.clone(),
+            (None, Some(view)) => view.app.name.clone(),
+            (None, None) => "SERVICE".to_owned(),
+        }
+    }
+
+    /// The port that it listens on: the profile's unless the Dockerfile or the compose file says another.
+    fn port(&self) -> Option<u16> {
+        let wanted = self.view.and_then(|view| view.profile?.port);
+        let exposed = self.view.map(exposed).unwrap_or_default();
+        let ports = self.service.map(|(_, service)| service.ports.items.as_slice()).unwrap_or_default();
+        let mapped: Vec<u16> = ports.iter().filter_map(|p| Some(p.target?.first)).collect();
+        let said = || exposed.iter().chain(&mapped);
+        match wanted {
+            Some(wanted) if said().any(|port| *port == wanted) => Some(wanted),
+            _ => said().next().copied().or(wanted),
+        }
+    }
+
+    fn inside(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port().map_or("PORT".to_owned(), |port| port.to_string()))
+    }
+
+    /// The health check that the compose file gives, in words.
+    pub(super) fn tested_by_compose(&self) -> Option<String> {
+        match self.service?.1.healthcheck.as_ref()?.test()? {
+            HealthTest::Shell(text) => Some(text),
+            HealthTest::Exec(words) => Some(words.join(" ")),
+            HealthTest::None | HealthTest::Invalid => None,
+        }
+    }
+}
+
+impl Address {
+    fn url(&self) -> String {
+        format!("http://{}:{}", self.host, self.port)
+    }
+}
+
+/// The variable that tells one the address of the other.
+fn told_by<'a>(target: &Target<'a>, other: &Target<'a>) -> Option<&'a str> {
+    let ((project, service), (_, other)) = (target.service?, other.service?);
+    service.environment.iter().find_map(|variable| {
+        let named = told_of(project, service, variable)?;
+        (named.name == other.name && variable.value.as_deref()?.contains("://"))
+            .then_some(variable.key.as_str())
+    })
+}
+
+/// A command that asks an application for a path: from this machine where that reaches it, or else in its container.
+pub(super) fn get(target: &Target<'_>, path: &str, tool: &str) -> String {
+    match address(target).filter(|address| address.published) {
+        Some(address) => format!("curl --fail {}{path}", address.url()),
+        None => {
+            let asked = Asker::of(target).ask(&format!("{}{path}", target.inside()));
+            format!("{} {asked}", exec(target, tool))
+        }
+    }
+}
+
+/// `docker compose`, told which file where it would not find it.
+pub(super) fn compose(around: &Surroundings) -> String {
+    let file = around.projects.first().and_then(|project| project.sources.first()).map(|s| shown(&s.path));
+    let found = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
+    match file.filter(|file| !found.contains(&file.as_str())) {
+        Some(file) => format!("docker compose --file {file}"),
+        None => "docker compose".to_owned(),
+    }
+}
+
+fn exec(target: &Target<'_>, tool: &str) -> String {
+    format!("{tool} exec {}", target.name())
+}
+
+/// `docker build` of an application; `options` stand before the folder, with a blank behind.
+pub(super) fn build(app: &App, options: &str) -> String {
+    let usual = plain(&app.dockerfile) == plain(&app.context.join("Dockerfile"));
+    let file = if usual { String::new() } else { format!("--file {} ", app.shown) };
+    let target = match (&app.target, options.contains("--target")) {
+        (Some(target), false) => format!("--target {target} "),
+        _ => String::new(),
+    };
+    format!("docker build {options}{file}{target}{}", folder(&app.context))
+}
+
+/// Builds and starts an application without Compose.
+fn run(target: &Target<'_>) -> String {
+    let name = target.name();
+    let port = target.port().map(|port| format!("--publish 127.0.0.1:{port}:{port} ")).unwrap_or_default();
+    let built = match target.view {
+        Some(view) => build(view.app, &format!("--tag {name} ")),
+        None => format!("docker build --tag {name} ."),
+    };
+    format!("{built} && docker run --rm --detach --name {name} {port}{name}")
+}
+
+/// Builds as far as the production build.
+fn build_stage(view: &AppView<'_>) -> String {
+    let stage = production_build(view).and_then(|(stage, _, _)| view.build.stage(stage)?.name);
+    build(view.app, &stage.map(|name| format!("--target {name} ")).unwrap_or_default())
+}
+
+/// The image's name without its tag.
+fn image(target: &Target<'_>) -> Option<String> {
+    Some(ImageRef::parse(&target.service?.1.image.as_ref()?.value)?.familiar_name())
+}
+
+/// Starts the image of before: by the variable that its tag comes from, where it does.
+fn rollback(target: &Target<'_>, compose: &str) -> String {
+    let service = target.name();
+    let written = target.service.and_then(|(_, s)| Some(s.image.as_ref()?.written()?.to_owned()));
+    let variable = written.as_deref().and_then(|text| {
+        let (_, tag) = text.rsplit_once(":$").or_else(|| text.split_once(":${"))?;
+        let name =
+            tag.trim_start_matches('{').split(|c: char| !c.is_ascii_alphanumeric() && c != '_').next()?;
+        (!name.is_empty()).then(|| name.to_owned())
+    });
+    match (variable, target.service) {
+        (Some(name), _) => format!("{name}=PREVIOUS {compose} up --detach --wait {service}"),
+        (None, Some(_)) => {
+            format!("{compose} up --detach --wait {service}   # with the previous tag in its `image:`")
+        }
+        (None, None) => format!("docker run --detach --name {service} {service}:PREVIOUS"),
+    }
+}
+
+/// The ports that an application's Dockerfile exposes.
+fn exposed(view: &AppView<'_>) -> Vec<u16> {
+    let instructions = view.build.shipped().flat_map(|stage| view.build.instructions(stage));
+    let ports = instructions.filter_map(|(_, instruction)| match &instruction.body {
+        Body::Expose(ports) => Some(ports.iter().filter_map(|port| Some(port.parsed.as_ref()?.start))),
+        _ => None,
+    });
+    ports.flatten().collect()
 }
 
 /// Where the target answers: on this machine where its port is published, else in its container.
 fn address(target: &Target<'_>) -> Option<Address> {
-    let wanted = target.view.and_then(|view| view.profile?.port);
+    let wanted = target.port();
     let ports = target.service.map(|(_, service)| service.ports.items.as_slice()).unwrap_or_default();
-    let of_profile =
+    let is_wanted =
         |port: &&plimsoll_compose::Port| port.target.is_some_and(|t| wanted.is_none_or(|w| t.contains(w)));
-    let port = ports.iter().find(of_profile).or_else(|| ports.iter().find(|p| p.published.is_some()));
+    let port = ports.iter().find(is_wanted).or_else(|| ports.iter().find(|p| p.published.is_some()));
     if let Some((port, published)) = port.and_then(|port| Some((port, port.published?))) {
         let host = port
             .host_ip
@@ -175,5 +490,24 @@ fn folder(path: &Path) -> String {
     match shown(path).as_str() {
         "" => ".".to_owned(),
         path => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn placeholders_are_told_from_redirections() {
+        let (before, placeholder, behind) = next_placeholder("a < b <backend.get=/ready?> > c").unwrap();
+        assert_eq!((before, placeholder, behind), ("a < b ", ("backend", "get", "/ready?"), " > c"));
+        assert!(next_placeholder("cat < file > other").is_none());
+        assert_eq!(complaint("<up> && <backend.get=health> | wc"), None);
+        assert_eq!(
+            complaint("<backend.heath>").as_deref(),
+            Some("unknown placeholder `<backend.heath>`: did you mean `<backend.health>`?")
+        );
+        assert!(complaint("<backend.get>").is_some() && complaint("<backend.url=x>").is_some());
+        assert!(PARTS.is_sorted());
     }
 }

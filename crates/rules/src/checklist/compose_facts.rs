@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_compose::Service;
+use plimsoll_compose::{KeyValue, Project, Service};
 
 use super::facts::AppView;
 use super::surroundings::{Surroundings, place, shown};
@@ -13,6 +13,9 @@ const NO_COMPOSE: &str = "there is no compose file";
 
 /// There is a compose file with services.
 pub(crate) fn compose(around: &Surroundings, _: &str) -> Verdict {
+    if !around.refused.is_empty() {
+        return Verdict::failed(around.refused.clone());
+    }
     let seen: Vec<Verdict> = around
         .projects
         .iter()
@@ -70,7 +73,7 @@ pub(crate) fn networks(around: &Surroundings, _: &str) -> Verdict {
 }
 
 /// The services of an application; the verdict where there is none.
-fn services<'a>(view: &AppView<'a>) -> Result<Vec<(&'a plimsoll_compose::Project, &'a Service)>, Verdict> {
+fn services<'a>(view: &AppView<'a>) -> Result<Vec<(&'a Project, &'a Service)>, Verdict> {
     let found: Vec<_> = view.around.services_of(view.app).collect();
     match found.is_empty() {
         false => Ok(found),
@@ -102,6 +105,23 @@ pub(crate) fn service_environment(view: &AppView<'_>, _: &str) -> Verdict {
     }))
 }
 
+/// The host of a URL.
+fn host(value: &str) -> Option<&str> {
+    let (_, rest) = value.split_once("://")?;
+    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
+    authority.rsplit('@').next().unwrap_or(authority).split(':').next()
+}
+
+/// The other service whose address a variable holds.
+pub(super) fn told_of<'p>(
+    project: &'p Project,
+    service: &Service,
+    variable: &KeyValue,
+) -> Option<&'p Service> {
+    let other = project.compose.service(host(variable.value.as_deref()?)?)?;
+    (other.name != service.name).then_some(other)
+}
+
 /// The application is told the address of another service.
 pub(crate) fn service_url(view: &AppView<'_>, _: &str) -> Verdict {
     let services = match services(view) {
@@ -110,11 +130,7 @@ pub(crate) fn service_url(view: &AppView<'_>, _: &str) -> Verdict {
     };
     for (project, service) in &services {
         for variable in &service.environment {
-            let Some(value) = &variable.value else { continue };
-            let host = value.split_once("://").map(|(_, rest)| {
-                let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-                authority.rsplit('@').next().unwrap_or(authority).split(':').next().unwrap_or(authority)
-            });
+            let host = variable.value.as_deref().and_then(host);
             // The browser has a localhost of its own.
             let loopback =
                 matches!(host, Some("localhost" | "127.0.0.1")) && !variable.key.contains("PUBLIC");
@@ -123,8 +139,7 @@ pub(crate) fn service_url(view: &AppView<'_>, _: &str) -> Verdict {
                 let text = format!("{} leads to the container itself", variable.key);
                 return Verdict::fails(Evidence::at(&file, line, text));
             }
-            let other = host.and_then(|h| project.compose.service(h)).filter(|o| o.name != service.name);
-            if let Some(other) = other {
+            if let Some(other) = told_of(project, service, variable) {
                 let (file, line) = place(project, &variable.key_span);
                 let text = format!("{} leads to `{}`", variable.key, other.name);
                 return Verdict::holds(Evidence::at(&file, line, text));

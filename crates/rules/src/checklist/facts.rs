@@ -5,7 +5,7 @@ use plimsoll_context::Context;
 use super::surroundings::{App, Surroundings};
 use super::tick::GivenImage;
 use super::verdict::{Evidence, Verdict};
-use super::{compose_facts, file_facts, image_facts, stage_facts, start_facts};
+use super::{compose_facts, container_facts, file_facts, image_facts, stage_facts, start_facts};
 use crate::dockerfile::{Build, Stage};
 use crate::profile::Profile;
 
@@ -46,12 +46,37 @@ pub(crate) enum Ask {
     App(fn(&AppView<'_>, &str) -> Verdict),
     /// The folder as a whole.
     Folder(fn(&Surroundings, &str) -> Verdict),
+    /// The folder with every application in it.
+    All(fn(&Surroundings, &[AppView<'_>], &str) -> Verdict),
 }
+
+/// Facts that the compose files tell, so that nothing can be said where Compose does not take them.
+pub(crate) const IN_COMPOSE: &[&str] =
+    &["container-users", "networks", "service-environment", "service-url", "tagged"];
+
+/// Facts about the stage that is built, so that nothing can be said where there is no such stage.
+pub(crate) const IN_STAGE: &[&str] = &[
+    "built",
+    "health-endpoint",
+    "healthcheck",
+    "init",
+    "multi-stage",
+    "owned-copies",
+    "port",
+    "sets-env",
+    "starts",
+    "user",
+];
 
 /// Every fact: its name, what has to be so, and who answers.
 static FACTS: &[(&str, &str, Ask)] = &[
     ("built", "an image was given, so the build went through", Ask::App(image_facts::built)),
     ("compose", "there is a compose file with services", Ask::Folder(compose_facts::compose)),
+    (
+        "container-users",
+        "no service and no image runs as root, those that are only pulled included",
+        Ask::All(container_facts::container_users),
+    ),
     (
         "copy-sources",
         "every source of COPY and ADD is in the build context",
@@ -161,5 +186,8 @@ mod tests {
     #[test]
     fn names_are_sorted() {
         assert!(super::names().is_sorted());
+        for list in [super::IN_COMPOSE, super::IN_STAGE] {
+            assert!(list.iter().all(|name| super::named(name).is_some()));
+        }
     }
 }

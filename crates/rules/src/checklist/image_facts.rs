@@ -1,5 +1,6 @@
 //! What only a built image can tell.
 
+use super::commands::build;
 use super::facts::AppView;
 use super::verdict::{Evidence, Verdict};
 use crate::ImageSummary;
@@ -8,13 +9,13 @@ use crate::profile::format_size;
 fn command(view: &AppView<'_>) -> String {
     let name = &view.app.name;
     format!(
-        "docker build -t {name} {} && docker save {name} > {name}.tar && plimsoll checklist {} --image {name}={name}.tar",
-        view.app.context.display(),
+        "{} && docker save {name} > {name}.tar && plimsoll checklist {} --image {name}={name}.tar",
+        build(view.app, &format!("-t {name} ")),
         view.around.folder.display()
     )
 }
 
-fn missing(view: &AppView<'_>) -> Verdict {
+pub(super) fn missing(view: &AppView<'_>) -> Verdict {
     Verdict::not_checked(format!("no image of `{}` was given", view.app.name), command(view))
 }
 
@@ -32,10 +33,7 @@ pub(crate) fn built(view: &AppView<'_>, _: &str) -> Verdict {
         Some(image) => {
             Verdict::holds(of_image(image, format!("the image has {} layers", image.layers.len())))
         }
-        None => Verdict::not_checked(
-            "a build needs an engine",
-            format!("docker build {}", view.app.context.display()),
-        ),
+        None => Verdict::not_checked("a build needs an engine", build(view.app, "")),
     }
 }
 

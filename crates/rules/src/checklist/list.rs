@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 
-use super::facts;
+use super::{commands, facts};
 use crate::rule::{all_rules, find_rules, nearest};
 use crate::{FileKind, RuleMeta};
 
@@ -53,7 +53,7 @@ pub struct Item {
     pub facts: Vec<String>,
     /// Rules that must not fire: names or peers' codes.
     pub rules: Vec<String>,
-    /// Whether every finding counts that no other item is bound to, from warning upward.
+    /// Whether every finding counts that no other item counts, from warning upward.
     pub rest: bool,
     /// Items that say the same: it stands as they stand.
     pub same_as: Vec<String>,
@@ -222,6 +222,9 @@ impl Item {
                 });
             }
         }
+        if let Some(message) = self.manual.as_deref().and_then(commands::complaint) {
+            return Some(message);
+        }
         (!self.is_own() && self.same_as.is_empty())
             .then(|| "it is bound to nothing: give it `facts`, `rules`, `same-as` or `manual`".to_owned())
     }
@@ -240,18 +243,19 @@ mod tests {
         let list = Checklist::parse(CONTAINERIZATION, Path::new("containerization.toml")).unwrap();
         assert_eq!(list.items().count(), 166);
         assert_eq!(Checklist::containerization().items().count(), 166);
-        // A finding of one rule about one thing must not fail two items: each is bound once for each profile.
-        let mut bound: BTreeSet<(&str, Option<&str>)> = BTreeSet::new();
+        // A finding of one rule about one thing must not fail two items: each is bound once for each profile and kind
+        // of input, and without a profile it takes what is left.
+        let mut bound: BTreeSet<(&str, Option<&str>, Option<&str>)> = BTreeSet::new();
         for (item, profile) in list.items() {
             for rule in item.bound_rules() {
-                assert!(bound.insert((rule.name, profile)), "{} is bound twice: {}", rule.name, item.text);
+                let kind = item.kind.map(|kind| if kind == InputKind::Compose { "compose" } else { "other" });
+                assert!(
+                    bound.insert((rule.name, profile, kind)),
+                    "{} is bound twice: {}",
+                    rule.name,
+                    item.text
+                );
             }
-        }
-        for (rule, profile) in &bound {
-            assert!(
-                profile.is_none() || !bound.contains(&(rule, None)),
-                "{rule} is bound with and without a profile"
-            );
         }
     }
 
@@ -271,6 +275,10 @@ mod tests {
         assert_eq!(
             error(&item("rules = ['run-as-nonroot']")),
             "list.toml:5: item `one`: unknown rule `run-as-nonroot`: did you mean `run-as-non-root`?"
+        );
+        assert_eq!(
+            error(&item("manual = '<backend.heath>'")),
+            "list.toml:5: item `one`: unknown placeholder `<backend.heath>`: did you mean `<backend.health>`?"
         );
         assert!(error(&item("same-as = ['other']")).contains("no item has the id `other`"));
         assert!(error(&item("fact = ['user']")).starts_with("list.toml:6: unknown field `fact`"));

@@ -5,13 +5,17 @@
 //! item by what the rules found, by the facts, and by the images that were given. An item that no file and no image
 //! can settle is not checked, and counts as neither.
 
+mod asking;
+mod claims;
 mod commands;
 mod compose_facts;
+mod container_facts;
 mod facts;
 mod file_facts;
 mod image_facts;
 mod list;
 mod report;
+mod routes;
 mod stage_facts;
 mod start_facts;
 mod surroundings;

@@ -18,6 +18,9 @@ pub struct ChecklistReport {
     /// The folder that was looked at, as it was named.
     #[serde(skip)]
     pub folder: String,
+    /// The file where code scanning shows what is nowhere, such as a file that is missing.
+    #[serde(skip)]
+    pub main_file: Option<String>,
     /// The applications whose images were not given.
     #[serde(skip)]
     pub without_image: Vec<String>,

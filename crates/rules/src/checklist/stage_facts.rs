@@ -4,12 +4,23 @@ use plimsoll_dockerfile::{Body, Kind};
 use plimsoll_shell::packages;
 
 use super::facts::AppView;
+use super::surroundings::place;
 use super::verdict::{Evidence, Verdict};
 use crate::dockerfile::{FileCopy, Stage, users};
 
 /// There is a Dockerfile; it has been read.
 pub(crate) fn dockerfile(view: &AppView<'_>, _: &str) -> Verdict {
     Verdict::holds(Evidence::at(&view.app.shown, None, format!("builds `{}`", view.app.name)))
+}
+
+/// What is said of everything in the built stage where the compose file names one that is not there.
+pub(crate) fn lacks_stage(view: &AppView<'_>) -> Option<Verdict> {
+    let target = view.app.target.as_ref()?;
+    let is_missing = view.stage().is_none() && !view.build.stages().is_empty();
+    is_missing.then(|| {
+        let place = &view.app.target_place;
+        Verdict::not_checked(format!("{} has no stage `{target}`, which {place} builds", view.app.shown), "")
+    })
 }
 
 /// What is built in one stage ships in another.
@@ -116,26 +127,30 @@ fn brings(copy: &FileCopy<'_>, file: &str) -> bool {
 
 /// A RUN makes the production build.
 pub(crate) fn runs_build(view: &AppView<'_>, _: &str) -> Verdict {
-    for stage in view.build.stages() {
-        for run in view.build.runs_of(stage) {
-            let builds = |c: &&plimsoll_shell::Command| {
-                let words: Vec<&str> = c.args_without_flags().map(|w| w.text_lossy()).collect();
-                match c.name() {
-                    "npm" | "yarn" | "pnpm" | "bun" => {
-                        words.iter().any(|w| *w == "build" || w.starts_with("build:"))
-                    }
-                    "next" | "vite" | "nuxt" | "ng" | "turbo" => words.contains(&"build"),
-                    "npx" => words.len() > 1 && words.contains(&"build"),
-                    _ => false,
-                }
-            };
-            if let Some(command) = run.script.effective_commands().find(builds) {
-                let words: Vec<&str> = command.words.iter().map(|w| w.text_lossy()).collect();
-                return Verdict::holds(view.at(run.instruction, format!("`{}`", words.join(" "))));
-            }
-        }
+    match production_build(view) {
+        Some((_, at, words)) => Verdict::holds(view.at(at, format!("`{words}`"))),
+        None => Verdict::fails(view.lacking("no RUN makes a production build, such as `npm run build`")),
     }
-    Verdict::fails(view.lacking("no RUN makes a production build, such as `npm run build`"))
+}
+
+/// The stage in which the production build runs, the RUN, and the command.
+pub(super) fn production_build(view: &AppView<'_>) -> Option<(usize, usize, String)> {
+    let builds = |c: &&plimsoll_shell::Command| {
+        let words: Vec<&str> = c.args_without_flags().map(|w| w.text_lossy()).collect();
+        match c.name() {
+            "npm" | "yarn" | "pnpm" | "bun" => words.iter().any(|w| *w == "build" || w.starts_with("build:")),
+            "next" | "vite" | "nuxt" | "ng" | "turbo" => words.contains(&"build"),
+            "npx" => words.len() > 1 && words.contains(&"build"),
+            _ => false,
+        }
+    };
+    view.build.stages().iter().find_map(|stage| {
+        view.build.runs_of(stage).find_map(|run| {
+            let command = run.script.effective_commands().find(builds)?;
+            let words: Vec<&str> = command.words.iter().map(|w| w.text_lossy()).collect();
+            Some((stage.index, run.instruction, words.join(" ")))
+        })
+    })
 }
 
 /// The container's user is the one that the profile wants.
@@ -223,6 +238,18 @@ fn is_given_away(view: &AppView<'_>, stage: &Stage<'_>, copy: &FileCopy<'_>) -> 
 /// ENV sets a variable in the image: `NAME`, or `NAME=VALUE` where only that value counts.
 pub(crate) fn sets_env(view: &AppView<'_>, wanted: &str) -> Verdict {
     let (name, value) = wanted.split_once('=').map_or((wanted, None), |(name, value)| (name, Some(value)));
+    for (project, service) in view.around.services_of(view.app) {
+        let Some(set) = service.environment.iter().find(|v| v.key == name) else { continue };
+        let (file, line) = place(project, &set.key_span);
+        // What a variable of the environment decides is not known.
+        match (&set.value, value) {
+            (Some(set), Some(value)) if set != value && !set.contains('$') => {
+                let text = format!("{name} is not `{value}` for `{}`", service.name);
+                return Verdict::fails(Evidence::at(&file, line, text));
+            }
+            _ => {}
+        }
+    }
     for stage in view.build.shipped() {
         for (at, instruction) in view.build.instructions(stage) {
             let Body::Env(pairs) = &instruction.body else { continue };

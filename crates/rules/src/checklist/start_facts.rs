@@ -1,10 +1,12 @@
 //! How an application's container starts, listens, and tells its health.
 
-use plimsoll_context::EntryKind;
 use plimsoll_dockerfile::instructions::Healthcheck;
 use plimsoll_dockerfile::{Body, Kind};
 
+use super::claims::has_compose_init;
+use super::commands::{self, Target};
 use super::facts::AppView;
+use super::routes::answered_by;
 use super::stage_facts::last;
 use super::surroundings::place;
 use super::verdict::{Evidence, Verdict};
@@ -12,29 +14,90 @@ use crate::context::read_beside;
 use crate::dockerfile::Program;
 use crate::manifests;
 
-/// A larger source file was made by a machine.
-const MAX_SOURCE: u64 = 1 << 20;
-/// So many source files are searched for the path of the health check.
-const MAX_SOURCES: usize = 2_000;
+/// The script that a command line runs is among its first words: `sh -c ./start.sh`, `dumb-init python main.py`.
+const MAX_SCRIPT_AT: usize = 4;
 
 /// The container starts one of these programs.
 pub(crate) fn starts(view: &AppView<'_>, programs: &str) -> Verdict {
     let wanted: Vec<&str> = programs.split_whitespace().collect();
     let listed = || wanted.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(" or ");
+    let by_compose: Vec<Verdict> = view
+        .around
+        .services_of(view.app)
+        .filter_map(|(project, service)| {
+            // Without a command an entry point takes that of the image.
+            let command = service.command.as_ref().or(service.entrypoint.as_ref())?;
+            let words = command.words();
+            let (file, line) = place(project, &command.key);
+            let told = |text: String| Evidence::at(&file, line, text);
+            Some(match started(view, &words, &wanted) {
+                Some(found) => Verdict::holds(told(format!("`{}` starts `{found}`", service.name))),
+                None if words.iter().any(|word| word.contains('$')) => Verdict::not_checked(
+                    format!("what `{}` starts depends on the environment", service.name),
+                    "",
+                ),
+                None => Verdict::fails(told(format!(
+                    "`{}` starts `{}`, and {} is asked for",
+                    service.name,
+                    words.first().map_or("", String::as_str),
+                    listed()
+                ))),
+            })
+        })
+        .collect();
+    // What every service that runs it starts is what counts.
+    if !by_compose.is_empty() && by_compose.len() == view.app.services.len() {
+        return Verdict::all(by_compose);
+    }
+    Verdict::all(by_compose.into_iter().chain([by_image(view, &wanted, &listed())]))
+}
+
+/// What the image starts by itself.
+fn by_image(view: &AppView<'_>, wanted: &[&str], listed: &str) -> Verdict {
     let start = view.stage().and_then(|s| view.build.start(s));
     let Some(start) = start else {
-        return Verdict::fails(view.lacking(format!("no CMD and no ENTRYPOINT starts {}", listed())));
+        return Verdict::fails(view.lacking(format!("no CMD and no ENTRYPOINT starts {listed}")));
     };
     for program in &start.programs {
-        let words: Vec<&str> = program.words.iter().map(|w| w.text.as_str()).collect();
-        let script = npm_script(view, program);
-        let by_script = script.iter().flat_map(|s| s.split_whitespace());
-        if let Some(found) = words.iter().copied().chain(by_script).find(|w| is_one_of(w, &wanted)) {
+        let words: Vec<String> = program.words.iter().map(|w| w.text.clone()).collect();
+        if let Some(found) = started(view, &words, wanted) {
             return Verdict::holds(view.at(start.instruction, format!("starts `{found}`")));
         }
     }
     let name = start.programs.first().map_or("", Program::name);
-    Verdict::fails(view.at(start.instruction, format!("starts `{name}`, and {} is asked for", listed())))
+    Verdict::fails(view.at(start.instruction, format!("starts `{name}`, and {listed} is asked for")))
+}
+
+/// Which of the programs a command line starts: by its own words, or by the script that they name.
+fn started(view: &AppView<'_>, words: &[String], wanted: &[&str]) -> Option<String> {
+    let word = |at: usize| words.get(at).map_or("", |w| w.rsplit('/').next().unwrap_or(w));
+    let script = match (word(0), word(1)) {
+        ("npm" | "yarn" | "pnpm" | "bun", "run") => npm_script(view, word(2)),
+        ("npm" | "yarn" | "pnpm", "start") => npm_script(view, "start"),
+        // It is a front for that server.
+        ("fastapi", "run") => Some("uvicorn".to_owned()),
+        _ => words.iter().take(MAX_SCRIPT_AT).find_map(|word| own_script(view, word)),
+    };
+    let by_script =
+        script.iter().flat_map(|s| s.split(|c: char| c.is_whitespace() || "\"'();&|".contains(c)));
+    words.iter().map(String::as_str).chain(by_script).find(|w| is_one_of(w, wanted)).map(str::to_owned)
+}
+
+/// The commands of a script of the context that a command line names; of one in Python the server that it calls.
+fn own_script(view: &AppView<'_>, word: &str) -> Option<String> {
+    let (is_shell, name) = (word.ends_with(".sh"), word.rsplit('/').next().unwrap_or(word));
+    if !is_shell && !word.ends_with(".py") {
+        return None;
+    }
+    let entries = &view.context.walk().entries;
+    let entry = entries.iter().find(|e| e.path == name || e.path.ends_with(&format!("/{name}")))?;
+    let text = read_beside(&view.app.context.join(&entry.path))?;
+    let called = |line| Some(str::split_once(line, ".run(")?.0.split_whitespace().last()?.to_owned());
+    let lines = text.lines().map(str::trim).filter(|line| !line.starts_with('#'));
+    Some(match is_shell {
+        true => lines.collect::<Vec<_>>().join("\n"),
+        false => lines.filter_map(called).collect::<Vec<_>>().join("\n"),
+    })
 }
 
 /// `uvicorn`, `/opt/venv/bin/uvicorn`, `uvicorn.workers.UvicornWorker`.
@@ -44,12 +107,7 @@ fn is_one_of(word: &str, wanted: &[&str]) -> bool {
 }
 
 /// What `npm start` runs, by the package.json of the context.
-fn npm_script(view: &AppView<'_>, program: &Program) -> Option<String> {
-    let name = match (program.name(), program.word(1)) {
-        ("npm" | "yarn" | "pnpm" | "bun", "run") => program.word(2),
-        ("npm" | "yarn" | "pnpm", word @ "start") => word,
-        _ => return None,
-    };
+fn npm_script(view: &AppView<'_>, name: &str) -> Option<String> {
     manifests::script(&read_beside(&view.app.context.join("package.json"))?, name)
 }
 
@@ -113,79 +171,36 @@ pub(crate) fn health_endpoint(view: &AppView<'_>, _: &str) -> Verdict {
     };
     match answered_by(view, &path) {
         Some(seen) => Verdict::holds(seen),
-        None => Verdict::not_checked(
-            format!("no source file of the context names {path}"),
-            format!("docker compose exec {} {}", view.app.name, "curl --fail http://127.0.0.1").to_owned()
-                + &view.profile.and_then(|p| p.port).map(|p| format!(":{p}")).unwrap_or_default()
-                + &path,
-        ),
+        None => {
+            let target = Target::of(view);
+            let compose = commands::compose(view.around);
+            let tool = if target.service.is_some() { compose.as_str() } else { "docker" };
+            Verdict::not_checked(
+                format!("no source file of the context names {path}"),
+                commands::get(&target, &path, tool),
+            )
+        }
     }
 }
 
 /// The path of the URL that the HEALTHCHECK asks for, when it is more than the root.
 pub(crate) fn probe_path(view: &AppView<'_>) -> Option<String> {
+    path_in(&probe_text(view)?)
+}
+
+/// The HEALTHCHECK as it is written.
+pub(super) fn probe_text(view: &AppView<'_>) -> Option<String> {
     let (at, _) = probe(view)?;
-    path_in(view.build.source.slice(view.build.tree.instructions.get(at)?.span))
+    Some(view.build.source.slice(view.build.tree.instructions.get(at)?.span).to_owned())
 }
 
 /// The path of the first URL in a text, when it is more than the root.
-fn path_in(text: &str) -> Option<String> {
+pub(super) fn path_in(text: &str) -> Option<String> {
     let (_, rest) = text.split_once("://")?;
     let url: &str = rest.split(|c: char| c.is_whitespace() || "\"'`)],;".contains(c)).next()?;
     let path = url.get(url.find('/')?..)?;
     let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
     (path.len() > 1).then(|| path.to_owned())
-}
-
-/// Where the sources answer a path: a route that is written so, or a file whose place is the route.
-fn answered_by(view: &AppView<'_>, path: &str) -> Option<Evidence> {
-    let listing = view.context.walk();
-    let sources = listing.entries.iter().filter(|e| {
-        let end = e.path.rsplit('.').next().unwrap_or_default();
-        e.kind == EntryKind::File
-            && e.size <= MAX_SOURCE
-            && !e.path.contains("node_modules/")
-            && matches!(
-                end,
-                "py" | "js"
-                    | "mjs"
-                    | "cjs"
-                    | "ts"
-                    | "jsx"
-                    | "tsx"
-                    | "go"
-                    | "rb"
-                    | "java"
-                    | "kt"
-                    | "cs"
-                    | "php"
-                    | "rs"
-            )
-    });
-    let last = path.rsplit('/').next().map(|l| format!("/{l}")).unwrap_or_default();
-    let quoted = |text: &str, path: &str| {
-        ["\"", "'", "`"]
-            .iter()
-            .any(|q| text.contains(&format!("{q}{path}{q}")) || text.contains(&format!("{q}{path}/{q}")))
-    };
-    for entry in sources.take(MAX_SOURCES) {
-        let file = view.app.context.join(&entry.path);
-        let shown = super::surroundings::shown(&file);
-        // Next.js: app/api/health/route.js, pages/api/health.js.
-        let stem = entry.path.rsplit_once('.').map_or(entry.path.as_str(), |(stem, _)| stem);
-        let stem = stem.strip_prefix("src/").unwrap_or(stem);
-        let routes = [format!("app{path}/route"), format!("pages{path}"), format!("pages{path}/index")];
-        if routes.iter().any(|r| r == stem) {
-            return Some(Evidence::at(&shown, None, format!("answers {path}")));
-        }
-        let Some(text) = read_beside(&file) else { continue };
-        for wanted in [path, last.as_str()] {
-            if let Some(line) = text.lines().position(|line| quoted(line, wanted)) {
-                return Some(Evidence::at(&shown, u32::try_from(line + 1).ok(), format!("answers {wanted}")));
-            }
-        }
-    }
-    None
 }
 
 /// An init is process 1.
@@ -198,11 +213,11 @@ pub(crate) fn init(view: &AppView<'_>, _: &str) -> Verdict {
         let at = last(view, Kind::Entrypoint).or_else(|| last(view, Kind::Cmd)).unwrap_or_default();
         return Verdict::holds(view.at(at, "an init is process 1"));
     }
-    for (project, service) in view.around.services_of(view.app) {
-        if let Some(init) = service.init.as_ref().filter(|i| i.value) {
-            let (file, line) = place(project, &init.key);
-            return Verdict::holds(Evidence::at(&file, line, "`init: true` makes an init process 1"));
-        }
+    let mut services = view.around.services_of(view.app);
+    let given = services.find_map(|(project, service)| Some((project, service.init.as_ref()?)));
+    if let Some((project, init)) = given.filter(|_| has_compose_init(view)) {
+        let (file, line) = place(project, &init.key);
+        return Verdict::holds(Evidence::at(&file, line, "`init: true` makes an init process 1"));
     }
     let at = last(view, Kind::Entrypoint).or_else(|| last(view, Kind::Cmd));
     let text = "no init such as dumb-init is process 1";

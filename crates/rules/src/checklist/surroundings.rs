@@ -2,15 +2,16 @@
 
 use std::path::{Component, Path, PathBuf};
 
-use plimsoll_compose::{Disk, Project, Service};
+use plimsoll_compose::{Diagnostic, Disk, Project, Service};
 
-use crate::FileKind;
+use super::verdict::Evidence;
 use crate::compose::{build_paths, compose_projects};
 use crate::config::Settings;
 use crate::context::names_in;
 use crate::dockerfile::ImageRef;
 use crate::evidence;
 use crate::profile::Profile;
+use crate::{ComposeFiles, FileKind};
 
 /// A folder, as a checklist sees it.
 #[derive(Debug, Default)]
@@ -21,6 +22,10 @@ pub struct Surroundings {
     pub apps: Vec<App>,
     /// What is run.
     pub(crate) projects: Vec<Project>,
+    /// Files that are laid over one of them (`-f compose.yaml -f compose.prod.yaml`): its index, and both merged.
+    pub(crate) overlays: Vec<(usize, Project)>,
+    /// What Compose refuses in the projects: where, and why.
+    pub(crate) refused: Vec<Evidence>,
     /// Applications without a Dockerfile: the file that tells of one, and its profile.
     pub(crate) unbuilt: Vec<(String, String)>,
 }
@@ -38,6 +43,8 @@ pub struct App {
     pub context: PathBuf,
     /// The stage that the compose file builds.
     pub target: Option<String>,
+    /// Where the compose file says so: `compose.yaml:7`.
+    pub(crate) target_place: String,
     /// What it is held to.
     pub profile: Option<Profile>,
     /// Why it has that profile.
@@ -59,11 +66,17 @@ impl Surroundings {
     pub fn find(folder: &Path, files: &[(PathBuf, FileKind)], settings: &Settings) -> Self {
         let of = |kind: FileKind| files.iter().filter(move |(_, k)| *k == kind).map(|(path, _)| path.clone());
         let compose: Vec<PathBuf> = of(FileKind::Compose).collect();
-        let projects: Vec<Project> = compose_projects(&compose)
-            .into_iter()
-            .filter(|p| p.about.is_none())
-            .map(|p| Project::load(&p.files, &Disk, &|_| None))
-            .collect();
+        let (laid_over, whole): (Vec<ComposeFiles>, Vec<ComposeFiles>) =
+            compose_projects(&compose).into_iter().partition(|p| p.about.is_some());
+        let load = |files: &ComposeFiles| Project::load(&files.files, &Disk, &|_| None);
+        let projects: Vec<Project> = whole.iter().map(load).collect();
+        let refused =
+            whole.iter().zip(&projects).flat_map(|(files, project)| refused(files, project)).collect();
+        let overlay = |files: &ComposeFiles| {
+            let base = whole.iter().position(|own| own.files.first() == files.files.first())?;
+            Some((base, load(files)))
+        };
+        let overlays = laid_over.iter().filter_map(overlay).collect();
         let mut dockerfiles: Vec<PathBuf> = of(FileKind::Dockerfile).collect();
         for project in &projects {
             // Whatever its name: the compose file says that it is one.
@@ -78,7 +91,7 @@ impl Surroundings {
         }
         let apps: Vec<App> = dockerfiles.into_iter().map(|path| app(path, &projects, settings)).collect();
         let unbuilt = unbuilt(folder, &apps, settings);
-        Self { folder: folder.to_owned(), apps, projects, unbuilt }
+        Self { folder: folder.to_owned(), apps, projects, overlays, refused, unbuilt }
     }
 
     /// The application that a name means: its own, or that of its profile where only one has it.
@@ -108,6 +121,17 @@ impl Surroundings {
     }
 }
 
+/// What Compose refuses in a project.
+fn refused(files: &ComposeFiles, project: &Project) -> Vec<Evidence> {
+    let first = files.files.first().map(|file| shown(file)).unwrap_or_default();
+    let told = |diagnostic: &Diagnostic| {
+        let (file, line) = place(project, &diagnostic.span);
+        let file = if file.is_empty() { first.clone() } else { file };
+        Evidence::at(&file, line.filter(|line| *line > 0), diagnostic.message.clone())
+    };
+    project.diagnostics.iter().map(told).collect()
+}
+
 /// The file that a compose span stands in, as findings call it, and the line.
 pub(crate) fn place(project: &Project, span: &plimsoll_compose::Span) -> (String, Option<u32>) {
     let file = project.source(span).map(|s| shown(&s.path)).unwrap_or_default();
@@ -134,6 +158,7 @@ fn app(dockerfile: PathBuf, projects: &[Project], settings: &Settings) -> App {
         shown: shown(&dockerfile),
         context: folder.clone(),
         target: None,
+        target_place: String::new(),
         profile: None,
         because: String::new(),
         services: Vec::new(),
@@ -150,7 +175,11 @@ fn app(dockerfile: PathBuf, projects: &[Project], settings: &Settings) -> App {
             if app.services.is_empty() {
                 app.name.clone_from(&service.name);
                 app.context = paths.context;
-                app.target = build.target.as_ref().map(|t| t.value.clone()).filter(|t| !t.contains('$'));
+                if let Some(target) = build.target.as_ref().filter(|t| !t.value.contains('$')) {
+                    app.target = Some(target.value.clone());
+                    let (file, line) = place(project, target.span());
+                    app.target_place = Evidence::at(&file, line, "").place();
+                }
             }
             images.extend(service.image.as_ref().map(|i| i.value.clone()));
             app.services.push((at, service.name.clone()));

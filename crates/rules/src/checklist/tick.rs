@@ -1,17 +1,20 @@
 //! Judges every item of a list.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use plimsoll_context::Context;
 use plimsoll_dockerfile::{Dockerfile, Source};
 
+use super::claims::Claims;
 use super::commands::Names;
 use super::facts::{self, AppView, Ask};
+use super::image_facts;
 use super::list::{Checklist, Item};
 use super::report::{ChecklistReport, ItemResult, SectionResult};
-use super::surroundings::{App, Surroundings, plain, shown};
-use super::verdict::{Evidence, Verdict};
+use super::stage_facts::lacks_stage;
+use super::surroundings::{App, Surroundings, shown};
+use super::verdict::{Evidence, Status, Verdict};
 use crate::config::Settings;
 use crate::context::read_beside;
 use crate::dockerfile::{Around, Build};
@@ -66,7 +69,9 @@ pub fn tick(
             around,
         })
         .collect();
-    Ticker { list, around, lint, images, settings, views: &views }.report()
+    let claims = Claims::new(list, &views, lint, images);
+    let names = Names::new(around, &views);
+    Ticker { list, around, lint, images, settings, views: &views, claims, names }.report()
 }
 
 fn settings_for(app: &App, settings: &Settings) -> Settings {
@@ -84,6 +89,8 @@ struct Ticker<'a> {
     images: &'a [GivenImage],
     settings: &'a Settings,
     views: &'a [AppView<'a>],
+    claims: Claims<'a>,
+    names: Names<'a>,
 }
 
 impl Ticker<'_> {
@@ -97,6 +104,7 @@ impl Ticker<'_> {
         let mut report = ChecklistReport { title: self.list.title.clone(), ..ChecklistReport::default() };
         report.applications = self.around.apps.iter().map(described).collect();
         report.folder = self.around.folder.display().to_string();
+        report.main_file = self.main_file();
         if self.list.asks_for_images() {
             let given = |at: usize| self.images.iter().any(|image| image.app == at);
             let without = self.around.apps.iter().enumerate().filter(|(at, _)| !given(*at));
@@ -126,8 +134,15 @@ impl Ticker<'_> {
         });
         let same: Vec<&(Verdict, &str)> =
             item.same_as.iter().filter_map(|id| known.get(id.as_str())).collect();
-        let own_status = own.as_ref().map(|v| v.status);
-        let verdict = Verdict::all(own.into_iter().chain(same.iter().map(|(verdict, _)| verdict.clone())));
+        let told_there = |seen: &Evidence| {
+            same.iter().flat_map(|(verdict, _)| &verdict.evidence).any(|e| e == seen || e.is_beside(seen))
+        };
+        let adds = |own: &Verdict, status: Status| {
+            own.status == status && !(status == Status::Failed && own.evidence.iter().all(told_there))
+        };
+        let others = same.iter().map(|(verdict, _)| verdict.clone());
+        let verdict = Verdict::all(own.iter().cloned().chain(others)).without_echoes();
+        let repeated = !same.is_empty() && !own.is_some_and(|own| adds(&own, verdict.status));
         ItemResult {
             text: item.text.clone(),
             id: item.id.clone(),
@@ -136,14 +151,15 @@ impl Ticker<'_> {
             why: verdict.why,
             command: verdict.command,
             same_as: same.iter().map(|(_, text)| (*text).to_owned()).collect(),
-            repeated: !item.same_as.is_empty() && own_status != Some(verdict.status),
+            repeated,
         }
     }
 
     /// What the item's own facts, rules and command say.
     fn own(&self, item: &Item, profile: Option<&str>) -> Verdict {
-        let views: Vec<&AppView<'_>> =
-            self.views.iter().filter(|v| profile.is_none_or(|p| v.app.is(p))).collect();
+        let is_meant = |view: &AppView<'_>| profile.is_none_or(|p| view.app.is(p));
+        let (apps, views): (Vec<usize>, Vec<&AppView<'_>>) =
+            self.views.iter().enumerate().filter(|(_, view)| is_meant(view)).unzip();
         if let Some(profile) = profile
             && views.is_empty()
         {
@@ -152,15 +168,20 @@ impl Ticker<'_> {
         let mut verdicts: Vec<Verdict> = item.facts.iter().map(|fact| self.fact(fact, &views)).collect();
         let rules = item.bound_rules();
         if !rules.is_empty() {
-            verdicts.push(self.rules(item, &rules, profile.map(|_| views.as_slice())));
+            verdicts.push(self.rules(item, &rules, profile.map(|_| apps.as_slice())));
         }
         if item.rest {
             verdicts.push(self.rest());
         }
-        if let Some(command) = &item.manual {
-            verdicts.push(self.manual(item, command));
-        }
-        Verdict::all(verdicts)
+        let seen = (!verdicts.is_empty()).then(|| Verdict::all(verdicts));
+        let verdicts = match &item.manual {
+            Some(command) => {
+                let by_hand = self.manual(item, command, seen.as_ref().map(|seen| seen.status));
+                seen.into_iter().chain(Some(by_hand)).collect()
+            }
+            None => Vec::from_iter(seen),
+        };
+        Verdict::all(verdicts).without_echoes()
     }
 
     /// An item about applications of which none is built here.
@@ -177,59 +198,69 @@ impl Ticker<'_> {
 
     fn fact(&self, fact: &str, views: &[&AppView<'_>]) -> Verdict {
         let (name, argument) = fact.split_once('=').unwrap_or((fact, ""));
-        match facts::named(name) {
-            Some(Ask::App(ask)) if views.is_empty() => {
-                let _ = ask;
-                Verdict::not_applicable("nothing is built here")
-            }
-            Some(Ask::App(ask)) => Verdict::all(views.iter().map(|view| ask(view, argument))),
+        let verdict = match facts::named(name) {
+            Some(Ask::App(_)) if views.is_empty() => Verdict::not_applicable("nothing is built here"),
+            Some(Ask::App(ask)) => Verdict::all(views.iter().map(|view| {
+                let lacking = if facts::IN_STAGE.contains(&name) { lacks_stage(view) } else { None };
+                lacking.unwrap_or_else(|| ask(view, argument))
+            })),
             Some(Ask::Folder(ask)) => ask(self.around, argument),
+            Some(Ask::All(ask)) => ask(self.around, self.views, argument),
             // Reading the list refuses it.
             None => Verdict::not_checked(format!("unknown fact `{name}`"), ""),
+        };
+        // What a file that is only half read lacks may stand in the other half.
+        match facts::IN_COMPOSE.contains(&name) {
+            true => self.refused().unwrap_or(verdict),
+            false => verdict,
         }
     }
 
-    /// What a person has to run; not applicable where it speaks of something that is not here.
-    fn manual(&self, item: &Item, command: &str) -> Verdict {
+    /// What is said of everything in compose files that Compose refuses.
+    fn refused(&self) -> Option<Verdict> {
+        let refused = self.around.refused.first()?;
+        Some(Verdict::not_checked(
+            format!("Compose refuses {}: {}", refused.place(), refused.text),
+            format!("{} config --quiet", self.names.compose()),
+        ))
+    }
+
+    /// What a person has to run. `beside` is how the rest of the item stands: what speaks of something that is not here
+    /// does not apply, unless something else of it does.
+    fn manual(&self, item: &Item, command: &str, beside: Option<Status>) -> Verdict {
         let why = item.why.clone().unwrap_or_else(|| "needs a running system".to_owned());
-        match (Names { around: self.around, views: self.views }).fill(command) {
-            Ok(command) => Verdict::not_checked(why, command),
-            Err(missing) => Verdict::not_applicable(missing),
+        match (self.names.fill(command), beside) {
+            (Ok(command), _) => Verdict::not_checked(why, command),
+            (Err(missing), None | Some(Status::NotApplicable)) => Verdict::not_applicable(missing),
+            (Err(_), Some(_)) => Verdict::not_checked(why, self.names.in_general(command)),
         }
     }
 
     /// None of the rules fires.
-    fn rules(&self, item: &Item, rules: &[&'static RuleMeta], views: Option<&[&AppView<'_>]>) -> Verdict {
+    fn rules(&self, item: &Item, rules: &[&'static RuleMeta], apps: Option<&[usize]>) -> Verdict {
+        let found: Vec<Evidence> =
+            self.claims.of(item, rules, apps).map(|finding| self.explained(finding)).collect();
+        if !found.is_empty() {
+            return Verdict::failed(found);
+        }
         let (running, ignored): (Vec<&RuleMeta>, Vec<&RuleMeta>) =
             rules.iter().copied().partition(|m| self.settings.selection.runs(m));
         if running.is_empty() {
             let names: Vec<&str> = ignored.iter().map(|m| m.name).collect();
             return Verdict::not_checked(format!("the configuration ignores {}", names.join(", ")), "");
         }
-        let found: Vec<Evidence> = self
-            .findings(views)
-            .filter(|f| running.iter().any(|m| f.rule == m.name))
-            .filter(|f| item.kind.is_none_or(|k| k.takes(kind(f))))
-            .map(|f| self.explained(f))
-            .collect();
-        if !found.is_empty() {
-            return Verdict::failed(found);
+        if !running.iter().any(|meta| self.has_input(meta.kind)) {
+            return self.without_input(&running);
         }
-        if self.lint.checked == 0 && self.images.is_empty() {
-            return Verdict::not_applicable("there is nothing here to check");
-        }
-        let read_by = |kind: Kind| running.iter().any(|m| m.kind == kind);
-        let only = |kind: Kind| running.iter().all(|m| m.kind == kind);
-        if only(Kind::Compose) && self.around.projects.is_empty() {
-            return Verdict::not_applicable("there is no compose file");
-        }
-        if only(Kind::Dockerfile) && self.views.is_empty() {
-            return Verdict::not_applicable("nothing is built here");
-        }
+        let reads = |kind: Kind| running.iter().any(|m| m.kind == kind);
         // Beside a fact the silence of rules needs no words.
-        if !item.facts.is_empty() {
-            return Verdict::silent();
-        }
+        let verdict = if item.facts.is_empty() { self.silent_rules(&running) } else { Verdict::silent() };
+        let in_compose = item.kind.is_none_or(|kind| kind.takes(Some(FileKind::Compose)));
+        let refused = self.refused().filter(|_| reads(Kind::Compose) && in_compose);
+        refused.unwrap_or(verdict)
+    }
+
+    fn silent_rules(&self, running: &[&RuleMeta]) -> Verdict {
         let names: Vec<String> = running.iter().take(3).map(|m| format!("`{}`", m.name)).collect();
         let more = running.len().saturating_sub(names.len());
         let more = match more {
@@ -237,25 +268,32 @@ impl Ticker<'_> {
             1 => " and 1 more rule".to_owned(),
             n => format!(" and {n} more rules"),
         };
-        let images = if read_by(Kind::Image) && self.images.is_empty() { "; no image was given" } else { "" };
+        let on_images = running.iter().any(|m| m.kind == Kind::Image);
+        let images = if on_images && self.images.is_empty() { "; no image was given" } else { "" };
         Verdict::holds(Evidence::words(format!("no finding of {}{more}{images}", names.join(", "))))
     }
 
-    /// The findings that an item may count: all of them, or those of these applications.
-    fn findings<'s>(&'s self, views: Option<&'s [&'s AppView<'s>]>) -> impl Iterator<Item = &'s Finding> {
-        let in_images = self.images.iter().filter(move |image| {
-            views.is_none_or(|views| {
-                views.iter().any(|v| {
-                    self.views.get(image.app).is_some_and(|own| own.app.dockerfile == v.app.dockerfile)
-                })
-            })
-        });
-        let in_files = self
-            .lint
-            .findings
-            .iter()
-            .filter(move |f| views.is_none_or(|views| views.iter().any(|view| is_about(f, view))));
-        in_files.chain(in_images.flat_map(|image| &image.outcome.findings))
+    /// Whether there is something that rules of that kind read.
+    fn has_input(&self, kind: Kind) -> bool {
+        let is_context =
+            |name: &String| matches!(kind_of(Path::new(name)), Some(FileKind::Dockerignore | FileKind::Env));
+        match kind {
+            Kind::Dockerfile => !self.views.is_empty(),
+            Kind::Image => !self.images.is_empty(),
+            Kind::Compose => !self.around.projects.is_empty(),
+            Kind::Context => !self.views.is_empty() || self.lint.inputs.iter().any(is_context),
+        }
+    }
+
+    fn without_input(&self, running: &[&RuleMeta]) -> Verdict {
+        let only = |kind: Kind| running.iter().all(|m| m.kind == kind);
+        if only(Kind::Compose) {
+            return Verdict::not_applicable("there is no compose file");
+        }
+        match self.views.first() {
+            Some(view) if running.iter().any(|m| m.kind == Kind::Image) => image_facts::missing(view),
+            _ => Verdict::not_applicable("nothing is built here"),
+        }
     }
 
     /// A finding; where the list itself asks for what it finds fault with, that is said too.
@@ -280,51 +318,40 @@ impl Ticker<'_> {
         evidence
     }
 
-    /// What was found from warning upward and no item is bound to.
+    /// What was found from warning upward and no other item counts.
     fn rest(&self) -> Verdict {
-        let bound: BTreeSet<&str> = self.list.rules();
         let found: Vec<Evidence> = self
-            .findings(None)
-            .filter(|f| f.severity >= Severity::Warning && !bound.contains(f.rule.as_ref()))
+            .claims
+            .left()
+            .filter(|finding| finding.severity >= Severity::Warning)
             .map(Evidence::finding)
             .collect();
         if !found.is_empty() {
             return Verdict::failed(found);
         }
+        if let Some(error) = self.lint.errors.first() {
+            let what = error.file.as_deref().or(error.image.as_deref()).unwrap_or("an input");
+            return Verdict::not_checked(format!("{what} could not be read: {}", error.message), "");
+        }
         let files = self.lint.checked;
+        if files == 0 && self.images.is_empty() {
+            return Verdict::not_applicable("there is nothing here to check");
+        }
         let images = match self.images.len() {
             0 => String::new(),
             1 => " and 1 image".to_owned(),
             n => format!(" and {n} images"),
         };
-        Verdict::holds(Evidence::words(format!("no other finding in {files} files{images}")))
+        let files = if files == 1 { "1 file".to_owned() } else { format!("{files} files") };
+        let seen = Verdict::holds(Evidence::words(format!("no other finding in {files}{images}")));
+        self.refused().unwrap_or(seen)
     }
-}
 
-/// Whether a finding is about an application: in its Dockerfile, in its ignore file, or in a service that runs it.
-fn is_about(finding: &Finding, view: &AppView<'_>) -> bool {
-    let Some(file) = finding.file.as_deref() else { return false };
-    match kind_of(Path::new(file)) {
-        Some(FileKind::Dockerignore) => {
-            view.context.ignore_file().is_some_and(|own| shown(&own.path) == file)
-        }
-        Some(FileKind::Compose) => view.around.services_of(view.app).any(|(project, service)| {
-            let (start, end) = (&service.name_span, &service.node.span);
-            let line = finding.line.unwrap_or_default() as usize;
-            project.source(start).is_some_and(|s| shown(&s.path) == file)
-                && (start.line..=end.end_line.max(start.line)).contains(&line)
-        }),
-        Some(FileKind::Env) => plain(Path::new(file)).starts_with(plain(&view.app.context)),
-        _ => file == view.app.shown,
+    /// Where something that is nowhere is shown: the compose file, or else a Dockerfile.
+    fn main_file(&self) -> Option<String> {
+        let source = self.around.projects.first().and_then(|project| project.sources.first());
+        source.map(|s| shown(&s.path)).or_else(|| Some(self.around.apps.first()?.shown.clone()))
     }
-}
-
-fn kind(finding: &Finding) -> Option<FileKind> {
-    if finding.image.is_some() {
-        return None;
-    }
-    // A file that was named outright is a Dockerfile, whatever its name.
-    Some(finding.file.as_deref().and_then(|f| kind_of(Path::new(f))).unwrap_or(FileKind::Dockerfile))
 }
 
 /// `backend/Dockerfile: profile backend, since requirements.txt names fastapi`.

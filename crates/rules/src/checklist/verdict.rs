@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::Finding;
+use crate::{Finding, Severity};
 
 /// How an item stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -63,6 +63,9 @@ pub struct Evidence {
     /// The rule that says so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
+    /// How grave its finding is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub severity: Option<Severity>,
 }
 
 impl Evidence {
@@ -86,7 +89,13 @@ impl Evidence {
             layer: finding.layer,
             path: finding.path.clone(),
             rule: Some(finding.rule.to_string()),
+            severity: Some(finding.severity),
         }
+    }
+
+    /// Whether both are about the same place of a file.
+    pub(crate) fn is_beside(&self, other: &Self) -> bool {
+        self.file.is_some() && (&self.file, self.line) == (&other.file, other.line)
     }
 
     /// `backend/Dockerfile:12`, `app.tar, layer 3, /etc/passwd`; empty where there is no place.
@@ -146,6 +155,15 @@ impl Verdict {
     pub(crate) fn not_checked(why: impl Into<String>, command: impl Into<String>) -> Self {
         let command = Some(command.into()).filter(|c: &String| !c.is_empty());
         Self { why: Some(why.into()), command, ..Self::of(Status::NotChecked, Vec::new()) }
+    }
+
+    /// Without what a fact has seen where a rule says the same with more words.
+    pub(crate) fn without_echoes(mut self) -> Self {
+        if self.status == Status::Failed {
+            let told: Vec<Evidence> = self.evidence.iter().filter(|e| e.rule.is_some()).cloned().collect();
+            self.evidence.retain(|e| e.rule.is_some() || !told.iter().any(|t| t.is_beside(e)));
+        }
+        self
     }
 
     /// Both together: what fails leaves only the evidence of the failure.
