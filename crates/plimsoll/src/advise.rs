@@ -40,6 +40,10 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
     baseline::apply(&mut project.lint, &args.check)?;
     let Project { settings, lint, around, images } = project;
     let report = advise(&around, &lint, &images, &settings);
+    if args.patch {
+        output::print_text(&args.check, &report.patch, &lint.errors)?;
+        return Ok(output::exit_code(&lint, settings.fail_on));
+    }
     output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {
         plimsoll_report::write_advice(&report, &lint.errors, format, options, out)
     })?;

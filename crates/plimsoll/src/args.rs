@@ -122,6 +122,9 @@ pub struct Advise {
     /// one Dockerfile
     #[arg(long, value_name = "[NAME=]TARBALL")]
     pub image: Vec<String>,
+    /// Print all edits that go together as one patch, for git apply; what overlaps comes with the next run
+    #[arg(long, conflicts_with = "format")]
+    pub patch: bool,
     #[command(flatten)]
     pub check: Check,
 }

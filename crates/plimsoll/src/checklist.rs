@@ -89,20 +89,22 @@ fn given_image(given: &str, around: &Surroundings, settings: &Settings) -> Resul
     else {
         return Err(format!("--image {given}: write it as NAME=TARBALL, such as backend=backend.tar"));
     };
-    let Some((at, app)) = around.app_named(name).and_then(|at| Some((at, around.apps.get(at)?))) else {
-        let known: Vec<&str> = around.apps.iter().map(|app| app.name.as_str()).collect();
+    let at = around.app_named(name);
+    let app = at.and_then(|at| around.apps.get(at));
+    if app.is_none() && !around.pulls(name) {
+        let known = around.image_names();
         return Err(match known.is_empty() {
             true => format!("--image {given}: there is no Dockerfile in {}", around.folder.display()),
             false => {
                 format!("--image {given}: nothing here is called `{name}`: known are {}", known.join(", "))
             }
         });
-    };
+    }
     let mut settings = settings.clone();
-    settings.profile.clone_from(&app.profile);
-    let built_from = built_from(app);
+    settings.profile = app.and_then(|app| app.profile.clone());
+    let built_from = app.and_then(built_from);
     let outcome = image::audit(Path::new(path), &settings, None, built_from.as_ref(), Look::default());
-    Ok(GivenImage { app: at, outcome })
+    Ok(GivenImage { app: at, name: name.to_owned(), outcome })
 }
 
 fn built_from(app: &App) -> Option<BuiltFrom> {

@@ -39,7 +39,7 @@ pub fn print_with(
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
         colour: colour(when, terminal && !to_file),
-        width: if terminal && !to_file { terminal_width() } else { 100 },
+        width: if terminal && !to_file { terminal_width() } else { asked_width() },
         unicode: unicode(),
         inputs,
         ..plimsoll_report::Options::default()
@@ -47,18 +47,31 @@ pub fn print_with(
     let colour_errors = colour(when, std::io::stderr().is_terminal());
     let mut text = Vec::new();
     write(format, &options, &mut text).map_err(|e| e.to_string())?;
+    put(check, &text)?;
+    for error in errors {
+        eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
+    }
+    Ok(())
+}
+
+/// Prints what is for programs as it is, and the input errors to standard error.
+pub fn print_text(check: &Check, text: &str, errors: &[InputError]) -> Result<(), String> {
+    put(check, text.as_bytes())?;
+    errors.iter().for_each(|error| eprintln!("{}", plimsoll_report::render_error(error, false)));
+    Ok(())
+}
+
+/// Puts a report where the arguments want it.
+fn put(check: &Check, text: &[u8]) -> Result<(), String> {
     match &check.output {
         Some(file) => {
             std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
         }
-        None => match std::io::stdout().lock().write_all(&text) {
+        None => match std::io::stdout().lock().write_all(text) {
             // Whoever reads may stop reading: `plimsoll ... | head`.
             Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {}
             result => result.map_err(|e| io_message(&e))?,
         },
-    }
-    for error in errors {
-        eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
     }
     Ok(())
 }
@@ -119,6 +132,12 @@ pub fn colour(when: When, terminal: bool) -> bool {
 /// The terminal's width in columns, 100 where it is not known.
 pub fn terminal_width() -> usize {
     terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+}
+
+/// The width that the environment asks for where no terminal tells one: `COLUMNS`, or else 100.
+fn asked_width() -> usize {
+    let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    asked.filter(|columns| (40..=1_000).contains(columns)).unwrap_or(100)
 }
 
 /// Whether the locale's character set has more than ASCII.

@@ -21,7 +21,12 @@ fn advise(folder: &Path, args: &[&str]) -> String {
 
 fn plimsoll(folder: &Path, args: &[&str]) -> String {
     let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
-    command.current_dir(folder).args(args).args(["--today", "2026-11-01"]).env("NO_COLOR", "1");
+    command
+        .current_dir(folder)
+        .args(args)
+        .args(["--today", "2026-11-01"])
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS");
     let output = command.output().expect("it starts");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("UTF-8")
@@ -95,6 +100,7 @@ fn at_width(width: usize) -> String {
     let mut report = advice(&Surroundings::find(&folder, &[], &settings), &lint, &[], &settings);
     // As somebody sees it who stands in that folder.
     report.apply_in = None;
+    report.folder = ".".to_owned();
     let options = Options { unicode: true, width, ..Options::default() };
     let mut out = Vec::new();
     plimsoll_report::write_advice(&report, &[], Format::Text, &options, &mut out).expect("memory takes it");
@@ -196,6 +202,55 @@ fn every_diff_applies_and_mends_what_it_says() {
         applied += 1;
     }
     assert!(applied >= 20, "{applied}");
+}
+
+#[test]
+fn what_goes_together_is_one_patch() {
+    let keep = faulty();
+    let folder = keep.path();
+    let mut before = findings(folder);
+    let all: usize = before.values().sum();
+    let mut runs = 0;
+    loop {
+        let patch = advise(folder, &["--patch"]);
+        if patch.is_empty() {
+            break;
+        }
+        assert!(!patch.contains("tr0ub4dor"), "a secret was printed");
+        git_apply(folder, &patch, &[]);
+        let after = findings(folder);
+        // A variable that one edit puts in is missing from the file that another makes.
+        let is_new = |key: &(String, String), n: &usize| {
+            before.get(key).is_none_or(|m| m < n) && key.0 != "env-example-missing-variable"
+        };
+        let worse: Vec<_> = after.iter().filter(|(key, n)| is_new(key, n)).collect();
+        assert!(worse.is_empty(), "{worse:?} after\n{patch}");
+        assert!(after.values().sum::<usize>() < before.values().sum(), "nothing is mended by\n{patch}");
+        before = after;
+        runs += 1;
+    }
+    let left: usize = before.values().sum();
+    assert!(runs <= 6 && left * 2 < all, "{left} of {all} are left after {runs} runs: {before:#?}");
+    assert!(diffs(folder).is_empty(), "what has a diff is in a patch");
+}
+
+#[test]
+fn what_the_checklist_fails_is_advised_on() {
+    let keep = tempfile::tempdir().expect("a temporary folder");
+    let folder = keep.path();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../testdata/reference/docker-compose.yml");
+    let text = std::fs::read_to_string(path).expect("it is there");
+    let text = text.replace("  restart: unless-stopped\n", "").replace("    mem_limit: 512m\n", "");
+    std::fs::write(folder.join("docker-compose.yml"), text).expect("it can be written");
+    let report: Value = serde_json::from_str(&advise(folder, &["--format", "json"])).expect("JSON");
+    let advised = |rule: &str| {
+        report["advice"]
+            .as_array()
+            .expect("a list")
+            .iter()
+            .any(|a| a["rule"] == rule && a["diff"].is_string())
+    };
+    assert!(advised("restart-policy") && advised("limit-resources"), "{report:#}");
 }
 
 #[test]

@@ -19,7 +19,12 @@ fn reference() -> PathBuf {
 /// Standard output and exit status of `plimsoll checklist` in a folder.
 fn checklist(folder: &Path, args: &[&str]) -> (String, Option<i32>) {
     let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
-    command.current_dir(folder).args(["checklist", ".", "--today", TODAY]).args(args).env("NO_COLOR", "1");
+    command
+        .current_dir(folder)
+        .args(["checklist", ".", "--today", TODAY])
+        .args(args)
+        .env("NO_COLOR", "1")
+        .env_remove("COLUMNS");
     let output = command.output().expect("it starts");
     assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
     (String::from_utf8(output.stdout).expect("UTF-8"), output.status.code())

@@ -6,6 +6,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use plimsoll_image::testing::{ImageBuilder, LayerBuilder};
 use serde_json::Value;
 use support::{Run, copy, plimsoll, run, untold, write};
 
@@ -347,6 +348,36 @@ fn a_script_and_fastapi_start_uvicorn() {
         starts("CMD [\"./app/start.sh\"]", Some(("start.sh", "#!/bin/sh\nexec gunicorn app\n"))),
         "failed"
     );
+}
+
+#[test]
+fn an_image_that_is_only_pulled_can_be_given() {
+    let folder = reference();
+    let service = "services:\n  proxy:\n    <<: *hardened\n    image: registry.example.com/proxy:1\n    networks: [edge]\n    healthcheck: {test: [CMD, \"true\"]}\n    mem_limit: 64m\n    cpus: 0.5\n";
+    edit(folder.path(), C, "services:\n", service);
+    let now = items(folder.path());
+    let item = item(&now, "all-users");
+    assert_eq!(item["status"], "not-checked");
+    assert_eq!(item["why"], "which user registry.example.com/proxy:1 runs as, no file here says");
+    for (user, expected) in [("10001", "passed"), ("root", "failed"), ("", "failed")] {
+        let layer = LayerBuilder::new().file("etc/os-release", "ID=debian\nVERSION_ID=\"13\"\n").build();
+        let image = ImageBuilder::new("proxy")
+            .config(|c| c["config"] = serde_json::json!({ "User": user, "Cmd": ["/proxy"] }))
+            .layer(layer, "ADD file:0123456789abcdef in / ");
+        write(folder.path(), "proxy.tar", image.docker_save());
+        let report = json(folder.path(), &["checklist", ".", "--image", "proxy=proxy.tar"]);
+        let sections = report["sections"].as_array().expect("sections");
+        let mut items = sections.iter().flat_map(|s| s["items"].as_array().expect("items"));
+        let item = items.find(|i| i["id"] == "all-users").expect("there is such an item");
+        assert_eq!(item["status"], expected, "{user}: {item:#}");
+    }
+}
+
+#[test]
+fn a_stage_that_is_thrown_away_weighs_nothing() {
+    let folder = reference();
+    edit(folder.path(), F, "RUN --mount=type=cache,target=/root/.npm npm ci", "RUN npm ci");
+    assert_eq!(failed(&items(folder.path())), ["bases"]);
 }
 
 #[test]

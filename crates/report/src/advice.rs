@@ -77,9 +77,14 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
 fn next(report: &AdviceReport) -> String {
     let mut lines = String::new();
     if report.trouble.iter().chain(&report.advice).any(|advice| advice.diff.is_some()) {
+        let folder = clean::line(&report.folder);
+        let git =
+            if report.apply_in.is_some() { format!("git -C {folder} apply") } else { "git apply".to_owned() };
+        _ = writeln!(lines, "To apply all that go together: plimsoll advise {folder} --patch | {git}");
+        lines += "What overlaps one of them comes with the next run of plimsoll advise\n";
         let place = report.apply_in.as_ref().map(|folder| format!(" in {}", clean::line(folder)));
         let place = place.unwrap_or_default();
-        _ = writeln!(lines, "To apply a diff: run `git apply`{place}, paste it, and end it with Ctrl-D");
+        _ = writeln!(lines, "To apply one: run `git apply`{place}, paste it, and end it with Ctrl-D");
     }
     if report.image_size.is_none() && !report.advice.is_empty() {
         lines += "What each saves is measured where the built image is given: --image NAME=TARBALL\n";

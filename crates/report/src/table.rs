@@ -11,6 +11,10 @@ use crate::{Options, clean, contexts, images, place, style, summary};
 const NARROWEST: usize = 60;
 /// From this width on the rules' table shows all that there is.
 const ROOMY: usize = 110;
+/// No column is made narrower for another one's sake.
+const LEAST: usize = 8;
+/// The last one has so much at least, as far as it has that much to say.
+const LEAST_OF_LAST: usize = 16;
 
 pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Write) -> io::Result<()> {
     images::write(outcome, options, out)?;
@@ -48,16 +52,22 @@ pub(crate) fn findings(outcome: &Outcome, options: &Options) -> String {
 /// last one what is left.
 pub(crate) fn fit<const N: usize>(table: &mut Table, options: &Options, limits: [Option<usize>; N]) {
     // A border and two spaces of padding stand at each cell, and a border at the end.
-    let mut left = options.width.saturating_sub(N * 3 + 1);
-    let contents = table.column_max_content_widths();
-    for (index, (limit, content)) in limits.into_iter().zip(contents).enumerate() {
-        let content = usize::from(content);
-        let width = match limit {
-            _ if index + 1 == N => content.min(left.max(16)),
-            Some(limit) => content.min(limit.max(8)),
-            None => content,
-        };
-        left = left.saturating_sub(width);
+    let room = options.width.saturating_sub(N * 3 + 1);
+    let contents = table.column_max_content_widths().into_iter().map(usize::from);
+    let mut widths: Vec<usize> = limits
+        .into_iter()
+        .zip(contents)
+        .map(|(limit, content)| limit.map_or(content, |limit| content.min(limit.max(LEAST))))
+        .collect();
+    let Some((last, others)) = widths.split_last_mut() else { return };
+    // Where nothing is left for the last column, the widest of the others gives way.
+    let least = (*last).min(LEAST_OF_LAST);
+    while others.iter().sum::<usize>() + least > room {
+        let Some(widest) = others.iter_mut().max().filter(|width| **width > LEAST) else { break };
+        *widest -= 1;
+    }
+    *last = (*last).min(room.saturating_sub(others.iter().sum()).max(least));
+    for (index, width) in widths.into_iter().enumerate() {
         if let Some(column) = table.column_mut(index) {
             let width = u16::try_from(width + 2).unwrap_or(u16::MAX);
             column.set_constraint(ColumnConstraint::Absolute(Width::Fixed(width)));

@@ -2,6 +2,7 @@
 
 mod diff;
 mod missing_source;
+mod patch;
 
 use std::collections::BTreeSet;
 use std::path::{Component, Path};
@@ -11,7 +12,7 @@ use serde::Serialize;
 use crate::checklist::{Checklist, Evidence, GivenImage, Surroundings, tick};
 use crate::config::Settings;
 use crate::context::read_beside;
-use crate::{Category, Finding, Fix, ImageSummary, Outcome, Severity};
+use crate::{Category, FileEdit, Finding, Fix, ImageSummary, Outcome, Severity};
 
 /// Advice on a project.
 #[derive(Clone, Debug, Default, Serialize)]
@@ -23,6 +24,12 @@ pub struct AdviceReport {
     /// The folder in which the diffs apply, where that is not the current one: git takes no path that leads out of it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub apply_in: Option<String>,
+    /// The folder that the advice is on, as it was named.
+    #[serde(skip)]
+    pub folder: String,
+    /// The edits that go together, in one patch; what overlaps is left for the next run.
+    #[serde(skip)]
+    pub patch: String,
     /// The bytes of the images that were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_size: Option<u64>,
@@ -55,6 +62,9 @@ pub struct Advice {
     /// The edit as a unified diff, where it can be written for the user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub diff: Option<String>,
+    /// The same edit by its places, for those that go together.
+    #[serde(skip)]
+    pub(crate) changes: Vec<FileEdit>,
     /// Bytes that it takes from the image, measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub saves: Option<u64>,
@@ -110,11 +120,12 @@ pub fn advise(
     let mut report = AdviceReport {
         trouble: missing_sources(around, lint, settings),
         apply_in: outside.then(|| around.folder.display().to_string()),
+        folder: around.folder.display().to_string(),
         ..AdviceReport::default()
     };
     let summaries: Vec<(&str, &ImageSummary)> = images
         .iter()
-        .filter_map(|i| Some((around.apps.get(i.app)?.shown.as_str(), i.outcome.images.first()?)))
+        .filter_map(|i| Some((around.apps.get(i.app?)?.shown.as_str(), i.outcome.images.first()?)))
         .collect();
     // Bytes are counted once: for the first finding that speaks of them.
     let mut counted = Counted::new();
@@ -134,9 +145,10 @@ pub fn advise(
         leave_credential_out(fault, &report.advice);
     }
     report.advice.sort_by_key(|a| std::cmp::Reverse(effect(a)));
+    report.patch = patch::of(report.trouble.iter().chain(&report.advice), lint, settings);
     if outside {
         let diffs = report.trouble.iter_mut().chain(&mut report.advice).filter_map(|a| a.diff.as_mut());
-        diffs.for_each(|diff| *diff = diff::seen_from(&around.folder, diff));
+        diffs.chain([&mut report.patch]).for_each(|diff| *diff = diff::seen_from(&around.folder, diff));
     }
     if !summaries.is_empty() {
         report.image_size = Some(summaries.iter().map(|(_, image)| image.size).sum());
@@ -153,8 +165,9 @@ fn leave_credential_out(fault: &mut Advice, advice: &[Advice]) {
             && (&a.file, a.line) == (&fault.file, fault.line)
             && a.message.contains(&path)
     };
-    if let Some(Advice { diff: Some(diff), help, risk, .. }) = advice.iter().find(same) {
+    if let Some(Advice { diff: Some(diff), changes, help, risk, .. }) = advice.iter().find(same) {
         (fault.diff, fault.help, fault.risk) = (Some(diff.clone()), help.clone(), risk);
+        fault.changes.clone_from(changes);
     }
 }
 
@@ -233,10 +246,19 @@ fn of_finding(finding: &Finding, lint: &Outcome, settings: &Settings) -> Advice 
         help: finding.help.clone().or(by_hand),
         file: finding.file.clone(),
         line: finding.line,
+        changes: if diff.is_some() { changes_of(finding) } else { Vec::new() },
         diff,
         saves: None,
         risk: risk(finding),
     }
+}
+
+/// All that a finding's fix changes.
+fn changes_of(finding: &Finding) -> Vec<FileEdit> {
+    let Some(fix) = &finding.fix else { return Vec::new() };
+    let own = finding.file.clone().filter(|_| !fix.edits.is_empty());
+    let own = own.map(|file| FileEdit { file, new: false, edits: fix.edits.clone() });
+    own.into_iter().chain(fix.files.iter().cloned()).collect()
 }
 
 /// The lines, from 0, that are shown otherwise than they are.
@@ -354,6 +376,7 @@ fn measured(dockerfile: &str, image: &ImageSummary, counted: &Counted<'_>) -> Ve
                 file: Some(dockerfile.to_owned()),
                 line: Some(line),
                 diff: None,
+                changes: Vec::new(),
                 saves: Some(part.bytes),
                 risk: "something may use what goes: start the image and test it",
             });
@@ -390,6 +413,7 @@ fn missing_sources(around: &Surroundings, lint: &Outcome, settings: &Settings) -
             }),
             file: seen.file.clone(),
             line: seen.line,
+            changes: meant.as_ref().and_then(|meant| meant.change.clone()).into_iter().collect(),
             diff: meant.and_then(|meant| meant.diff),
             saves: None,
             risk: "none: it does not build as it is",

@@ -250,6 +250,7 @@ fn summary(
     });
     ImageSummary {
         name: audit.name.to_owned(),
+        user: image.config.user().unwrap_or_default().to_owned(),
         size: image.size(),
         compressed_size: image.compressed_size(),
         wasted_bytes: efficiency.wasted_bytes,

@@ -62,6 +62,9 @@ fn order(f: &Finding) -> impl Ord + '_ {
 pub struct ImageSummary {
     /// The name the findings carry.
     pub name: String,
+    /// Whom its configuration names to run it; empty for root.
+    #[serde(skip)]
+    pub user: String,
     /// Bytes of regular files over all layers, as `docker images` counts.
     pub size: u64,
     /// Bytes of the layer blobs as stored.

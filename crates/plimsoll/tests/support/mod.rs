@@ -10,7 +10,7 @@ use serde_json::Value;
 
 pub fn plimsoll(folder: &Path) -> Command {
     let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
-    command.current_dir(folder).env("NO_COLOR", "1").env("LANG", "C.UTF-8");
+    command.current_dir(folder).env("NO_COLOR", "1").env("LANG", "C.UTF-8").env_remove("COLUMNS");
     command
 }
 

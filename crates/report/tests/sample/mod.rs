@@ -149,6 +149,7 @@ pub(crate) fn outcome() -> Outcome {
     };
     let image = ImageSummary {
         name: "app:1".to_owned(),
+        user: String::new(),
         size: 204_081_000,
         compressed_size: 68_027_000,
         wasted_bytes: 1_200,

@@ -9,7 +9,7 @@ use crate::checklist::App;
 use crate::config::Settings;
 use crate::context::read_beside;
 use crate::rule::nearest;
-use crate::{Edit, Outcome};
+use crate::{Edit, FileEdit, Outcome};
 
 /// More than so many files are not looked through for a name.
 const MAX_LOOKED_AT: usize = 100_000;
@@ -18,8 +18,10 @@ const MAX_LOOKED_AT: usize = 100_000;
 pub(super) struct Meant {
     /// The path.
     pub(super) path: String,
-    /// The edit of the Dockerfile, where it can be shown.
+    /// The edit of the Dockerfile as a diff, where it can be shown.
     pub(super) diff: Option<String>,
+    /// The same by its place.
+    pub(super) change: Option<FileEdit>,
 }
 
 /// The path that was meant by `source` in the instruction at `line`: the only file of that name elsewhere in the
@@ -32,8 +34,9 @@ pub(super) fn meant(
     settings: &Settings,
 ) -> Option<Meant> {
     let path = in_context(&app.context, &app.dockerfile, source)?;
-    let diff = edited(app, line, source, &path, lint, settings);
-    Some(Meant { path, diff })
+    let (diff, edit) = edited(app, line, source, &path, lint, settings).unzip();
+    let change = edit.map(|edit| FileEdit { file: app.shown.clone(), new: false, edits: vec![edit] });
+    Some(Meant { path, diff, change })
 }
 
 fn in_context(context: &Path, dockerfile: &Path, source: &str) -> Option<String> {
@@ -65,7 +68,7 @@ fn edited(
     path: &str,
     lint: &Outcome,
     settings: &Settings,
-) -> Option<String> {
+) -> Option<(String, Edit)> {
     let own = read_beside(&app.dockerfile)?;
     let shown = lint.sources.get(&app.shown);
     let hidden = match shown {
@@ -94,5 +97,6 @@ fn edited(
     let lead = if source.starts_with("./") { "./" } else { "" };
     let start = from + at;
     let edit = Edit { start, end: start + found.len(), text: format!("{lead}{path}") };
-    diff::unified(&app.shown, text, &[edit], &hidden)
+    let diff = diff::unified(&app.shown, text, std::slice::from_ref(&edit), &hidden)?;
+    Some((diff, edit))
 }

@@ -10,6 +10,7 @@ use super::facts::AppView;
 use super::list::{Checklist, Item};
 use super::surroundings::{plain, shown};
 use super::tick::GivenImage;
+use crate::dockerfile::Stage;
 use crate::profile::Profile;
 use crate::{FileKind, Finding, Outcome, RuleMeta, kind_of};
 
@@ -18,14 +19,24 @@ const ON_HEALTHCHECKS: &[&str] = &["add-healthcheck", "image-add-healthcheck", "
 /// Findings that do not count where a profile wants no init, or Compose brings one.
 const ON_INIT: &[&str] = &["node-without-init"];
 
+/// Findings on what makes an image heavier: a stage that is thrown away weighs nothing.
+const ON_WEIGHT: &[&str] = &[
+    "apk-no-cache",
+    "clean-apt-lists",
+    "clean-node-cache",
+    "clean-rpm-cache",
+    "no-install-recommends",
+    "pip-no-cache",
+];
+
 /// A finding of a run.
 pub(super) struct Found<'a> {
     pub(super) finding: &'a Finding,
     /// Whether an item with a profile counts it: an item without one counts what is left.
     by_profile: bool,
-    /// Whether any item counts it, or the profile asks for nothing of the kind.
+    /// Whether any item counts it, or it does not count for what it is about.
     settled: bool,
-    /// Whether the profile asks for nothing of the kind.
+    /// Whether it does not count for what it is about.
     waived: bool,
     /// The applications that it is about, by their indices.
     apps: Vec<usize>,
@@ -51,8 +62,9 @@ impl<'a> Claims<'a> {
             };
             (finding, views.iter().zip(&places).enumerate().filter_map(of).collect())
         });
-        let in_images =
-            images.iter().flat_map(|image| image.outcome.findings.iter().map(|f| (f, vec![image.app])));
+        let in_images = images
+            .iter()
+            .flat_map(|image| image.outcome.findings.iter().map(|f| (f, Vec::from_iter(image.app))));
         let mut found: Vec<Found<'a>> = in_files
             .chain(in_images)
             .map(|(finding, apps): (&Finding, Vec<usize>)| {
@@ -112,11 +124,17 @@ fn has_profile(apps: &[usize], profile: &str, views: &[AppView<'_>]) -> bool {
     apps.iter().filter_map(|at| views.get(*at)).any(|view| view.app.is(profile))
 }
 
-/// Whether what an application is held to, or how Compose starts it, asks for nothing of the kind.
+/// Whether what an application is held to, or how Compose starts it, asks for nothing of the kind; or it is about a stage
+/// of which nothing ships.
 fn is_waived(finding: &Finding, view: &AppView<'_>) -> bool {
     let wants = |asked: fn(&Profile) -> bool| view.profile.is_none_or(asked);
     if ON_HEALTHCHECKS.contains(&finding.rule.as_ref()) {
         return !wants(|profile| profile.healthcheck);
+    }
+    if ON_WEIGHT.contains(&finding.rule.as_ref()) {
+        let name = finding.stage.as_deref();
+        let is_own = |s: &&Stage<'_>| name == s.name || name == Some(s.index.to_string().as_str());
+        return view.build.stages().iter().find(is_own).is_some_and(|stage| !view.build.is_shipped(stage));
     }
     ON_INIT.contains(&finding.rule.as_ref()) && (!wants(|profile| profile.init) || has_compose_init(view))
 }

@@ -5,6 +5,7 @@ use plimsoll_compose::{Project, Service};
 use super::facts::AppView;
 use super::stage_facts;
 use super::surroundings::{Surroundings, place};
+use super::tick::GivenImage;
 use super::verdict::{Evidence, Verdict};
 use crate::dockerfile::{ImageRef, users};
 
@@ -71,8 +72,13 @@ const ROOT: &[&str] = &[
 ];
 
 /// No container runs as root, those of images that are only pulled included.
-pub(crate) fn container_users(around: &Surroundings, views: &[AppView<'_>], _: &str) -> Verdict {
-    let of_services = around.services().map(|(project, service)| of_service(project, service, views));
+pub(crate) fn container_users(
+    around: &Surroundings,
+    views: &[AppView<'_>],
+    images: &[GivenImage],
+    _: &str,
+) -> Verdict {
+    let of_services = around.services().map(|(project, service)| of_service(project, service, views, images));
     let alone = views.iter().filter(|view| view.app.services.is_empty());
     let verdicts: Vec<Verdict> = of_services.chain(alone.map(|view| stage_facts::user(view, ""))).collect();
     if verdicts.is_empty() {
@@ -81,7 +87,7 @@ pub(crate) fn container_users(around: &Surroundings, views: &[AppView<'_>], _: &
     Verdict::all(verdicts)
 }
 
-fn of_service(project: &Project, service: &Service, views: &[AppView<'_>]) -> Verdict {
+fn of_service(project: &Project, service: &Service, views: &[AppView<'_>], images: &[GivenImage]) -> Verdict {
     if let Some(user) = &service.user {
         let (file, line) = place(project, user.span());
         let seen = |text: String| Evidence::at(&file, line, text);
@@ -94,6 +100,14 @@ fn of_service(project: &Project, service: &Service, views: &[AppView<'_>]) -> Ve
             ),
             _ => Verdict::holds(seen(format!("`{}` runs as `{name}`", service.name))),
         };
+    }
+    let given = images.iter().find(|image| image.app.is_none() && image.name == service.name);
+    if let Some(image) = given.and_then(|given| given.outcome.images.first()) {
+        let root = image.user.is_empty() || users::is_root(&image.user);
+        let user = if root { "root" } else { &image.user };
+        let text = format!("`{}` runs as `{user}`", service.name);
+        let seen = Evidence { image: Some(image.name.clone()), ..Evidence::words(text) };
+        return if root { Verdict::fails(seen) } else { Verdict::holds(seen) };
     }
     let built = views.iter().find(|view| {
         view.around.services_of(view.app).any(|(_, own)| std::ptr::eq(own, service))

@@ -47,7 +47,7 @@ pub(crate) enum Ask {
     /// The folder as a whole.
     Folder(fn(&Surroundings, &str) -> Verdict),
     /// The folder with every application in it.
-    All(fn(&Surroundings, &[AppView<'_>], &str) -> Verdict),
+    All(fn(&Surroundings, &[AppView<'_>], &[GivenImage], &str) -> Verdict),
 }
 
 /// Facts that the compose files tell, so that nothing can be said where Compose does not take them.

@@ -104,6 +104,18 @@ impl Surroundings {
         })
     }
 
+    /// Whether a service runs an image that is only pulled.
+    pub fn pulls(&self, service: &str) -> bool {
+        self.services().any(|(_, own)| own.name == service && own.build.is_none())
+    }
+
+    /// The names by which images can be given: of the applications, and of the services whose images are only pulled.
+    pub fn image_names(&self) -> Vec<&str> {
+        let pulled = self.services().filter(|(_, service)| service.build.is_none());
+        let pulled = pulled.map(|(_, service)| service.name.as_str());
+        self.apps.iter().map(|app| app.name.as_str()).chain(pulled).collect()
+    }
+
     /// The services that run an application.
     pub(crate) fn services_of<'s>(
         &'s self,

@@ -24,8 +24,10 @@ use crate::{FileKind, Finding, Outcome, RuleMeta, Severity, kind_of};
 /// An image that was given for an application, audited.
 #[derive(Clone, Debug)]
 pub struct GivenImage {
-    /// The application, by its index in [`Surroundings::apps`].
-    pub app: usize,
+    /// The application, by its index in [`Surroundings::apps`]; None for a service whose image is only pulled.
+    pub app: Option<usize>,
+    /// The name under which it was given: a service's, an application's or a profile's.
+    pub name: String,
     /// What the rules on images found.
     pub outcome: Outcome,
 }
@@ -65,7 +67,7 @@ pub fn tick(
             profile: app.profile.as_ref(),
             build,
             context,
-            image: images.iter().find(|i| i.app == at),
+            image: images.iter().find(|i| i.app == Some(at)),
             around,
         })
         .collect();
@@ -106,7 +108,7 @@ impl Ticker<'_> {
         report.folder = self.around.folder.display().to_string();
         report.main_file = self.main_file();
         if self.list.asks_for_images() {
-            let given = |at: usize| self.images.iter().any(|image| image.app == at);
+            let given = |at: usize| self.images.iter().any(|image| image.app == Some(at));
             let without = self.around.apps.iter().enumerate().filter(|(at, _)| !given(*at));
             report.without_image = without.map(|(_, app)| app.name.clone()).collect();
         }
@@ -205,7 +207,7 @@ impl Ticker<'_> {
                 lacking.unwrap_or_else(|| ask(view, argument))
             })),
             Some(Ask::Folder(ask)) => ask(self.around, argument),
-            Some(Ask::All(ask)) => ask(self.around, self.views, argument),
+            Some(Ask::All(ask)) => ask(self.around, self.views, self.images, argument),
             // Reading the list refuses it.
             None => Verdict::not_checked(format!("unknown fact `{name}`"), ""),
         };
