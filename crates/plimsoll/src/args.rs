@@ -159,7 +159,7 @@ pub struct Checklist {
     /// A list of your own, in place of the containerization checklist
     #[arg(long, value_name = "FILE")]
     pub list: Option<PathBuf>,
-    /// Print the facts that a list may ask for
+    /// Print the facts that a list may ask for, and what its commands may name
     #[arg(long)]
     pub facts: bool,
     #[command(flatten)]

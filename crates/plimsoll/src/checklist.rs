@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use plimsoll_dockerfile::Source;
-use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, facts, tick};
+use plimsoll_rules::checklist::{App, Checklist, GivenImage, Surroundings, facts, placeholders, tick};
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::look::Look;
 use plimsoll_rules::{BuiltFrom, Outcome};
@@ -18,6 +18,10 @@ use crate::{discover, image, lint, output};
 pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
     if args.facts {
         for (name, what) in facts() {
+            println!("{name:<20} {what}");
+        }
+        println!("\nIn `manual`, for the project's own names:\n");
+        for (name, what) in placeholders() {
             println!("{name:<20} {what}");
         }
         return Ok(ExitCode::SUCCESS);

@@ -91,6 +91,29 @@ const BROKEN: &[(&str, Break, &[&str])] = &[
         },
         &["all-users"],
     ),
+    (
+        "a service is built as a stage that runs as root",
+        |f| {
+            let service = "services:\n  job:\n    <<: *hardened\n    build: {context: ./backend, target: builder}\n    image: plimsoll-reference/job:1.0.0\n    command: [uvicorn]\n    environment: {LOG_LEVEL: info}\n    networks: [api]\n    healthcheck: {test: [CMD, \"true\"]}\n    mem_limit: 64m\n    cpus: 0.5\n";
+            let text = std::fs::read_to_string(f.join(C)).expect("it is there");
+            // Behind the others: the first one stands for the Dockerfile.
+            let at = text.find("  database:\n    <<").expect("a database");
+            write(
+                f,
+                C,
+                format!("{}{}{}", &text[..at], service.trim_start_matches("services:\n"), &text[at..]),
+            );
+        },
+        &["all-users"],
+    ),
+    (
+        "a service is built from a text that names no user",
+        |f| {
+            let service = "services:\n  job:\n    <<: *hardened\n    build: {dockerfile_inline: \"FROM alpine:3.23\\nCMD [\\\"/j\\\"]\\n\"}\n    image: plimsoll-reference/job:1.0.0\n    networks: [api]\n    healthcheck: {test: [CMD, \"true\"]}\n    mem_limit: 64m\n    cpus: 0.5\n";
+            edit(f, C, "services:\n", service);
+        },
+        &["all-users"],
+    ),
     ("the service runs as root", |f| edit(f, C, "user: \"10001:10001\"", "user: root"), &["all-users"]),
     (
         "YAML that is none",

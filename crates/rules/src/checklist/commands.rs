@@ -1,19 +1,7 @@
 //! The commands of what only a running system shows, filled in with the project's own names, ports and paths.
 //!
-//! `<backend>` is the service of the application with that profile, `<database>` that of the database. Behind the name
-//! stands what is done with it, or what is asked of it:
-//!
-//! - `.exec` runs something in it, `.up` builds and starts it, `.start` and `.stop` do that alone, `.restart`, `.kill`,
-//!   `.logs` and `.status` are what they say; `.id` is its container, `.image` its image's name;
-//! - `.rollback` starts its image of before, `.build-stage` builds the stage in which the production build runs;
-//! - `.url` is where it answers, `.curl` a curl that gets there, `.port` the port it listens on, `.inside` its URL in
-//!   the container, `.health` the path of its health check, `.folder` its build context;
-//! - `.route=/chat` is the path in its sources that ends so; `.get=/path` asks it for a path, `.get=/path?` for the one
-//!   in its sources that ends so, `.get=health` for that of its health check;
-//! - `.reach=backend` asks the other's health from within it, by the variable that holds the other's URL.
-//!
-//! Of everything: `<compose>` is `docker compose` with the project's file, `<up>`, `<ps>`, `<logs>`, `<restart>` and
-//! `<build>` are about all services, `<ids>` their containers, `<folder>` is the folder that is looked at.
+//! `<backend>` is the service of the application with that profile, `<database>` that of the database; behind the name
+//! stands what is done with it, or asked of it ([`PARTS`]). Of everything there is [`OF_ALL`].
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,34 +21,49 @@ use crate::compose::database;
 use crate::dockerfile::ImageRef;
 use crate::rule::nearest;
 
-/// What may stand behind a name.
-const PARTS: &[&str] = &[
-    "build-stage",
-    "curl",
-    "exec",
-    "folder",
-    "get",
-    "health",
-    "id",
-    "image",
-    "inside",
-    "kill",
-    "logs",
-    "port",
-    "reach",
-    "restart",
-    "rollback",
-    "route",
-    "start",
-    "status",
-    "stop",
-    "up",
-    "url",
+/// What may stand behind a name, and what it becomes.
+const PARTS: &[(&str, &str)] = &[
+    ("build-stage", "builds the stage in which its production build runs"),
+    ("curl", "a curl that gets to its `.url`"),
+    ("exec", "runs what stands behind it in its container"),
+    ("folder", "its build context"),
+    (
+        "get",
+        "`.get=/path` asks it for a path, `/path?` for the one in its sources that ends so, `health` for its health",
+    ),
+    ("health", "the path of its health check"),
+    ("id", "its container"),
+    ("image", "its image's name, without the tag"),
+    ("inside", "its URL in its container"),
+    ("kill", "kills it"),
+    ("logs", "shows its log"),
+    ("port", "the port it listens on"),
+    (
+        "reach",
+        "`.reach=backend` asks the other's health from within it, by the variable that holds the other's URL",
+    ),
+    ("restart", "restarts it"),
+    ("rollback", "starts its image of before"),
+    ("route", "`.route=/chat` is the path in its sources that ends so"),
+    ("start", "starts it"),
+    ("status", "shows whether it runs"),
+    ("stop", "stops it"),
+    ("up", "builds and starts it"),
+    ("url", "where it answers"),
 ];
 /// Parts that take something behind `=`.
 const WITH_ARGUMENT: &[&str] = &["get", "reach", "route"];
 /// What is about the whole project.
-const OF_ALL: &[&str] = &["build", "compose", "folder", "ids", "logs", "ps", "restart", "up"];
+const OF_ALL: &[(&str, &str)] = &[
+    ("build", "builds every image"),
+    ("compose", "`docker compose`, with the project's file"),
+    ("folder", "the folder that is looked at"),
+    ("ids", "every container"),
+    ("logs", "shows every log"),
+    ("ps", "shows what runs"),
+    ("restart", "restarts everything"),
+    ("up", "builds and starts everything"),
+];
 /// Where a health check is likely to ask, if nothing says where.
 const HEALTH_ROUTES: &[&str] = &["/health", "/healthz", "/api/health", "/api/healthz"];
 
@@ -90,13 +93,24 @@ struct Address {
 /// A placeholder: its name, its part, and what stands behind `=`.
 type Placeholder<'c> = (&'c str, &'c str, &'c str);
 
+/// Every placeholder of a command, and what it becomes. `NAME` is a profile's or a service's, or `database`.
+pub fn placeholders() -> impl Iterator<Item = (String, &'static str)> {
+    let of_one = PARTS.iter().map(|(part, what)| (format!("<NAME.{part}>"), *what));
+    let name = std::iter::once(("<NAME>".to_owned(), "the service of that profile or name, or the database"));
+    name.chain(of_one).chain(OF_ALL.iter().map(|(name, what)| (format!("<{name}>"), *what)))
+}
+
+fn parts() -> impl Iterator<Item = &'static str> {
+    PARTS.iter().map(|(part, _)| *part)
+}
+
 /// What is wrong with the placeholders of a command, if anything is.
 pub(super) fn complaint(command: &str) -> Option<String> {
     let mut rest = command;
     while let Some((_, placeholder, behind)) = next_placeholder(rest) {
         let (name, part, argument) = placeholder;
-        if !part.is_empty() && !PARTS.contains(&part) {
-            let near = nearest(part, PARTS.iter().copied());
+        if !part.is_empty() && !parts().any(|known| known == part) {
+            let near = nearest(part, parts());
             let near = near.map(|near| format!(": did you mean `<{name}.{near}>`?")).unwrap_or_default();
             return Some(format!("unknown placeholder `<{name}.{part}>`{near}"));
         }
@@ -153,7 +167,7 @@ impl<'a> Names<'a> {
         let (mut out, mut notes, mut rest) = (String::new(), Vec::new(), command);
         while let Some((before, (name, part, argument), behind)) = next_placeholder(rest) {
             out.push_str(before);
-            let is_of_all = part.is_empty() && OF_ALL.contains(&name);
+            let is_of_all = part.is_empty() && OF_ALL.iter().any(|(known, _)| *known == name);
             out.push_str(&match is_of_all {
                 true => self.of_all(name, general)?,
                 false => self.part((name, part, argument), general, &mut notes)?,
@@ -508,6 +522,6 @@ mod tests {
             Some("unknown placeholder `<backend.heath>`: did you mean `<backend.health>`?")
         );
         assert!(complaint("<backend.get>").is_some() && complaint("<backend.url=x>").is_some());
-        assert!(PARTS.is_sorted());
+        assert!(PARTS.is_sorted() && OF_ALL.is_sorted());
     }
 }

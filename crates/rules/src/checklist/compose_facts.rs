@@ -27,7 +27,11 @@ pub(crate) fn compose(around: &Surroundings, _: &str) -> Verdict {
         })
         .collect();
     if seen.is_empty() {
-        return Verdict::fails(Evidence::words(NO_COMPOSE));
+        let file = around.projects.first().and_then(|project| project.sources.first());
+        return Verdict::fails(match file {
+            Some(file) => Evidence::at(&shown(&file.path), None, "it has no service"),
+            None => Evidence::words(NO_COMPOSE),
+        });
     }
     Verdict::all(seen)
 }

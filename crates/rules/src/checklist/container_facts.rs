@@ -7,6 +7,8 @@ use super::stage_facts;
 use super::surroundings::{Surroundings, place};
 use super::tick::GivenImage;
 use super::verdict::{Evidence, Verdict};
+use crate::compose::{Beside, built_image};
+use crate::config::Settings;
 use crate::dockerfile::{ImageRef, users};
 
 /// Official images whose own configuration says another user than root.
@@ -119,12 +121,37 @@ fn of_service(project: &Project, service: &Service, views: &[AppView<'_>], image
             Some(verdict) => verdict,
             None => stage_facts::user(view, ""),
         },
-        (None, Some(image)) if service.build.is_none() => {
+        (None, _) if service.build.is_some() => of_build(project, service),
+        (None, Some(image)) => {
             let (file, line) = place(project, &image.key);
             let told = |text: String| Evidence::at(&file, line, text);
             of_image(service, &image.value, told)
         }
-        _ => unknown(service, "its image"),
+        (None, None) => unknown(service, "its image"),
+    }
+}
+
+/// What is known of an image that is built in another way than the application that stands for its Dockerfile: as
+/// another stage, or from a Dockerfile in the compose file itself.
+fn of_build(project: &Project, service: &Service) -> Verdict {
+    let Some(image) = built_image(project, &Settings::default(), &Beside::disk(), service) else {
+        return unknown(service, "its image");
+    };
+    let key = service.build.as_ref().map_or(&service.name_span, |build| &build.key);
+    let (file, line) = place(project, key);
+    let seen = |text: String| Evidence::at(&file, line, text);
+    match &image.user {
+        Some(user) if users::is_root(user) => {
+            Verdict::fails(seen(format!("`{}` is built to run as `{user}`", service.name)))
+        }
+        Some(user) => Verdict::holds(seen(format!("`{}` is built to run as `{user}`", service.name))),
+        None if image.stage_count == 0 => unknown(service, "its image"),
+        None if image.base.as_ref().is_some_and(users::runs_unprivileged) => {
+            Verdict::holds(seen(format!("the base of `{}` runs as another user than root", service.name)))
+        }
+        None => {
+            Verdict::fails(seen(format!("`{}` is built without a USER, so it runs as root", service.name)))
+        }
     }
 }
 

@@ -22,6 +22,7 @@ mod surroundings;
 mod tick;
 mod verdict;
 
+pub use commands::placeholders;
 pub use facts::described as facts;
 pub use list::{Checklist, Item, ListError, Section};
 pub use report::{ChecklistReport, Counts, ItemResult, SectionResult};

@@ -282,7 +282,7 @@ impl Ticker<'_> {
         match kind {
             Kind::Dockerfile => !self.views.is_empty(),
             Kind::Image => !self.images.is_empty(),
-            Kind::Compose => !self.around.projects.is_empty(),
+            Kind::Compose => self.around.services().next().is_some() || !self.around.refused.is_empty(),
             Kind::Context => !self.views.is_empty() || self.lint.inputs.iter().any(is_context),
         }
     }
@@ -290,7 +290,10 @@ impl Ticker<'_> {
     fn without_input(&self, running: &[&RuleMeta]) -> Verdict {
         let only = |kind: Kind| running.iter().all(|m| m.kind == kind);
         if only(Kind::Compose) {
-            return Verdict::not_applicable("there is no compose file");
+            return Verdict::not_applicable(match self.around.projects.is_empty() {
+                true => "there is no compose file",
+                false => "the compose file has no service",
+            });
         }
         match self.views.first() {
             Some(view) if running.iter().any(|m| m.kind == Kind::Image) => image_facts::missing(view),

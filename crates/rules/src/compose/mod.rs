@@ -79,7 +79,7 @@ pub(crate) mod use_secrets;
 pub(crate) mod wait_for_healthy;
 
 pub(crate) use blocks::Blocks;
-pub(crate) use built::paths as build_paths;
+pub(crate) use built::{built as built_image, paths as build_paths};
 pub(crate) use databases::database;
 pub use files::compose_projects;
 pub use lint::{ComposeBuild, ComposeFiles, ComposeProject, Given, lint_compose};
