@@ -112,8 +112,6 @@ struct Pieced<'s> {
     start: u32,
     /// How long the first run is.
     head: u32,
-    /// How long the runs are together.
-    length: u32,
     escape: u8,
     together: OnceLock<Together>,
 }
@@ -129,8 +127,8 @@ struct Together {
 enum Repr<'s> {
     /// One run of the source.
     Plain { text: &'s str, start: u32 },
-    /// A part of several runs put together.
-    Pieced { line: Arc<Pieced<'s>>, start: u32, end: u32 },
+    /// Several runs put together, but for what is left out at the beginning and at the end.
+    Pieced { line: Arc<Pieced<'s>>, start: u32, cut: u32 },
 }
 
 /// Text over one or more lines with continuations, and the comment lines between, taken out.
@@ -148,26 +146,26 @@ impl<'s> Joined<'s> {
     }
 
     /// Two or more runs: `covered` reaches from the beginning of the first, at `start` in the source, to the end
-    /// of the last. The first is `head` bytes long, all of them together are `length`.
-    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, length: u32, escape: u8) -> Joined<'s> {
-        let line = Pieced { covered, start, head, length, escape, together: OnceLock::new() };
-        Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, end: length } }
+    /// of the last. The first is `head` bytes long.
+    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, escape: u8) -> Joined<'s> {
+        let line = Pieced { covered, start, head, escape, together: OnceLock::new() };
+        Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, cut: 0 } }
     }
 
     /// What it says.
     pub fn as_str(&self) -> &str {
         match &self.repr {
             Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
+            Repr::Pieced { line, start, cut } => {
+                let text = &line.together().text;
+                &text[*start as usize..text.len() - *cut as usize]
+            }
         }
     }
 
     /// How many bytes it is long.
     pub fn len(&self) -> usize {
-        match &self.repr {
-            Repr::Plain { text, .. } => text.len(),
-            Repr::Pieced { start, end, .. } => (end - start) as usize,
-        }
+        self.as_str().len()
     }
 
     /// Whether it says nothing.
@@ -185,17 +183,22 @@ impl<'s> Joined<'s> {
 
     /// The part at `range`, which must lie in the text, on character boundaries.
     pub(crate) fn part(&self, range: Range<usize>) -> Joined<'s> {
-        self.clone().into_part(range)
+        match &self.repr {
+            Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
+            Repr::Pieced { line, start, cut } => {
+                let cut = *cut + (self.len() - range.end) as u32;
+                Joined { repr: Repr::Pieced { line: line.clone(), start: start + range.start as u32, cut } }
+            }
+        }
     }
 
-    /// The same, where the rest of the text is not needed any more.
+    /// What follows the first `length` bytes, which are no more than its [head](Joined::head).
     #[inline(always)]
-    pub(crate) fn into_part(self, range: Range<usize>) -> Joined<'s> {
+    pub(crate) fn into_rest(self, length: usize) -> Joined<'s> {
         match self.repr {
-            Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
-            Repr::Pieced { line, start, .. } => {
-                let (from, to) = (start + range.start as u32, start + range.end as u32);
-                Joined { repr: Repr::Pieced { line, start: from, end: to } }
+            Repr::Plain { text, start } => Joined::plain(&text[length..], start + length as u32),
+            Repr::Pieced { line, start, cut } => {
+                Joined { repr: Repr::Pieced { line, start: start + length as u32, cut } }
             }
         }
     }
@@ -245,8 +248,8 @@ impl<'s> Joined<'s> {
         if range.end <= range.start {
             return Span::empty(self.source_offset(range.start));
         }
-        if let Repr::Pieced { line, start, end } = &self.repr
-            && range.end <= (end - start) as usize
+        if let Repr::Pieced { line, start, .. } = &self.repr
+            && range.end <= self.len()
         {
             let (from, to) = (start + range.start as u32, start + range.end as u32);
             let index = line.segment_at(from);
@@ -272,11 +275,12 @@ impl<'s> Joined<'s> {
     pub fn runs(&self) -> Vec<(usize, Span)> {
         match &self.repr {
             Repr::Plain { text, start } => vec![(0, Span::new(*start, *start + text.len() as u32))],
-            Repr::Pieced { line, start, end } => {
+            Repr::Pieced { line, start, .. } => {
+                let end = start + self.len() as u32;
                 let clipped = |index: usize| {
                     let (segment, run) = (line.together().segments[index], line.run(index));
                     let from = segment.offset.max(*start);
-                    let to = (segment.offset + run.len()).min(*end);
+                    let to = (segment.offset + run.len()).min(end);
                     let source = segment.source + (from.max(segment.offset) - segment.offset);
                     (from < to).then(|| ((from - start) as usize, Span::new(source, source + (to - from))))
                 };
@@ -340,14 +344,13 @@ impl<'s> Joined<'s> {
 impl Pieced<'_> {
     fn together(&self) -> &Together {
         self.together.get_or_init(|| {
-            let mut text = String::with_capacity(self.length as usize);
+            let mut text = String::with_capacity(self.covered.len());
             let mut segments = Vec::with_capacity(8);
             lines::runs(self.covered, self.escape, |run| {
                 let source = self.start + run.start as u32;
                 segments.push(Segment { offset: text.len() as u32, source });
                 text.push_str(&self.covered[run]);
             });
-            debug_assert_eq!(text.len(), self.length as usize);
             Together { text: text.into(), segments }
         })
     }
@@ -360,9 +363,9 @@ impl Pieced<'_> {
 
     /// Where a segment's run stands in the source.
     fn run(&self, index: usize) -> Span {
-        let segments = &self.together().segments;
+        let Together { text, segments } = self.together();
         let segment = segments[index];
-        let end = segments.get(index + 1).map_or(self.length, |next| next.offset);
+        let end = segments.get(index + 1).map_or(text.len() as u32, |next| next.offset);
         Span::new(segment.source, segment.source + (end - segment.offset))
     }
 
@@ -405,7 +408,7 @@ mod tests {
     #[test]
     fn joined_text_leads_back_to_the_source() {
         let source = "RUN a \\\n# why\n  bcd";
-        let joined = Joined::pieced(source, 0, 6, 11, b'\\');
+        let joined = Joined::pieced(source, 0, 6, b'\\');
         assert_eq!(joined.head(), ("RUN a ", 0));
         assert_eq!(joined.as_str(), "RUN a   bcd");
         assert_eq!(joined.span(8..11), Span::new(16, 19));
