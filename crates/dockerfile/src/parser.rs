@@ -251,6 +251,13 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        if directive.kind == DirectiveKind::Check && !directive.value.trim().is_empty() {
+            for (span, message) in directives::check_errors(&directive.value) {
+                let diagnostic = Diagnostic::error(Code::InvalidDirective, span, message);
+                self.diagnostics
+                    .push(diagnostic.help("skip=NAME,NAME or skip=all; error=true; experimental=NAME"));
+            }
+        }
         self.directives.push(directive);
         true
     }
@@ -323,7 +330,12 @@ impl<'s> Parser<'s> {
                     let message = "a quote in this flag is never closed";
                     self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
                 }
-                (split.flags, trimmed(text, split.rest..end))
+                let mut flags = split.flags;
+                if !flags.is_empty() && !matches!(kind, Kind::Unknown | Kind::Onbuild) {
+                    let known = instructions::known_flags(kind);
+                    flags::check(kind.as_str(), &mut flags, known, &mut self.diagnostics);
+                }
+                (flags, trimmed(text, split.rest..end))
             }
         };
         let mut input = Input {

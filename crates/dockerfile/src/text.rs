@@ -12,72 +12,121 @@ use crate::source::Span;
 ///
 /// The two differ where a line continuation cuts through the word, or where quotes and escapes were
 /// taken off (flags and JSON strings).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Text<'s> {
     /// What it covers in the source.
     pub span: Span,
-    value: Cow<'s, str>,
+    value: Value<'s>,
+}
+
+#[derive(Clone)]
+enum Value<'s> {
+    /// As the source has it.
+    Source(&'s str),
+    /// With something taken off.
+    Made(Box<str>),
+    /// A part of several runs of the source.
+    Pieced { line: Arc<Pieced<'s>>, start: u32, end: u32 },
 }
 
 impl<'s> Text<'s> {
     pub(crate) fn new(value: impl Into<Cow<'s, str>>, span: Span) -> Text<'s> {
-        Text { span, value: value.into() }
-    }
-
-    /// A text that stands nowhere but says where it would: what an instruction without arguments has.
-    pub(crate) fn empty(offset: u32) -> Text<'s> {
-        Text { span: Span::empty(offset), value: Cow::Borrowed("") }
-    }
-
-    /// What it says.
-    pub fn as_str(&self) -> &str {
-        &self.value
-    }
-
-    /// Whether the source says exactly this, byte for byte, under the span.
-    pub fn is_verbatim(&self) -> bool {
-        self.value.len() == self.span.len() as usize
-    }
-
-    /// The piece of it at `range` (bytes of the value). Its span is exact where the text is verbatim, and
-    /// else the whole text's. A range that is out of bounds or cuts a character gives an empty piece.
-    pub fn piece(&self, range: Range<usize>) -> Text<'s> {
-        let span = if self.is_verbatim() {
-            let clamp = |at: usize| self.span.start + at.min(self.value.len()) as u32;
-            Span::new(clamp(range.start), clamp(range.end))
-        } else {
-            self.span
-        };
-        let value = match &self.value {
-            Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or("")),
-            Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or("").to_owned()),
+        let value = match value.into() {
+            Cow::Borrowed(text) => Value::Source(text),
+            Cow::Owned(text) => Value::Made(text.into()),
         };
         Text { span, value }
     }
 
+    /// A text that stands nowhere but says where it would: what an instruction without arguments has.
+    pub(crate) fn empty(offset: u32) -> Text<'s> {
+        Text { span: Span::empty(offset), value: Value::Source("") }
+    }
+
+    /// What it says.
+    pub fn as_str(&self) -> &str {
+        match &self.value {
+            Value::Source(text) => text,
+            Value::Made(text) => text,
+            Value::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
+        }
+    }
+
+    /// Whether the source says exactly this, byte for byte, under the span.
+    pub fn is_verbatim(&self) -> bool {
+        self.as_str().len() == self.span.len() as usize
+    }
+
+    /// The piece of it at `range` (bytes of the value). Its span is exact unless quotes or escapes were taken off,
+    /// and else the whole text's. A range that is out of bounds or cuts a character gives an empty piece.
+    pub fn piece(&self, range: Range<usize>) -> Text<'s> {
+        let range = if self.as_str().get(range.clone()).is_some() { range } else { 0..0 };
+        match &self.value {
+            Value::Source(text) => {
+                let span = if self.is_verbatim() {
+                    Span::new(self.span.start + range.start as u32, self.span.start + range.end as u32)
+                } else {
+                    self.span
+                };
+                Text { span, value: Value::Source(&text[range]) }
+            }
+            Value::Made(text) => Text { span: self.span, value: Value::Made(text[range].into()) },
+            Value::Pieced { line, start, .. } => {
+                let (start, end) = (start + range.start as u32, start + range.end as u32);
+                let value = Value::Pieced { line: line.clone(), start, end };
+                Text { span: line.span(start, end), value }
+            }
+        }
+    }
+
     /// What it says, living as long as the source where nothing had to be taken out.
     pub fn into_cow(self) -> Cow<'s, str> {
-        self.value
+        match self.value {
+            Value::Source(text) => Cow::Borrowed(text),
+            Value::Made(text) => Cow::Owned(text.into()),
+            Value::Pieced { .. } => Cow::Owned(self.as_str().to_owned()),
+        }
     }
 }
+
+impl Default for Text<'_> {
+    fn default() -> Self {
+        Text::empty(0)
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text").field("span", &self.span).field("value", &self.as_str()).finish()
+    }
+}
+
+/// Both the same words at the same place.
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.span == other.span && self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text<'_> {}
 
 impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.value
+        self.as_str()
     }
 }
 
 impl AsRef<str> for Text<'_> {
     fn as_ref(&self) -> &str {
-        &self.value
+        self.as_str()
     }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.value)
+        f.write_str(self.as_str())
     }
 }
 
@@ -251,12 +300,7 @@ impl<'s> Joined<'s> {
         if let Repr::Pieced { line, start, .. } = &self.repr
             && range.end <= self.len()
         {
-            let (from, to) = (start + range.start as u32, start + range.end as u32);
-            let index = line.segment_at(from);
-            let (segment, run) = (line.together().segments[index], line.run(index));
-            let last = segment.source + (to - segment.offset);
-            let end = if last <= run.end { last } else { line.source_of(to - 1) + 1 };
-            return Span::new(segment.source + (from - segment.offset), end);
+            return line.span(start + range.start as u32, start + range.end as u32);
         }
         Span::new(self.source_offset(range.start), self.source_offset(range.end - 1) + 1)
     }
@@ -295,20 +339,9 @@ impl<'s> Joined<'s> {
         match &self.repr {
             Repr::Plain { text, start } => {
                 let span = Span::new(start + range.start as u32, start + range.end as u32);
-                Text { span, value: Cow::Borrowed(&text[range]) }
+                Text { span, value: Value::Source(&text[range]) }
             }
-            Repr::Pieced { line, .. } => self.text_over_runs(line, range),
-        }
-    }
-
-    #[inline(never)]
-    fn text_over_runs(&self, line: &Pieced<'s>, range: Range<usize>) -> Text<'s> {
-        let span = self.span(range.clone());
-        if span.len() as usize == range.len() {
-            let start = (span.start - line.start) as usize;
-            Text::new(&line.covered[start..start + range.len()], span)
-        } else {
-            Text::new(self.as_str()[range].to_owned(), span)
+            Repr::Pieced { line, start, .. } => line.text(start + range.start as u32, range.len() as u32),
         }
     }
 
@@ -341,7 +374,30 @@ impl<'s> Joined<'s> {
     }
 }
 
-impl Pieced<'_> {
+impl<'s> Pieced<'s> {
+    /// A part of it as a [`Text`].
+    #[inline(never)]
+    fn text(self: &Arc<Self>, from: u32, length: u32) -> Text<'s> {
+        let span = self.span(from, from + length);
+        if span.len() == length {
+            let start = (span.start - self.start) as usize;
+            return Text::new(&self.covered[start..start + length as usize], span);
+        }
+        Text { span, value: Value::Pieced { line: self.clone(), start: from, end: from + length } }
+    }
+
+    /// What a range of the text covers in the source.
+    fn span(&self, from: u32, to: u32) -> Span {
+        if from >= to {
+            return Span::empty(self.source_of(from));
+        }
+        let index = self.segment_at(from);
+        let (segment, run) = (self.together().segments[index], self.run(index));
+        let last = segment.source + (to - segment.offset);
+        let end = if last <= run.end { last } else { self.source_of(to - 1) + 1 };
+        Span::new(segment.source + (from - segment.offset), end)
+    }
+
     fn together(&self) -> &Together {
         self.together.get_or_init(|| {
             let mut text = String::with_capacity(self.covered.len());
