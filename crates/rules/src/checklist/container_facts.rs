@@ -59,6 +59,7 @@ const ROOT: &[&str] = &[
     "httpd",
     "maven",
     "nats",
+    "nextcloud",
     "nginx",
     "node",
     "php",
@@ -127,7 +128,7 @@ fn of_service(project: &Project, service: &Service, views: &[AppView<'_>], image
             let told = |text: String| Evidence::at(&file, line, text);
             of_image(service, &image.value, told)
         }
-        (None, None) => unknown(service, "its image"),
+        (None, None) => unknown(service, None),
     }
 }
 
@@ -135,7 +136,7 @@ fn of_service(project: &Project, service: &Service, views: &[AppView<'_>], image
 /// another stage, or from a Dockerfile in the compose file itself.
 fn of_build(project: &Project, service: &Service) -> Verdict {
     let Some(image) = built_image(project, &Settings::default(), &Beside::disk(), service) else {
-        return unknown(service, "its image");
+        return unknown(service, None);
     };
     let key = service.build.as_ref().map_or(&service.name_span, |build| &build.key);
     let (file, line) = place(project, key);
@@ -145,7 +146,7 @@ fn of_build(project: &Project, service: &Service) -> Verdict {
             Verdict::fails(seen(format!("`{}` is built to run as `{user}`", service.name)))
         }
         Some(user) => Verdict::holds(seen(format!("`{}` is built to run as `{user}`", service.name))),
-        None if image.stage_count == 0 => unknown(service, "its image"),
+        None if image.stage_count == 0 => unknown(service, None),
         None if image.base.as_ref().is_some_and(users::runs_unprivileged) => {
             Verdict::holds(seen(format!("the base of `{}` runs as another user than root", service.name)))
         }
@@ -157,13 +158,16 @@ fn of_build(project: &Project, service: &Service) -> Verdict {
 
 /// What is known of an image that is only pulled.
 fn of_image(service: &Service, image: &str, told: impl Fn(String) -> Evidence) -> Verdict {
-    let Some(parsed) = ImageRef::parse(image) else { return unknown(service, image) };
+    let Some(parsed) = ImageRef::parse(image) else { return unknown(service, Some(image)) };
     let own = parsed.official_mirrored().unwrap_or_default();
     let name = parsed.familiar_name();
     if users::runs_unprivileged(&parsed) || UNPRIVILEGED.contains(&own.as_str()) {
         return Verdict::holds(told(format!("`{name}` runs as another user than root")));
     }
-    match STEP_DOWN.iter().find(|(known, _)| *known == own) {
+    // It is the image's own entry point that steps down.
+    let steps_down =
+        STEP_DOWN.iter().find(|(known, _)| *known == own).filter(|_| service.entrypoint.is_none());
+    match steps_down {
         Some((_, user)) => {
             Verdict::holds(told(format!("`{name}` starts as root and runs its server as `{user}`")))
         }
@@ -171,18 +175,22 @@ fn of_image(service: &Service, image: &str, told: impl Fn(String) -> Evidence) -
             "`{}` runs as root, as `{name}` does by itself: give it `user:`, or an image that runs as another user",
             service.name
         ))),
-        _ => unknown(service, image),
+        _ => unknown(service, Some(image)),
     }
 }
 
-fn unknown(service: &Service, image: &str) -> Verdict {
-    let command = match &service.image {
-        Some(_) if service.build.is_none() => {
-            format!("docker image inspect --format '{{{{.Config.User}}}}' {image}")
-        }
-        _ => format!("docker compose exec {} id", service.name),
-    };
-    Verdict::not_checked(format!("which user {image} runs as, no file here says"), command)
+fn unknown(service: &Service, image: Option<&str>) -> Verdict {
+    let name = &service.name;
+    match image {
+        Some(image) => Verdict::not_checked(
+            format!("which user {image} runs as, no file here says"),
+            format!("docker image inspect --format '{{{{.Config.User}}}}' {image}"),
+        ),
+        None => Verdict::not_checked(
+            format!("which user the image of `{name}` runs as, no file here says"),
+            format!("docker compose exec {name} id"),
+        ),
+    }
 }
 
 #[cfg(test)]
