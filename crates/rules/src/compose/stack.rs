@@ -4,7 +4,8 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use plimsoll_compose::{Project, Service, SourceId, Span};
+use plimsoll_compose::{Diagnostic, Problem, Project, Service, SourceId, Span};
+use plimsoll_context::EnvFile;
 use plimsoll_secrets::Detector;
 
 use super::built::{BuiltImage, built};
@@ -26,6 +27,7 @@ pub struct Stack<'p> {
     pub(super) originals: Originals<'p>,
     leaks: OnceLock<Vec<Leak>>,
     built: OnceLock<HashMap<String, BuiltImage>>,
+    pub(super) env_files: OnceLock<HashMap<PathBuf, EnvFile>>,
 }
 
 /// A credential in a file's text.
@@ -49,6 +51,7 @@ impl<'p> Stack<'p> {
             originals: Originals::default(),
             leaks: OnceLock::new(),
             built: OnceLock::new(),
+            env_files: OnceLock::new(),
         }
     }
 
@@ -61,6 +64,23 @@ impl<'p> Stack<'p> {
     /// nothing can be said of what it lacks.
     pub fn whole_services(&self) -> impl Iterator<Item = &'p Service> {
         self.services().filter(|s| s.image.is_some() || s.build.is_some())
+    }
+
+    /// Whether a file that the project includes is not there, so that nothing can be said of what it lacks.
+    pub(crate) fn lacks_included(&self) -> bool {
+        self.missing()
+            .any(|d| !self.services().any(|s| s.node.get("extends").is_some_and(|e| e.span == d.span)))
+    }
+
+    /// Whether what a service extends is not there, so that nothing can be said of what it lacks.
+    pub(crate) fn lacks_base(&self, service: &Service) -> bool {
+        let Some(extends) = service.node.get("extends") else { return false };
+        // What is missing in another file may be a base's base.
+        self.missing().any(|d| d.span == extends.span || d.span.source != extends.span.source)
+    }
+
+    fn missing(&self) -> impl Iterator<Item = &'p Diagnostic> {
+        self.project.diagnostics.iter().filter(|d| d.problem == Problem::Missing)
     }
 
     /// What the Dockerfile of a service says of its image; None when it has none or it cannot be read.
