@@ -170,19 +170,22 @@ const SSL_OFF: &[(&str, &str)] =
     &[("sslmode=disable", "sslmode=verify-full"), ("tls=false", "tls=true"), ("ssl=false", "ssl=true")];
 
 /// The host of a public network to which variables beside this one lead, where this one turns encryption off:
-/// `PGSSLMODE=disable` beside `PGHOST=db.acme.io`. `get` gives the others' values.
+/// `PGSSLMODE=disable` beside `PGHOST=db.acme.io`. `get` gives the others' values; it is asked for few names.
 pub(crate) fn encryption_off(
     name: &str,
     value: &str,
     get: impl Fn(&str) -> Option<String>,
 ) -> Option<String> {
     let prefix = name.strip_suffix("SSLMODE").or_else(|| name.strip_suffix("SSL_MODE"))?;
-    if bare(value) != "disable" {
+    if bare(value) != "disable" || !POSTGRES.contains(&prefix) {
         return None;
     }
     let hosts = ["HOST", "HOSTNAME", "SERVER", "HOSTADDR"];
     hosts.iter().find_map(|end| get(&format!("{prefix}{end}"))).filter(|host| is_public(bare(host)))
 }
+
+/// What names of variables about PostgreSQL begin with.
+const POSTGRES: &[&str] = &["PG", "PG_", "DB_", "DATABASE_", "POSTGRES_", "POSTGRESQL_"];
 
 /// Ends of names that say that somebody is asked at a URL.
 const ASKED: &[&str] = &[

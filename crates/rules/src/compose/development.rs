@@ -1,8 +1,10 @@
 //! Which services are somebody's workplace: what is for development is meant there.
 
+use std::cell::RefCell;
+use std::collections::HashMap;
 use std::path::Path;
 
-use plimsoll_compose::{Mount, MountKind, Service, Span};
+use plimsoll_compose::{Mount, MountKind, Service, SourceId, Span};
 
 use super::Stack;
 use crate::context::few_names_in;
@@ -34,27 +36,42 @@ const WORDS: &[&str] = &[
 /// A folder with more in it is no project's alone.
 const MAX_NAMES: usize = 1_000;
 
-/// Whether what is for development is meant at a place of a service: by the name of its file, of itself, of its stage, Dockerfile,
-/// tag or profile; because its source is mounted from this machine; or because another file is there for production.
-pub(crate) fn is_for_development(stack: &Stack<'_>, service: &Service, place: &Span) -> bool {
-    // What an override mounts says nothing of the file below it.
-    let mounts = service
-        .volumes
-        .iter()
-        .filter(|mount| mount.span.source == place.source || !has_file_for_it(stack, &mount.span));
-    let build = service.build.as_ref();
-    let texts = [
-        Some(service.name.as_str()),
-        service.container_name.as_ref().map(|n| n.value.as_str()),
-        service.image.as_ref().map(|i| i.value.as_str()),
-        build.and_then(|b| b.target.as_ref()).map(|t| t.value.as_str()),
-        build.and_then(|b| b.dockerfile.as_ref()).map(|d| d.value.as_str()),
-    ];
-    texts.into_iter().flatten().any(says_so)
-        || service.profiles.iter().any(|profile| says_so(&profile.value))
-        || service.node.get("develop").is_some()
-        || mounts.into_iter().any(is_source)
-        || has_file_for_it(stack, place)
+/// Which places of a project are somebody's workplace; what is asked of the disk is asked once.
+#[derive(Default)]
+pub(crate) struct Workplaces {
+    files: RefCell<HashMap<SourceId, bool>>,
+}
+
+impl Workplaces {
+    /// Whether what is for development is meant at a place of a service: by the name of its file, of itself, of its
+    /// stage, Dockerfile, tag or profile; because its source is mounted from this machine; or because another file is
+    /// there for production.
+    pub(crate) fn contain(&self, stack: &Stack<'_>, service: &Service, place: &Span) -> bool {
+        let build = service.build.as_ref();
+        let texts = [
+            Some(service.name.as_str()),
+            service.container_name.as_ref().map(|n| n.value.as_str()),
+            service.image.as_ref().map(|i| i.value.as_str()),
+            build.and_then(|b| b.target.as_ref()).map(|t| t.value.as_str()),
+            build.and_then(|b| b.dockerfile.as_ref()).map(|d| d.value.as_str()),
+        ];
+        // What an override mounts says nothing of the file below it.
+        let counts = |mount: &&Mount| mount.span.source == place.source || !self.has_file(stack, &mount.span);
+        texts.into_iter().flatten().any(says_so)
+            || service.profiles.iter().any(|profile| says_so(&profile.value))
+            || service.node.get("develop").is_some()
+            || service.volumes.iter().filter(counts).any(is_source)
+            || self.has_file(stack, place)
+    }
+
+    fn has_file(&self, stack: &Stack<'_>, place: &Span) -> bool {
+        let known = self.files.borrow().get(&place.source).copied();
+        known.unwrap_or_else(|| {
+            let found = is_file_for_it(stack, place);
+            self.files.borrow_mut().insert(place.source, found);
+            found
+        })
+    }
 }
 
 fn says_so(text: &str) -> bool {
@@ -107,7 +124,7 @@ fn is_source(mount: &Mount) -> bool {
 }
 
 /// Whether a place's file is for development by its name or its folder's, or another one there is for production.
-fn has_file_for_it(stack: &Stack<'_>, place: &Span) -> bool {
+fn is_file_for_it(stack: &Stack<'_>, place: &Span) -> bool {
     let Some(source) = stack.project.source(place) else { return false };
     let path = source.path.as_path();
     let named = |path: &Path| path.file_name().is_some_and(|name| says_so(&name.to_string_lossy()));

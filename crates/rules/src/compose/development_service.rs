@@ -1,6 +1,6 @@
 use plimsoll_compose::Service;
 
-use super::development::is_for_development;
+use super::development::Workplaces;
 use super::start::{Started, started};
 use super::{ComposeRule, Reporter, Stack, built};
 use crate::dockerfile::development_server::{development, development_script};
@@ -9,13 +9,14 @@ pub(crate) struct DevelopmentService;
 
 impl ComposeRule for DevelopmentService {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let workplaces = Workplaces::default();
         for service in stack.whole_services() {
             let started = started(stack, service);
             if let Some(started) = started {
-                check_command(stack, service, &started, report);
+                check_command(stack, service, &started, &workplaces, report);
             }
             for (variable, production) in modes(stack, service) {
-                if is_for_development(stack, service, &variable.key_span) {
+                if workplaces.contain(stack, service, &variable.key_span) {
                     continue;
                 }
                 let value = variable.value.as_deref().unwrap_or_default();
@@ -31,7 +32,13 @@ impl ComposeRule for DevelopmentService {
     }
 }
 
-fn check_command(stack: &Stack<'_>, service: &Service, started: &Started<'_>, report: &mut Reporter) {
+fn check_command(
+    stack: &Stack<'_>,
+    service: &Service,
+    started: &Started<'_>,
+    workplaces: &Workplaces,
+    report: &mut Reporter,
+) {
     let package = || {
         let paths = built::paths(stack.project, service.build.as_ref()?)?;
         let bytes = stack.beside.read(&paths.context.join("package.json"))?;
@@ -49,7 +56,7 @@ fn check_command(stack: &Stack<'_>, service: &Service, started: &Started<'_>, re
             },
         };
         let place = started.place(stack, span.range());
-        if is_for_development(stack, service, &place) {
+        if workplaces.contain(stack, service, &place) {
             return;
         }
         report

@@ -1,6 +1,7 @@
-use plimsoll_compose::{EnvFileRef, KeyValue, Service};
+use plimsoll_compose::{KeyValue, Service, Span};
+use plimsoll_context::EnvEntry;
 
-use super::databases::database;
+use super::databases::{Database, database};
 use super::settings::literal;
 use super::{ComposeRule, Reporter, Stack};
 use crate::Severity;
@@ -11,10 +12,22 @@ pub(crate) struct LocalhostUrl;
 
 impl ComposeRule for LocalhostUrl {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let databases: Databases<'_> =
+            stack.services().filter_map(|s| Some((s, database(s)?))).take(MAX_DATABASES).collect();
+        let asked =
+            |service: &Service, name: &str, value: &str| asked(stack, &databases, service, name, value);
         for service in stack.services().filter(|s| s.network_mode.is_none()) {
             for variable in &service.environment {
-                let Some(value) = variable.value.as_deref() else { continue };
-                if let Some(asked) = asked(stack, service, &variable.key, value) {
+                if let Some(entry) = from_dot_env(stack, variable) {
+                    let asked = literal(entry).and_then(|v| asked(service, &variable.key, v));
+                    if let Some(asked) = asked {
+                        let from = Line { file: ".env", name: &entry.key, line: entry.line };
+                        tell_of_file(service, &variable.key_span, &from, &asked, report);
+                    }
+                    continue;
+                }
+                let value = variable.value.as_deref();
+                if let Some(asked) = value.and_then(|value| asked(service, &variable.key, value)) {
                     tell(stack, service, variable, &asked, report);
                 }
             }
@@ -22,8 +35,9 @@ impl ComposeRule for LocalhostUrl {
                 for entry in &contents.entries {
                     let overridden = service.environment.iter().any(|v| v.key == entry.key);
                     let Some(value) = literal(entry).filter(|_| !overridden) else { continue };
-                    if let Some(asked) = asked(stack, service, &entry.key, value) {
-                        tell_of_file(service, file, (&entry.key, entry.line), &asked, report);
+                    if let Some(asked) = asked(service, &entry.key, value) {
+                        let from = Line { file: &file.path.value, name: &entry.key, line: entry.line };
+                        tell_of_file(service, &file.path.span, &from, &asked, report);
                     }
                 }
             }
@@ -38,19 +52,32 @@ struct Asked<'p> {
     severity: Severity,
 }
 
+/// The services that run a database, and which.
+type Databases<'p> = Vec<(&'p Service, &'static Database)>;
+
+/// So many databases are looked through.
+const MAX_DATABASES: usize = 200;
+
 /// The service that a setting looks for on localhost, if it does.
-fn asked<'p>(stack: &Stack<'p>, service: &Service, name: &str, value: &str) -> Option<Asked<'p>> {
-    let others = || stack.services().filter(|other| other.name != service.name);
+fn asked<'p>(
+    stack: &Stack<'p>,
+    databases: &Databases<'p>,
+    service: &Service,
+    name: &str,
+    value: &str,
+) -> Option<Asked<'p>> {
     let Some(ports) = local_database(name, value) else {
         let port = local_api(name, value).filter(|port| !listens(stack, service, *port))?;
-        let other = others().find(|other| listens(stack, other, port))?;
+        let mut others = stack.services().filter(|other| other.name != service.name);
+        let other = others.find(|other| listens(stack, other, port))?;
         return Some(Asked { other, severity: Severity::Warning });
     };
     // A server's own variables say where it listens.
     if database(service).is_some_and(|d| ports.contains(&d.port)) {
         return None;
     }
-    let other = others().find(|other| database(other).is_some_and(|d| ports.contains(&d.port)))?;
+    let other = databases.iter().find(|(other, d)| other.name != service.name && ports.contains(&d.port));
+    let (other, _) = other?;
     Some(Asked { other, severity: Severity::Error })
 }
 
@@ -69,25 +96,46 @@ fn tell(stack: &Stack<'_>, service: &Service, variable: &KeyValue, asked: &Asked
         .put_host(stack, variable, other);
 }
 
+/// A variable's line in an env file.
+struct Line<'l> {
+    file: &'l str,
+    name: &'l str,
+    line: usize,
+}
+
+/// The entry of the `.env` beside the project that is all of a variable's value: `${NAME}`, or no value at all.
+fn from_dot_env<'s>(stack: &'s Stack<'_>, variable: &KeyValue) -> Option<&'s EnvEntry> {
+    let name = match variable.written() {
+        None => variable.key.as_str(),
+        Some(written) => {
+            let inner = written.strip_prefix("${").and_then(|rest| rest.strip_suffix('}'));
+            let name = inner.or_else(|| written.strip_prefix('$'))?;
+            name.split([':', '-', '?']).next()?
+        }
+    };
+    let is_name = !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    stack.dot_env().filter(|_| is_name)?.get(name)
+}
+
 /// The same of a variable that an env file sets, and of the line that it is on.
 fn tell_of_file(
     service: &Service,
-    file: &EnvFileRef,
-    (name, line): (&str, usize),
+    place: &Span,
+    Line { file, name, line }: &Line<'_>,
     asked: &Asked<'_>,
     report: &mut Reporter,
 ) {
-    let (path, other) = (&file.path.value, &asked.other.name);
+    let other = &asked.other.name;
     report
         .flag_compose(
-            &file.path.span,
+            place,
             format!(
-                "line {line} of `{path}` has `{name}` of `{}` ask localhost, which is the container itself; the server is the service `{other}`",
+                "line {line} of `{file}` has `{name}` of `{}` ask localhost, which is the container itself; the server is the service `{other}`",
                 service.name
             ),
         )
         .severity(asked.severity)
-        .help(format!("put `{other}` in place of the host of `{name}` there, or set `{name}` under `environment:`"));
+        .help(format!("put `{other}` in place of the host of `{name}` there, or set it under `environment:`"));
 }
 
 impl Draft {

@@ -1,4 +1,4 @@
-use plimsoll_compose::Service;
+use std::collections::HashSet;
 
 use super::start::{server_of, start_of_image, started};
 use super::{ComposeRule, Reporter, Stack};
@@ -9,9 +9,13 @@ pub(crate) struct LoopbackService;
 
 impl ComposeRule for LoopbackService {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        let shared: HashSet<&str> = stack
+            .services()
+            .filter_map(|s| s.network_mode.as_ref()?.value.strip_prefix("service:"))
+            .collect();
         for service in stack.whole_services() {
             // On the host's network loopback is the host's, and another service may share this one's.
-            if service.network_mode.is_some() || is_shared(stack, service) {
+            if service.network_mode.is_some() || shared.contains(service.name.as_str()) {
                 continue;
             }
             let started = started(stack, service);
@@ -61,12 +65,4 @@ impl ComposeRule for LoopbackService {
             }
         }
     }
-}
-
-/// Whether another service runs in this one's network.
-fn is_shared(stack: &Stack<'_>, service: &Service) -> bool {
-    stack.services().any(|other| {
-        let mode = other.network_mode.as_ref().and_then(|mode| mode.value.strip_prefix("service:"));
-        mode == Some(service.name.as_str())
-    })
 }

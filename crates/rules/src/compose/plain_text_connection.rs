@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use plimsoll_compose::{KeyValue, Service};
 
 use super::credentials::literal;
@@ -9,7 +11,8 @@ pub(crate) struct PlainTextConnection;
 impl ComposeRule for PlainTextConnection {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
-            for variable in &service.environment {
+            let mut seen = HashSet::new();
+            for variable in service.environment.iter().filter(|v| seen.insert(v.key.as_str())) {
                 let Some(value) = literal(variable) else { continue };
                 let place = &variable.value_span;
                 let name = format!("`{}` of `{}`", variable.key, service.name);

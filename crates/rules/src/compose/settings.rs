@@ -11,13 +11,23 @@ use super::Stack;
 /// The env files of so many services are read.
 const MAX_FILES: usize = 200;
 
-impl<'p> Stack<'p> {
+impl Stack<'_> {
     /// The env files that a service is given and that can be read, in the order in which they hold.
     pub(crate) fn env_files<'s>(
         &'s self,
-        service: &'p Service,
-    ) -> impl Iterator<Item = (&'p EnvFileRef, &'s EnvFile)> {
-        let known = self.env_files.get_or_init(|| {
+        service: &'s Service,
+    ) -> impl Iterator<Item = (&'s EnvFileRef, &'s EnvFile)> {
+        let known = self.read_env_files();
+        service.env_file.iter().filter_map(move |file| Some((file, known.get(&self.path_of(file)?)?)))
+    }
+
+    /// The variables of the `.env` beside the project, from which those of its files are filled in.
+    pub(crate) fn dot_env(&self) -> Option<&EnvFile> {
+        self.read_env_files().get(&self.dot_env_path()?)
+    }
+
+    fn read_env_files(&self) -> &HashMap<PathBuf, EnvFile> {
+        self.env_files.get_or_init(|| {
             let named = self.services().flat_map(|s| s.env_file.iter()).take(MAX_FILES);
             let paths = named.filter_map(|file| self.path_of(file)).chain(self.dot_env_path());
             let mut read = HashMap::new();
@@ -29,8 +39,7 @@ impl<'p> Stack<'p> {
                 }
             }
             read
-        });
-        service.env_file.iter().filter_map(move |file| Some((file, known.get(&self.path_of(file)?)?)))
+        })
     }
 
     fn path_of(&self, file: &EnvFileRef) -> Option<PathBuf> {
@@ -49,8 +58,7 @@ impl<'p> Stack<'p> {
         if let Some(variable) = service.environment.iter().rev().find(|v| v.key == name) {
             return Some(variable.value.clone().unwrap_or_else(|| format!("${{{name}}}")));
         }
-        let own = self.lookup.services.get(service.name.as_str())?;
-        let files: Vec<&EnvFile> = self.env_files(own).map(|(_, file)| file).collect();
+        let files: Vec<&EnvFile> = self.env_files(service).map(|(_, file)| file).collect();
         if let Some(entry) = files.iter().rev().find_map(|file| file.get(name)) {
             return literal(entry).map(str::to_owned).or_else(|| Some(format!("${{{name}}}")));
         }

@@ -75,8 +75,10 @@ impl<'p> Stack<'p> {
     /// Whether what a service extends is not there, so that nothing can be said of what it lacks.
     pub(crate) fn lacks_base(&self, service: &Service) -> bool {
         let Some(extends) = service.node.get("extends") else { return false };
-        // What is missing in another file may be a base's base.
-        self.missing().any(|d| d.span == extends.span || d.span.source != extends.span.source)
+        // A file that is not there is told of once; and what is missing in another file may be a base's base.
+        let file = extends.get("file").and_then(plimsoll_compose::Node::as_text);
+        file.is_some_and(|file| self.beside.lacks(&self.project.resolve(&extends.span, file)))
+            || self.missing().any(|d| d.span == extends.span || d.span.source != extends.span.source)
     }
 
     fn missing(&self) -> impl Iterator<Item = &'p Diagnostic> {

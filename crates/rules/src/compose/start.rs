@@ -31,7 +31,7 @@ impl Started<'_> {
 }
 
 /// What a service starts in place of what its image does; None where the image alone says it, or nobody knows.
-pub(crate) fn started<'p>(stack: &Stack<'p>, service: &'p Service) -> Option<Started<'p>> {
+pub(crate) fn started<'p>(stack: &Stack<'_>, service: &'p Service) -> Option<Started<'p>> {
     let image = stack.built(service);
     let given = |command: &'p Option<Command>| command.as_ref().filter(|c| !c.words().is_empty());
     let (entrypoint, command) = (given(&service.entrypoint), given(&service.command));

@@ -1,9 +1,11 @@
-use std::collections::HashSet;
+use std::cell::OnceCell;
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::Path;
 
 use plimsoll_compose::{KeyValue, Service};
 
 use super::databases::database;
+use super::start::{server_of, start_of_image, started};
 use super::{ComposeRule, Reporter, Stack};
 use crate::connections::Url;
 use crate::context::few_names_in;
@@ -53,6 +55,8 @@ const ANY: &[&str] = &[
 ];
 /// A folder with more in it is no project's alone.
 const MAX_NAMES: usize = 1_000;
+/// So many URLs are looked at.
+const MAX_URLS: usize = 1_000;
 /// So many compose files of it are read.
 const MAX_NEIGHBOURS: usize = 10;
 /// So many names are compared with one that is not known.
@@ -64,14 +68,28 @@ impl ComposeRule for WrongServiceAddress {
             return;
         }
         let names = Names::of(stack);
+        let mut listening: HashMap<&str, Option<Vec<u16>>> = HashMap::new();
+        let mut checked = 0;
         for service in stack.whole_services().filter(|s| s.network_mode.is_none()) {
             for variable in &service.environment {
                 let Some(url) = variable.value.as_deref().and_then(Url::parse) else { continue };
                 if !SCHEMES.contains(&url.scheme) || !is_label(url.host) {
                     continue;
                 }
+                checked += 1;
+                if checked > MAX_URLS {
+                    return;
+                }
                 match stack.lookup.services.get(url.host) {
-                    Some(other) => check_port(stack, service, variable, &url, other, report),
+                    Some(other) => {
+                        let own = listening
+                            .entry(&other.name)
+                            .or_insert_with(|| known_ports(stack, other))
+                            .as_deref();
+                        if let Some(wrong) = wrong_port(&url, other, own) {
+                            tell_of_port(stack, service, variable, &url, &wrong, report);
+                        }
+                    }
                     None if !names.may_be_known(stack, service, url.host) => {
                         unknown_host(stack, service, variable, &url, report);
                     }
@@ -87,6 +105,8 @@ struct Names<'p> {
     known: HashSet<&'p str>,
     /// Whether a container that somebody else starts may be on a network of the project.
     open: HashSet<&'p str>,
+    /// The keys of the other compose files in the folder, which share the project's network by default.
+    neighbours: OnceCell<HashSet<String>>,
 }
 
 impl<'p> Names<'p> {
@@ -102,7 +122,7 @@ impl<'p> Names<'p> {
         let open = networks.iter().filter(|n| {
             n.external.as_ref().is_some_and(|e| e.value) || n.attachable.as_ref().is_some_and(|a| a.value)
         });
-        Self { known, open: open.map(|n| n.name.as_str()).collect() }
+        Self { known, open: open.map(|n| n.name.as_str()).collect(), neighbours: OnceCell::new() }
     }
 
     fn may_be_known(&self, stack: &Stack<'_>, service: &Service, host: &str) -> bool {
@@ -115,7 +135,7 @@ impl<'p> Names<'p> {
             || service.node.get("external_links").is_some()
             || service.extends.is_some() && stack.lacks_base(service)
             || super::networks::networks(service).iter().any(|network| self.open.contains(network))
-            || neighbour_has(stack, service, host)
+            || self.neighbours.get_or_init(|| keys_of_neighbours(stack)).contains(host)
     }
 }
 
@@ -125,19 +145,22 @@ fn is_label(host: &str) -> bool {
         && host.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_'))
 }
 
-/// Whether another compose file in the folder, which shares the project's network by default, has that service.
-fn neighbour_has(stack: &Stack<'_>, service: &Service, host: &str) -> bool {
-    let Some(own) = stack.project.source(&service.name_span).filter(|_| stack.beside.is_known()) else {
-        return false;
-    };
-    let folder = own.path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names = few_names_in(folder, MAX_NAMES);
+/// What stands as a key on a line of its own in the compose files of the folder.
+fn keys_of_neighbours(stack: &Stack<'_>) -> HashSet<String> {
+    let first = stack.project.sources.first().filter(|_| stack.beside.is_known());
+    let folder = first.and_then(|source| source.path.parent());
+    let folder = folder.map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
+    let names = folder.map(|folder| few_names_in(folder, MAX_NAMES)).unwrap_or_default();
     let compose = names.iter().filter(|name| kind_of(Path::new(name)) == Some(FileKind::Compose));
-    let key = format!("{host}:");
-    compose.take(MAX_NEIGHBOURS).map(|name| folder.join(name)).any(|path| {
-        let bytes = stack.beside.read(&path).unwrap_or_default();
-        String::from_utf8_lossy(&bytes).lines().any(|line| line.starts_with(' ') && line.trim() == key)
-    })
+    let paths = compose.take(MAX_NEIGHBOURS).filter_map(|name| Some(folder?.join(name)));
+    let texts = paths.filter_map(|path| stack.beside.read(&path));
+    let mut keys = HashSet::new();
+    for text in texts {
+        let text = String::from_utf8_lossy(&text);
+        let lines = text.lines().filter(|line| line.starts_with(' '));
+        keys.extend(lines.filter_map(|line| line.trim().strip_suffix(':')).map(str::to_owned));
+    }
+    keys
 }
 
 fn unknown_host(
@@ -166,74 +189,86 @@ fn unknown_host(
         .mend_project(stack, edits, false);
 }
 
-/// Tells of a port that the service which is asked does not listen on.
-fn check_port(
+/// A port that the service which is asked does not listen on.
+struct WrongPort {
+    why: String,
+    /// The right one, where it is known.
+    right: Option<u16>,
+}
+
+/// Whether a URL asks a service on a port that it does not listen on; `own` are those that it is known to listen on.
+fn wrong_port(url: &Url<'_>, other: &Service, own: Option<&[u16]>) -> Option<WrongPort> {
+    let port = url.port?;
+    let number = port.to_string();
+    // A number in its settings or its command may be the port that it is told.
+    let names_it = |text: &str| text.contains(&number);
+    let mut commands = [&other.command, &other.entrypoint].into_iter().flatten();
+    let told = other.environment.iter().any(|v| v.value.as_deref().is_some_and(names_it))
+        || commands.any(|c| c.words().iter().any(|word| names_it(word)));
+    let opened = other.expose.iter().any(|text| text.value.split('/').next() == Some(&number))
+        || other.ports.iter().any(|p| p.target.is_some_and(|target| target.contains(port)));
+    if told || opened || own.is_some_and(|own| own.contains(&port)) {
+        return None;
+    }
+    // `5433:5432`: the first is the host's.
+    let published = other.ports.iter().find_map(|p| {
+        let range = p.published.filter(|range| range.contains(port))?;
+        p.target?.first.checked_add(port - range.first)
+    });
+    if let Some(right) = published {
+        let why = format!("{port} is its port on the host, and the container's is {right}");
+        return Some(WrongPort { why, right: Some(right) });
+    }
+    let own: BTreeSet<u16> = own?.iter().copied().collect();
+    let right = own.first().copied().filter(|_| own.len() == 1);
+    let list: Vec<String> = own.iter().map(u16::to_string).collect();
+    Some(WrongPort { why: format!("it listens on {}", list.join(", ")), right })
+}
+
+fn tell_of_port(
     stack: &Stack<'_>,
     service: &Service,
     variable: &KeyValue,
     url: &Url<'_>,
-    other: &Service,
+    WrongPort { why, right }: &WrongPort,
     report: &mut Reporter,
 ) {
-    let Some(port) = url.port else { return };
-    let targets = other.ports.iter().filter_map(|p| p.target);
-    let opened = other.expose.iter().any(|text| text.value.split('/').next() == Some(&port.to_string()));
-    // A number in its settings or its command may be the port that it is told.
-    let number = port.to_string();
-    let names_it = |text: &str| text.contains(&number);
-    let told = other.environment.iter().any(|v| v.value.as_deref().is_some_and(names_it))
-        || [&other.command, &other.entrypoint]
-            .into_iter()
-            .flatten()
-            .any(|c| c.words().iter().any(|w| names_it(w)));
-    if opened || told || targets.clone().any(|target| target.contains(port)) {
-        return;
-    }
-    let own = known_ports(stack, other);
-    let published = other.ports.iter().find(|p| p.published.is_some_and(|range| range.contains(port)));
-    let (why, right) = match (own, published.and_then(|p| Some((p.target?, p.published?)))) {
-        (Some(own), _) if own.contains(&port) => return,
-        // `5433:5432`: the first is the host's.
-        (_, Some((target, range))) => {
-            let right = target.first + (port - range.first);
-            (format!("{port} is its port on the host, and the container's is {right}"), Some(right))
-        }
-        (Some(own), None) => {
-            let list: Vec<String> = own.iter().map(u16::to_string).collect();
-            let right = if let [only] = own.as_slice() { Some(*only) } else { None };
-            (format!("it listens on {}", list.join(", ")), right)
-        }
-        (None, None) => return,
+    let (host, port) = (url.host, url.port.unwrap_or_default());
+    let to = |right: &u16| {
+        stack.reworded(&variable.value_span, &format!("{host}:{port}"), &format!("{host}:{right}"))
     };
-    let from = format!("{}:{port}", url.host);
-    let edits =
-        right.and_then(|right| stack.reworded(&variable.value_span, &from, &format!("{}:{right}", url.host)));
     report
         .flag_compose(
             &variable.value_span,
-            format!(
-                "`{}` of `{}` asks `{}` on port {port}, but {why}",
-                variable.key, service.name, other.name
-            ),
+            format!("`{}` of `{}` asks `{host}` on port {port}, but {why}", variable.key, service.name),
         )
         .help(match right {
-            Some(right) => format!("write `{}:{right}`", url.host),
+            Some(right) => format!("write `{host}:{right}`"),
             None => "write the port that it listens on".to_owned(),
         })
-        .mend_project(stack, edits, false);
+        .mend_project(stack, right.as_ref().and_then(to), false);
 }
 
-/// The ports that a service is known to listen on and no others.
+/// The ports that a service is known to listen on and no others: those of the server that it starts, where that is one
+/// whose command line says so, those that its Dockerfile exposes, or that of its database.
 fn known_ports(stack: &Stack<'_>, service: &Service) -> Option<Vec<u16>> {
+    let own = started(stack, service);
+    let of_image = start_of_image(stack, service).map(|start| &start.programs);
+    let programs = own.as_ref().map(|own| &own.programs).or(of_image);
+    let server = programs.and_then(|programs| server_of(stack, service, programs));
+    let mut ports: Vec<u16> = server.map(|server| server.port).into_iter().collect::<Option<_>>()?;
     let own_command = service.command.is_some() || service.entrypoint.is_some();
+    if own_command {
+        return Some(ports).filter(|ports| !ports.is_empty());
+    }
     if let Some(image) = stack.built(service) {
-        if own_command || !image.exposes_only_its_own() {
-            return None;
+        let exposed = image.exposed.as_ref().filter(|_| image.exposes_only_its_own())?;
+        for (first, last) in exposed {
+            ports.push((first == last).then_some(*first)?);
         }
-        let exposed = image.exposed.as_ref().filter(|ports| !ports.is_empty())?;
-        return exposed.iter().map(|(first, last)| (first == last).then_some(*first)).collect();
+        return Some(ports).filter(|ports| !ports.is_empty());
     }
     let one_port = ["PostgreSQL", "MySQL", "MariaDB", "MongoDB", "Redis", "Valkey", "Memcached"];
-    let found = database(service).filter(|d| !own_command && one_port.contains(&d.name))?;
+    let found = database(service).filter(|d| one_port.contains(&d.name))?;
     Some(vec![found.port])
 }

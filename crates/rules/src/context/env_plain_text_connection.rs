@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use super::{ContextRule, EnvSubject, Reporter, span};
 use crate::connections::{encryption_off, plain_text, without_encryption};
 
@@ -5,7 +7,9 @@ pub(crate) struct EnvPlainTextConnection;
 
 impl ContextRule for EnvPlainTextConnection {
     fn check_env(&self, file: &EnvSubject<'_>, report: &mut Reporter) {
-        for entry in &file.file.entries {
+        let mut seen = HashSet::new();
+        // Of a name that occurs twice the last holds.
+        for entry in file.file.entries.iter().rev().filter(|entry| seen.insert(entry.key.as_str())) {
             let Some(value) = entry.value.as_deref() else { continue };
             let (place, setting) = (span(&entry.value_span), format!("`{}`", entry.key));
             let get = |name: &str| file.file.get(name).and_then(|other| other.value.clone());

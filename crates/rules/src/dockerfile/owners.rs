@@ -27,7 +27,7 @@ impl Owners {
                     continue;
                 };
                 let Some(owner) = build.expand_at(copy.index, owner) else { continue };
-                owners.given.push((owner, path.as_str().to_owned()));
+                owners.given.push((owner, absolute(build, stage, copy.index, path)));
             }
             for step in build.runs_of(stage).flat_map(|run| build.steps_of(run)) {
                 if let Some(name) = new_user(&step) {
@@ -35,7 +35,8 @@ impl Owners {
                 } else if step.command.is("chown") {
                     let mut words = step.command.args_without_flags().filter_map(Word::text);
                     if let (Some(owner), Some(path)) = (words.next(), words.next()) {
-                        owners.given.push((owner.to_owned(), path.to_owned()));
+                        let path = absolute(build, stage, step.run.instruction, path);
+                        owners.given.push((owner.to_owned(), path));
                     }
                 }
             }
@@ -80,6 +81,17 @@ impl Owners {
             Some((_, None)) if number.parse().is_ok_and(|n: u32| n > 1010) => Some(false),
             _ => None,
         }
+    }
+}
+
+/// A path seen from the root, as far as the folder that an instruction works in is known.
+fn absolute<'s>(build: &Build<'s>, stage: &Stage<'s>, instruction: usize, path: &str) -> String {
+    let folder = build.workdir_at(stage, instruction).filter(|_| !path.starts_with('/'));
+    let relative = path.trim_start_matches("./").trim_end_matches('/');
+    match folder {
+        Some(folder) if matches!(relative, "" | ".") => folder,
+        Some(folder) => format!("{}/{relative}", folder.trim_end_matches('/')),
+        None => path.to_owned(),
     }
 }
 

@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use plimsoll_dockerfile::{Body, Span};
 
 use super::{Build, DockerfileRule, Purpose, Reporter};
@@ -8,6 +10,7 @@ pub(crate) struct PlainTextVariable;
 impl DockerfileRule for PlainTextVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let Some(last) = build.final_stage() else { return };
+        let mut asked = HashSet::new();
         for stage in build.shipped() {
             for (at, instruction) in build.instructions(stage) {
                 let Body::Env(pairs) = &instruction.body else { continue };
@@ -17,7 +20,9 @@ impl DockerfileRule for PlainTextVariable {
                         continue;
                     };
                     let (span, setting) = (pair.value.span, format!("`{name}`"));
-                    if let Some(host) = encryption_off(name, &value, |name| build.env(last, name)) {
+                    let is_first = name.ends_with("MODE") && asked.insert(name);
+                    let get = |name: &str| if is_first { build.env(last, name) } else { None };
+                    if let Some(host) = encryption_off(name, &value, get) {
                         report
                             .flag(span, without_encryption(&setting, &host))
                             .help("write `verify-full` in place of `disable`")
