@@ -82,8 +82,13 @@ const PRIVATE: &[&str] = &[
     ".consul",
     ".test",
     ".docker",
-    ".example",
     ".invalid",
+    // Names that lead to whatever address is in them, or to this machine.
+    ".nip.io",
+    ".sslip.io",
+    ".xip.io",
+    ".lvh.me",
+    ".localtest.me",
 ];
 
 /// Whether a host is a name or an address on the public network.
@@ -102,9 +107,9 @@ pub(crate) fn is_public(host: &str) -> bool {
             .split('.')
             .all(|label| !label.is_empty() && label.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'))
         && host.rsplit('.').next().is_some_and(|top| top.len() > 1 && !top.as_bytes()[0].is_ascii_digit());
-    let stands_for_any = ["example.com", "example.org", "example.net", "yourdomain.com", "domain.com"]
-        .iter()
-        .any(|any| host == *any || host.ends_with(&format!(".{any}")));
+    let stands_for_any = host.split('.').any(|label| {
+        label.contains("your") || label.contains("example") || matches!(label, "domain" | "mydomain" | "tld")
+    });
     is_name && !stands_for_any && !PRIVATE.iter().any(|end| host.ends_with(end))
 }
 
@@ -159,10 +164,20 @@ pub(crate) fn plain_text<'t>(name: &str, value: &'t str) -> Option<PlainText<'t>
         return Some(PlainText { host, written, instead, is_mended_by_it: true });
     }
     let (written, instead) = PLAIN.iter().find(|(plain, _)| plain.strip_suffix("://") == Some(url.scheme))?;
-    if url.scheme == "http" && !asks_remote(name) {
+    if url.scheme == "http" && (!asks_remote(name) || is_download(value)) {
         return None;
     }
     Some(PlainText { host, written, instead, is_mended_by_it: !url.has_port })
+}
+
+/// Whether a URL is of a file to fetch, and nobody to talk to.
+fn is_download(url: &str) -> bool {
+    const ENDS: &[&str] = &[
+        ".bin", ".bz2", ".crl", ".deb", ".exe", ".gz", ".iso", ".jar", ".md", ".pdf", ".png", ".rpm", ".sh",
+        ".svg", ".tar", ".tgz", ".txt", ".whl", ".xml", ".xsd", ".xz", ".zip", ".zst",
+    ];
+    let path = bare(url).split(['?', '#']).next().unwrap_or_default();
+    ENDS.iter().any(|end| path.ends_with(end))
 }
 
 /// What turns encryption off in a database's URL, and what turns it on.
@@ -236,21 +251,27 @@ const GENERAL: &[&str] = &[
 /// Words of names of URLs that are the service's own, a browser's or a document's, or that a build downloads from.
 const NOT_ASKED: &[&str] = &[
     "ADVERTISED",
+    "AIA",
     "ALLOWED",
     "APT",
     "ARCHIVE",
     "AVATAR",
+    "BACK",
     "BANNER",
     "BINARY",
     "BLOG",
     "BROWSER",
     "CALLBACK",
+    "CANCEL",
     "CANONICAL",
     "CDN",
+    "CHECK",
+    "CHECKER",
     "CLIENT",
     "CORS",
     "CPAN",
     "CRAN",
+    "CRL",
     "DEB",
     "DEBIAN",
     "DIST",
@@ -263,9 +284,12 @@ const NOT_ASKED: &[&str] = &[
     "DOWNLOAD",
     "DOWNLOADS",
     "DTD",
+    "EXPO",
     "EXTERNAL",
     "FILE",
+    "FRONT",
     "FRONTEND",
+    "GATSBY",
     "GEM",
     "GIT",
     "HELP",
@@ -280,8 +304,10 @@ const NOT_ASKED: &[&str] = &[
     "KEY",
     "KEYS",
     "KEYSERVER",
+    "LANDING",
     "LICENSE",
     "LINK",
+    "LOGIN",
     "LOGO",
     "LOGOUT",
     "MAVEN",
@@ -289,7 +315,9 @@ const NOT_ASKED: &[&str] = &[
     "MIRRORS",
     "NAMESPACE",
     "NEXTAUTH",
+    "NOTIFY",
     "NPM",
+    "OCSP",
     "ORIGIN",
     "ORIGINS",
     "PACKAGE",
@@ -299,9 +327,11 @@ const NOT_ASKED: &[&str] = &[
     "PIP",
     "PKG",
     "PRIVACY",
+    "PROBE",
     "PROXY",
     "PUBLIC",
     "PYPI",
+    "REACT",
     "REDIRECT",
     "REFERER",
     "REGISTRY",
@@ -311,6 +341,7 @@ const NOT_ASKED: &[&str] = &[
     "REPOS",
     "REPOSITORIES",
     "REPOSITORY",
+    "RETURN",
     "ROOT",
     "RPM",
     "SCHEMA",
@@ -319,21 +350,22 @@ const NOT_ASKED: &[&str] = &[
     "SNAPSHOT",
     "SOURCE",
     "SRC",
+    "SUCCESS",
     "SUPPORT",
     "TAR",
     "TARBALL",
     "TERMS",
+    "TEST",
     "TGZ",
+    "TIMESTAMP",
     "TRUSTED",
+    "TSA",
     "UBUNTU",
     "UI",
     "VCS",
     "VIRTUAL",
     "VITE",
-    "REACT",
     "VUE",
-    "GATSBY",
-    "EXPO",
     "WEB",
     "WEBSITE",
     "WIKI",
@@ -471,6 +503,9 @@ mod tests {
             "localhost",
             "api.example.com",
             "example.org",
+            "your.domain.com",
+            "api.yourcompany.io",
+            "10.0.0.1.nip.io",
             "printer.lan",
             "${HOST}.acme.io",
             "[::1]",
@@ -503,6 +538,8 @@ mod tests {
             ("SVG_NAMESPACE", "http://www.w3.org/2000/svg", None),
             ("CORS_ORIGIN", "http://www.acme.io", None),
             ("SEARCH_API_URL", "https://search.acme.io", None),
+            ("LIBC_URL", "http://www.libc.io/musl-1.2.tar.gz", None),
+            ("NETWORK_CHECK_URL", "http://www.acme.io/", None),
         ] {
             assert_eq!(plain_text(name, value).map(|found| found.instead), instead, "{name}={value}");
         }

@@ -43,7 +43,7 @@ pub(crate) struct BuiltImage {
     pub(crate) has_fixed_start: bool,
     /// Whether it holds the server that Next.js writes for itself.
     pub(crate) has_next_standalone: bool,
-    /// Whom its files are made for.
+    /// Whom its files are made for, where the service names a user of its own.
     pub(crate) owners: Owners,
 }
 
@@ -129,7 +129,13 @@ pub(crate) fn built(
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
     let around = Around::nowhere();
-    Some(digest(&dockerfile::Build::new(&source, &tree, &settings, &around)))
+    let build = dockerfile::Build::new(&source, &tree, &settings, &around);
+    let mut image = digest(&build);
+    // Nobody else asks.
+    if let Some(stage) = build.final_stage().filter(|_| service.user.is_some()) {
+        image.owners = Owners::of(&build, stage);
+    }
+    Some(image)
 }
 
 fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
@@ -154,7 +160,6 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
         }
     }
     image.has_next_standalone = dockerfile::next_standalone::is_in(build);
-    image.owners = Owners::of(build, stage);
     for stage in build.shipped() {
         for (at, instruction) in build.instructions(stage) {
             if let Body::Env(pairs) = &instruction.body {

@@ -1,7 +1,7 @@
 use plimsoll_compose::Service;
 
 use super::development::Workplaces;
-use super::start::{Started, started};
+use super::start::Started;
 use super::{ComposeRule, Reporter, Stack, built};
 use crate::dockerfile::development_server::{development, development_script};
 
@@ -11,9 +11,9 @@ impl ComposeRule for DevelopmentService {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         let workplaces = Workplaces::default();
         for service in stack.whole_services() {
-            let started = started(stack, service);
+            let started = stack.started(service);
             if let Some(started) = started {
-                check_command(stack, service, &started, &workplaces, report);
+                check_command(stack, service, started, &workplaces, report);
             }
             for (variable, production) in modes(stack, service) {
                 if workplaces.contain(stack, service, &variable.key_span) {

@@ -1,6 +1,6 @@
 use std::collections::HashSet;
 
-use super::start::{server_of, start_of_image, started};
+use super::start::{server_of, start_of_image};
 use super::{ComposeRule, Reporter, Stack};
 use crate::dockerfile::loopback_bind::{is_proxy, unreachable};
 use crate::dockerfile::servers::Loopback;
@@ -18,8 +18,8 @@ impl ComposeRule for LoopbackService {
             if service.network_mode.is_some() || shared.contains(service.name.as_str()) {
                 continue;
             }
-            let started = started(stack, service);
-            let programs = match (&started, start_of_image(stack, service)) {
+            let started = stack.started(service);
+            let programs = match (started, start_of_image(stack, service)) {
                 (Some(started), _) => &started.programs,
                 (None, Some(start)) => &start.programs,
                 (None, None) => continue,
@@ -29,7 +29,7 @@ impl ComposeRule for LoopbackService {
                 continue;
             };
             let message = format!("`{}`: {}", service.name, unreachable(&server.name));
-            match (server.loopback, &started) {
+            match (server.loopback, started) {
                 (Some(Loopback::Words(span)), Some(started)) => {
                     // An image of somebody else's may bring a configuration.
                     if server.name.starts_with("jupyter") && service.build.is_none() {

@@ -12,6 +12,7 @@ use super::built::{BuiltImage, built};
 use super::edits::Originals;
 use super::lines::Lines;
 use super::lookup::Lookup;
+use super::start::Started;
 use crate::config::Settings;
 
 /// A project, joined to its settings and to the files beside it.
@@ -28,6 +29,7 @@ pub struct Stack<'p> {
     leaks: OnceLock<Vec<Leak>>,
     built: OnceLock<HashMap<String, BuiltImage>>,
     pub(super) env_files: OnceLock<HashMap<PathBuf, EnvFile>>,
+    pub(super) starts: OnceLock<HashMap<&'p str, Started<'p>>>,
 }
 
 /// A credential in a file's text.
@@ -52,6 +54,7 @@ impl<'p> Stack<'p> {
             leaks: OnceLock::new(),
             built: OnceLock::new(),
             env_files: OnceLock::new(),
+            starts: OnceLock::new(),
         }
     }
 

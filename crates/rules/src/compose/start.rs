@@ -12,6 +12,7 @@ use crate::dockerfile::start::{INITS, is_script};
 use crate::dockerfile::{Program, Start};
 
 /// What a service starts, where its compose file has a word in it.
+#[derive(Debug)]
 pub(crate) struct Started<'p> {
     /// What runs; the places are bytes of the compose file.
     pub(crate) programs: Vec<Program>,
@@ -30,8 +31,18 @@ impl Started<'_> {
     }
 }
 
-/// What a service starts in place of what its image does; None where the image alone says it, or nobody knows.
-pub(crate) fn started<'p>(stack: &Stack<'_>, service: &'p Service) -> Option<Started<'p>> {
+impl<'p> Stack<'p> {
+    /// What a service starts in place of what its image does; None where the image alone says it, or nobody knows.
+    pub(crate) fn started(&self, service: &Service) -> Option<&Started<'p>> {
+        let all = self.starts.get_or_init(|| {
+            let started = |s: &'p Service| Some((s.name.as_str(), started(self, s)?));
+            self.services().filter_map(started).collect()
+        });
+        all.get(service.name.as_str())
+    }
+}
+
+fn started<'p>(stack: &Stack<'_>, service: &'p Service) -> Option<Started<'p>> {
     let image = stack.built(service);
     let given = |command: &'p Option<Command>| command.as_ref().filter(|c| !c.words().is_empty());
     let (entrypoint, command) = (given(&service.entrypoint), given(&service.command));
@@ -92,6 +103,9 @@ fn expanded(text: &str, env: &dyn Fn(&str) -> Option<String>) -> Option<String> 
 
 /// Whether an entry point starts what is put behind it: an init, or a script.
 fn hands_over(words: &[(String, Range<usize>)]) -> bool {
+    if words.is_empty() {
+        return true;
+    }
     let script = Script::parse(&line(words).0, Dialect::Sh);
     let Some(first) = script.commands.first() else { return true };
     let leaf = script.effective_commands().next().unwrap_or(first);

@@ -5,7 +5,7 @@ use std::path::Path;
 use plimsoll_compose::{KeyValue, Service};
 
 use super::databases::database;
-use super::start::{server_of, start_of_image, started};
+use super::start::{server_of, start_of_image};
 use super::{ComposeRule, Reporter, Stack};
 use crate::connections::Url;
 use crate::context::few_names_in;
@@ -252,9 +252,9 @@ fn tell_of_port(
 /// The ports that a service is known to listen on and no others: those of the server that it starts, where that is one
 /// whose command line says so, those that its Dockerfile exposes, or that of its database.
 fn known_ports(stack: &Stack<'_>, service: &Service) -> Option<Vec<u16>> {
-    let own = started(stack, service);
+    let own = stack.started(service);
     let of_image = start_of_image(stack, service).map(|start| &start.programs);
-    let programs = own.as_ref().map(|own| &own.programs).or(of_image);
+    let programs = own.map(|own| &own.programs).or(of_image);
     let server = programs.and_then(|programs| server_of(stack, service, programs));
     let mut ports: Vec<u16> = server.map(|server| server.port).into_iter().collect::<Option<_>>()?;
     let own_command = service.command.is_some() || service.entrypoint.is_some();
