@@ -226,7 +226,7 @@ fn what_compose_refuses_ticks_nothing() {
     }
     let why = item(&items, "networks")["why"].as_str().expect("a reason");
     assert!(why.starts_with("Compose refuses docker-compose.yml:15: ") && why.contains("gone.yml"), "{why}");
-    assert_eq!(now["backend-start"], "passed", "a Dockerfile has nothing to do with it");
+    assert_eq!(now["backend-runtime"], "passed", "a Dockerfile has nothing to do with it");
 }
 
 #[test]
