@@ -94,7 +94,7 @@ const BROKEN: &[(&str, Break, &[&str])] = &[
     (
         "a service is built as a stage that runs as root",
         |f| {
-            let service = "services:\n  job:\n    <<: *hardened\n    build: {context: ./backend, target: builder}\n    image: plimsoll-reference/job:1.0.0\n    command: [uvicorn]\n    environment: {LOG_LEVEL: info}\n    networks: [api]\n    healthcheck: {test: [CMD, \"true\"]}\n    mem_limit: 64m\n    cpus: 0.5\n";
+            let service = "services:\n  job:\n    <<: *hardened\n    build: {context: ./backend, target: builder}\n    image: plimsoll-reference/job:1.0.0\n    command: [uvicorn, \"app.main:app\", --host, 0.0.0.0]\n    environment: {LOG_LEVEL: info}\n    networks: [api]\n    healthcheck: {test: [CMD, \"true\"]}\n    mem_limit: 64m\n    cpus: 0.5\n";
             let text = std::fs::read_to_string(f.join(C)).expect("it is there");
             // Behind the others: the first one stands for the Dockerfile.
             let at = text.find("  database:\n    <<").expect("a database");
