@@ -149,4 +149,15 @@ mod tests {
         assert_eq!(read("# foo=bar"), None);
         assert_eq!(read("#"), None);
     }
+
+    #[test]
+    fn options_of_checks() {
+        let wrong = |text: &str| {
+            let directive = parse(text, 0, 1, Version::Current).unwrap();
+            check_errors(&directive.value).map(|(span, _)| text[span.range()].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong("# check=skip=A, B;error=True;experimental=all"), [""; 0]);
+        assert_eq!(wrong("# check=all"), ["all"]);
+        assert_eq!(wrong("# check=skip=A;skpi=B;error=maybe"), ["skpi", "maybe"]);
+    }
 }
