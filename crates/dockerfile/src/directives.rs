@@ -7,6 +7,7 @@ use crate::text::Text;
 
 /// Which parser directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DirectiveKind {
     /// Which frontend reads the file.
     Syntax,
@@ -29,6 +30,7 @@ impl DirectiveKind {
 
 /// One parser directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Directive<'s> {
     /// From the `#` to the end of the line.
     pub span: Span,

@@ -10,6 +10,7 @@ use crate::words;
 
 /// What COPY and ADD say. The flags that only one of them has are absent on the other.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct CopyFiles<'s> {
     /// `--from`: a stage, a named context or an image (COPY).
     pub from: Option<Text<'s>>,
