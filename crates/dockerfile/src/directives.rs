@@ -7,6 +7,7 @@ use crate::text::Text;
 
 /// Which parser directive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum DirectiveKind {
     /// Which frontend reads the file.
     Syntax,
@@ -29,6 +30,7 @@ impl DirectiveKind {
 
 /// One parser directive.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Directive<'s> {
     /// From the `#` to the end of the line.
     pub span: Span,
@@ -148,5 +150,16 @@ mod tests {
         assert_eq!(read("# escape x=`"), None);
         assert_eq!(read("# foo=bar"), None);
         assert_eq!(read("#"), None);
+    }
+
+    #[test]
+    fn options_of_checks() {
+        let wrong = |text: &str| {
+            let directive = parse(text, 0, 1, Version::Current).unwrap();
+            check_errors(&directive.value).map(|(span, _)| text[span.range()].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong("# check=skip=A, B;error=True;experimental=all"), [""; 0]);
+        assert_eq!(wrong("# check=all"), ["all"]);
+        assert_eq!(wrong("# check=skip=A;skpi=B;error=maybe"), ["skpi", "maybe"]);
     }
 }

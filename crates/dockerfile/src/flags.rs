@@ -10,6 +10,7 @@ use crate::text::{Joined, Text};
 
 /// One flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Flag<'s> {
     /// The whole flag with its dashes.
     pub span: Span,

@@ -9,6 +9,7 @@ use crate::source::Span;
 
 /// A heredoc: its announcement in the instruction's line, and its lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Heredoc<'s> {
     /// The word that ends it.
     pub name: Cow<'s, str>,

@@ -11,6 +11,7 @@ use crate::text::{Joined, Text};
 
 /// One instruction, from its keyword to its last line.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Instruction<'s> {
     /// From the keyword to the last byte, heredocs included; the last line's ending is not.
     pub span: Span,
@@ -70,6 +71,7 @@ impl<'s> Instruction<'s> {
 
 /// What an instruction says.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub enum Body<'s> {
     /// FROM
     From(Box<From<'s>>),

@@ -33,6 +33,7 @@ const MAX_ONBUILD_DEPTH: u32 = 16;
 
 /// How a BuildKit of some time reads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Version {
     /// Today's.
     #[default]
@@ -60,6 +61,7 @@ impl Default for Options {
 
 /// A parsed file.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Dockerfile<'s> {
     /// The parser directives at the top.
     pub directives: Vec<Directive<'s>>,

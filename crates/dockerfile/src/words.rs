@@ -112,6 +112,18 @@ fn next_meaning(bytes: &[u8], at: usize) -> usize {
     find(bytes, at, many, |byte| !PLAIN[byte as usize])
 }
 
+/// Where the first byte at or after `at` stands that may mean something when variables are put in; the end where there is
+/// none.
+#[inline]
+pub(crate) fn next_expansion(bytes: &[u8], at: usize) -> usize {
+    let many = |part: u8x16| {
+        let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
+        let escapes = part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'));
+        quotes | escapes | part.simd_eq(u8x16::splat(b'$'))
+    };
+    find(bytes, at, many, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'$'))
+}
+
 /// The first word at or after `at`, which is moved behind it. Whatever has a meaning here is ASCII, and so
 /// are nearly all spaces.
 pub(crate) fn next_quoted(text: &str, at: &mut usize, escape: u8) -> Option<Quoted> {

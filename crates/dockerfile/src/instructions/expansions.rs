@@ -1,15 +1,28 @@
 //! The words that BuildKit puts variables into: what it would refuse of them.
 
-use super::Input;
+use super::{Input, PairStyle};
 use crate::Version;
 use crate::diagnostics::{Code, Diagnostic};
 use crate::instruction::Body;
 use crate::shellword::{self, Mode, NoVariables};
 use crate::text::Text;
+use crate::words;
 
 /// Reports words of an instruction with a quote that is never closed, or with a variable that is not written right.
 pub(super) fn check(input: &mut Input<'_, '_>, body: &Body<'_>) {
-    if input.version != Version::Current {
+    let is_cut_by_quotes = match body {
+        Body::Env(pairs) | Body::Label(pairs) => pairs.iter().all(|pair| pair.style == PairStyle::Equals),
+        Body::Arg(_) => true,
+        Body::Run(_) | Body::Cmd(_) | Body::Entrypoint(_) => return,
+        _ => false,
+    };
+    let arguments = &input.line.as_bytes()[input.range.clone()];
+    let mark = match is_cut_by_quotes {
+        // Whether quotes are closed was looked at there.
+        true => memchr::memchr(b'$', arguments),
+        false => memchr::memchr3(b'$', b'"', b'\'', arguments),
+    };
+    if input.version != Version::Current || (mark.is_none() && input.flags.is_empty()) {
         return;
     }
     match body {
@@ -46,12 +59,45 @@ fn open_quote(input: &Input<'_, '_>) -> Option<u32> {
     own.into_iter().find(|d| d.code == Code::UnterminatedQuote).map(|d| d.span.start)
 }
 
+#[inline]
 fn word(input: &mut Input<'_, '_>, text: &Text<'_>) {
-    // Without a way out, so that many bytes are compared at once.
-    let has_mark = |any, byte: &u8| any | matches!(byte, b'$' | b'"' | b'\'');
-    if !text.as_bytes().iter().fold(false, has_mark) {
-        return;
+    if !is_plainly_right(text.as_bytes(), input.escape as u8) {
+        lexed(input, text);
     }
+}
+
+/// Whether a word has nothing in it but names of variables and quotes that close.
+#[inline]
+fn is_plainly_right(text: &[u8], escape: u8) -> bool {
+    let mut at = words::next_expansion(text, 0);
+    let mut in_quotes = false;
+    while let Some(&byte) = text.get(at) {
+        at += 1;
+        match byte {
+            byte if byte == escape => return false,
+            b'"' => in_quotes = !in_quotes,
+            b'\'' if !in_quotes => match memchr::memchr(b'\'', &text[at..]) {
+                Some(length) => at += length + 1,
+                None => return false,
+            },
+            b'$' if text.get(at) == Some(&b'{') => {
+                let name =
+                    text[at + 1..].iter().take_while(|b| b.is_ascii_alphanumeric() || **b == b'_').count();
+                let end = at + 1 + name;
+                if name == 0 || text[at + 1].is_ascii_digit() || text.get(end) != Some(&b'}') {
+                    return false;
+                }
+                at = end + 1;
+            }
+            _ => {}
+        }
+        at = words::next_expansion(text, at);
+    }
+    !in_quotes
+}
+
+#[inline(never)]
+fn lexed(input: &mut Input<'_, '_>, text: &Text<'_>) {
     let mode = Mode::expand(input.escape);
     if let Err(error) = shellword::expand_word(text, mode, &mut NoVariables) {
         let span = text.piece(error.at..text.len()).span;
@@ -60,5 +106,31 @@ fn word(input: &mut Input<'_, '_>, text: &Text<'_>) {
             diagnostic = diagnostic.help("the modifiers are :- :+ :? - + ? # ## % %% / and //");
         }
         input.diagnostics.push(diagnostic);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        #[test]
+        fn what_is_plainly_right_is_right(
+            pieces in proptest::collection::vec(
+                proptest::sample::select(&["$", "${", "}", "a", "a_1", "\"", "'", "\\", "`", ":-", " ", "é"][..]),
+                0..20,
+            ),
+            escape in proptest::sample::select(&['\\', '`'][..]),
+        ) {
+            let text = pieces.concat();
+            if is_plainly_right(text.as_bytes(), escape as u8) {
+                let read = shellword::expand_word(&text, Mode::expand(escape), &mut NoVariables);
+                prop_assert!(read.is_ok(), "{text}");
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ use crate::words;
 
 /// The stage's beginning: its base, and its name.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct From<'s> {
     /// `--platform`
     pub platform: Option<Text<'s>>,

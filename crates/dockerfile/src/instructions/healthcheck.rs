@@ -13,6 +13,7 @@ use crate::words;
 
 /// How a container tells whether it is well.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Healthcheck<'s> {
     /// What is run.
     pub probe: Probe<'s>,

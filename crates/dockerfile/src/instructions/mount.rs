@@ -12,6 +12,7 @@ use crate::text::Text;
 
 /// What is mounted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum MountKind {
     /// Files of the build context, a stage or an image; the default.
     Bind,
@@ -44,6 +45,7 @@ impl MountKind {
 
 /// One `--mount`.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Mount<'s> {
     /// The whole flag.
     pub span: Span,
@@ -55,6 +57,7 @@ pub struct Mount<'s> {
 
 /// One `key=value` of a mount.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct MountOption<'s> {
     /// The option.
     pub span: Span,

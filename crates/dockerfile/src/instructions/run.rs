@@ -10,6 +10,7 @@ use crate::text::Text;
 
 /// A command run while building.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Run<'s> {
     /// The command.
     pub form: Form<'s>,
@@ -21,6 +22,7 @@ pub struct Run<'s> {
 
 /// What few commands need.
 #[derive(Clone, Debug, Default)]
+#[non_exhaustive]
 pub struct RunOptions<'s> {
     /// `--network`: `default`, `none` or `host`.
     pub network: Option<Text<'s>>,
@@ -32,6 +34,7 @@ pub struct RunOptions<'s> {
 
 /// A device made available to a RUN.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Device<'s> {
     /// The flag's value.
     pub text: Text<'s>,

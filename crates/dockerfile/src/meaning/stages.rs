@@ -35,6 +35,7 @@ pub enum Base {
 
 /// What a use of another stage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum UseKind {
     /// `COPY --from`
     CopyFrom,
@@ -57,6 +58,7 @@ pub struct Use {
 
 /// One stage.
 #[derive(Debug)]
+#[non_exhaustive]
 pub struct Stage<'f, 's> {
     /// Its number, from 0.
     pub index: usize,

@@ -13,7 +13,7 @@ use plimsoll_dockerfile::Body;
 use super::asking::Asker;
 use super::compose_facts::told_of;
 use super::facts::AppView;
-use super::routes::{answered_by, routes};
+use super::routes::routes;
 use super::stage_facts::production_build;
 use super::start_facts::{path_in, probe_path};
 use super::surroundings::{App, Surroundings, plain, shown};
@@ -315,7 +315,8 @@ impl<'a> Names<'a> {
         let by_check = target.view.and_then(probe_path).or_else(tested);
         let likely = || {
             let view = target.view?;
-            HEALTH_ROUTES.iter().find(|path| answered_by(view, path).is_some()).map(|p| (*p).to_owned())
+            let known = |path: &&&str| self.with_routes(view, |own| own.contains(**path));
+            HEALTH_ROUTES.iter().find(known).map(|path| (*path).to_owned())
         };
         by_check.or_else(likely).unwrap_or_else(|| "/".to_owned())
     }
@@ -323,17 +324,21 @@ impl<'a> Names<'a> {
     /// The path in the application's sources that is `wanted`, or ends so.
     fn route(&self, target: &Target<'a>, wanted: &str, notes: &mut Vec<String>) -> String {
         let Some(view) = target.view else { return wanted.to_owned() };
-        let mut known = self.routes.borrow_mut();
-        let own = known.entry(view.app.shown.as_str()).or_insert_with(|| routes(view));
-        if own.contains(wanted) {
-            return wanted.to_owned();
-        }
         let last = wanted.rfind('/').and_then(|at| wanted.get(at..)).unwrap_or(wanted);
-        let ends_so = own.iter().filter(|path| path.ends_with(last)).min_by_key(|path| path.len());
-        ends_so.cloned().unwrap_or_else(|| {
+        let found = self.with_routes(view, |own| match own.get(wanted) {
+            Some(path) => Some(path.clone()),
+            None => own.iter().filter(|path| path.ends_with(last)).min_by_key(|path| path.len()).cloned(),
+        });
+        found.unwrap_or_else(|| {
             notes.push(format!("put your own path in place of {wanted}"));
             wanted.to_owned()
         })
+    }
+
+    /// Asks for something of the paths in an application's sources, which are read once.
+    fn with_routes<T>(&self, view: &'a AppView<'a>, ask: impl FnOnce(&BTreeSet<String>) -> T) -> T {
+        let mut known = self.routes.borrow_mut();
+        ask(known.entry(view.app.shown.as_str()).or_insert_with(|| routes(view)))
     }
 }
 
