@@ -23,11 +23,29 @@ pub(crate) struct Started<'p> {
 }
 
 impl Started<'_> {
-    /// The place of bytes that a program's words have.
+    /// The place of bytes that a program's words have. Of a command that stands elsewhere, behind an anchor, the whole.
     pub(crate) fn place(&self, stack: &Stack<'_>, bytes: Range<usize>) -> Span {
-        let source = self.command.node.span.source;
-        let text = stack.project.source(&self.command.node.span).map_or("", |source| source.text.as_str());
-        Span { source, ..Lines::new(text).span(bytes) }
+        let whole = &self.command.node.span;
+        let written = stack.project.text(whole).unwrap_or_default();
+        let (Some(start), Some(end)) =
+            (bytes.start.checked_sub(whole.bytes.start), bytes.end.checked_sub(whole.bytes.start))
+        else {
+            return whole.clone();
+        };
+        if bytes == whole.bytes || written.get(start..end).is_none() {
+            return whole.clone();
+        }
+        // Counted from where the command begins, so that a long file is not read for each.
+        let inside = Lines::new(written).span(start..end);
+        let column = |line: usize, column: usize| if line == 1 { whole.column + column - 1 } else { column };
+        Span {
+            source: whole.source,
+            bytes,
+            line: whole.line + inside.line - 1,
+            column: column(inside.line, inside.column),
+            end_line: whole.line + inside.end_line - 1,
+            end_column: column(inside.end_line, inside.end_column),
+        }
     }
 }
 
