@@ -18,6 +18,18 @@ SHELL /bin/sh -c
 CMD ["a", 1]
 ONBUILD FROM x
 USER
+FROM --platform=lnux alpine
+ENV A=${A^^} B=${ C="${D:-e}"
+ENV OLD "never closed
+WORKDIR "/a
+COPY "a b /c
+EXPOSE abc:80 80-85:90-92
+HEALTHCHECK CMD []
+RUN --device=a/b=c,requird --mount=type=cache,\
+    target="/x",sharing=lockd true
+RUN --mount=type=secret,id=a,required=1,mode=0400 --mount=type=bind,target=/s,rw=T true
+ADD --checksum=abc https://example.com/a /a
+run: true
 RUN <<EOF
 never ended
  EOF

@@ -1,6 +1,7 @@
 //! `# syntax=`, `# escape=`, `# check=` at the top of a file.
 
 use crate::Version;
+use crate::flags::parse_go_bool;
 use crate::source::Span;
 use crate::text::Text;
 
@@ -107,6 +108,28 @@ pub(crate) fn parse<'s>(text: &'s str, start: u32, line: u32, version: Version) 
     })
 }
 
+/// What is wrong with the value of a `check` directive: the part, and what it should be.
+pub(crate) fn check_errors<'t>(value: &'t Text<'_>) -> impl Iterator<Item = (Span, String)> + 't {
+    let mut at = 0;
+    value.split(';').filter_map(move |part| {
+        let start = at;
+        at += part.len() + 1;
+        let span = |range: std::ops::Range<usize>| value.piece(start + range.start..start + range.end).span;
+        let Some((key, given)) = part.split_once('=') else {
+            return Some((span(0..part.len()), format!("{part:?} is no option with a value")));
+        };
+        match key.trim() {
+            "skip" | "experimental" => None,
+            "error" if parse_go_bool(given.trim()).is_some() => None,
+            "error" => {
+                let message = format!("error takes true or false, not {:?}", given.trim());
+                Some((span(key.len() + 1..part.len()), message))
+            }
+            other => Some((span(0..key.len()), format!("check has no option {other:?}"))),
+        }
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +148,16 @@ mod tests {
         assert_eq!(read("# escape x=`"), None);
         assert_eq!(read("# foo=bar"), None);
         assert_eq!(read("#"), None);
+    }
+
+    #[test]
+    fn options_of_checks() {
+        let wrong = |text: &str| {
+            let directive = parse(text, 0, 1, Version::Current).unwrap();
+            check_errors(&directive.value).map(|(span, _)| text[span.range()].to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong("# check=skip=A, B;error=True;experimental=all"), [""; 0]);
+        assert_eq!(wrong("# check=all"), ["all"]);
+        assert_eq!(wrong("# check=skip=A;skpi=B;error=maybe"), ["skpi", "maybe"]);
     }
 }

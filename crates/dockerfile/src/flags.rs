@@ -17,8 +17,17 @@ pub struct Flag<'s> {
     pub name: Text<'s>,
     /// What stands after the first `=`, quotes and escapes taken off.
     pub value: Option<Text<'s>>,
+    /// The name that was meant, where the flag is misspelt and near one that the instruction has.
+    pub corrected: Option<&'static str>,
     /// The flag's bytes where BuildKit cuts a character in two.
     pub(crate) cut: Option<Box<[u8]>>,
+}
+
+impl Flag<'_> {
+    /// Its name, or the one that was meant.
+    pub fn meant(&self) -> &str {
+        self.corrected.unwrap_or(&self.name)
+    }
 }
 
 /// What a flag takes.
@@ -146,7 +155,13 @@ impl Word {
         if !self.marked && text.is_char_boundary(self.end) {
             let name_end = equals.unwrap_or(self.end);
             let value = equals.map(|at| line.text(at + 1..self.end));
-            return Flag { span, name: line.text(self.start + 2..name_end), value, cut: None };
+            return Flag {
+                span,
+                name: line.text(self.start + 2..name_end),
+                value,
+                corrected: None,
+                cut: None,
+            };
         }
         let unmarked = self.unmarked(bytes).into_owned();
         let (text, cut) = match String::from_utf8(unmarked) {
@@ -167,28 +182,32 @@ impl Word {
             span,
             name: Text::new(name.strip_prefix("--").unwrap_or(name).to_owned(), name_span),
             value: value.map(|value| Text::new(value.to_owned(), value_span)),
+            corrected: None,
             cut,
         }
     }
 }
 
-/// Reports what is wrong with the flags by themselves: unknown, given twice, without the value they need.
+/// Reports what is wrong with the flags by themselves: unknown, given twice, without the value they need. A flag that is
+/// near a known one is taken for that.
 pub(crate) fn check(
     instruction: &str,
-    flags: &[Flag<'_>],
+    flags: &mut [Flag<'_>],
     known: &[(&'static str, Takes)],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
     let mut seen = 0u32;
     for flag in flags {
-        let Some(index) = known.iter().position(|(name, _)| flag.name == *name) else {
-            let nearest = suggest::nearest(&flag.name, known.iter().map(|&(name, _)| name));
+        let exact = known.iter().position(|(name, _)| flag.name == *name);
+        if exact.is_none() {
+            flag.corrected = suggest::nearest(&flag.name, known.iter().map(|&(name, _)| name));
             let message = format!("{instruction} has no flag --{}", flag.name);
-            let help = nearest.map(|name| format!("--{name}"));
+            let help = flag.corrected.map(|name| format!("--{name}"));
             diagnostics
                 .push(Diagnostic::error(Code::UnknownFlag, flag.span, message).nearest(help.as_deref()));
-            continue;
-        };
+        }
+        let meant = || known.iter().position(|(name, _)| flag.corrected == Some(name));
+        let Some(index) = exact.or_else(meant) else { continue };
         let (name, takes) = known[index];
         let is_again = seen & (1 << index) != 0;
         seen |= 1 << index;
@@ -213,12 +232,12 @@ pub(crate) fn check(
 
 /// The value of the first flag with this name.
 pub(crate) fn value<'f, 's>(flags: &'f [Flag<'s>], name: &str) -> Option<&'f Text<'s>> {
-    flags.iter().find(|flag| flag.name == name)?.value.as_ref()
+    flags.iter().find(|flag| flag.meant() == name)?.value.as_ref()
 }
 
 /// A boolean flag: given without a value it is true; a wrong value counts as not given.
 pub(crate) fn switch(flags: &[Flag<'_>], name: &str) -> Option<bool> {
-    let flag = flags.iter().find(|flag| flag.name == name)?;
+    let flag = flags.iter().find(|flag| flag.meant() == name)?;
     match &flag.value {
         None => Some(true),
         Some(value) => parse_bool(value),
@@ -233,6 +252,15 @@ pub(crate) fn parse_bool(value: &str) -> Option<bool> {
         Some(false)
     } else {
         None
+    }
+}
+
+/// The booleans of Go's `strconv.ParseBool`, which the options of mounts and devices take.
+pub(crate) fn parse_go_bool(value: &str) -> Option<bool> {
+    match value {
+        "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => None,
     }
 }
 

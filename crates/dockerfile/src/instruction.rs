@@ -38,9 +38,9 @@ pub struct Instruction<'s> {
 }
 
 impl<'s> Instruction<'s> {
-    /// The first flag with this name.
+    /// The first flag with this name, or that was meant to have it.
     pub fn flag(&self, name: &str) -> Option<&Flag<'s>> {
-        self.flags.iter().find(|flag| flag.name == name)
+        self.flags.iter().find(|flag| flag.meant() == name)
     }
 
     /// The arguments as one text, as they are expanded.

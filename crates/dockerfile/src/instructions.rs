@@ -2,6 +2,7 @@
 
 mod arg;
 mod copy;
+mod expansions;
 mod expose;
 mod form;
 mod from;
@@ -132,10 +133,7 @@ pub(crate) fn known_flags(kind: Kind) -> &'static [(&'static str, Takes)] {
 /// Reads the arguments by the instruction's grammar. ONBUILD is the parser's own, for what it holds is an
 /// instruction again.
 pub(crate) fn parse<'s>(input: &mut Input<'_, 's>) -> Body<'s> {
-    if input.kind != Kind::Unknown && !input.flags.is_empty() {
-        flags::check(input.kind.as_str(), input.flags, known_flags(input.kind), input.diagnostics);
-    }
-    match input.kind {
+    let body = match input.kind {
         Kind::From => Body::From(Box::new(from::parse(input))),
         Kind::Run => Body::Run(run::parse(input)),
         Kind::Cmd => Body::Cmd(form::parse(input)),
@@ -155,7 +153,9 @@ pub(crate) fn parse<'s>(input: &mut Input<'_, 's>) -> Body<'s> {
         Kind::Maintainer => Body::Maintainer(input.single("a name")),
         Kind::Onbuild => Body::Onbuild(None),
         Kind::Unknown => Body::Unknown,
-    }
+    };
+    expansions::check(input, &body);
+    body
 }
 
 fn shell<'s>(input: &mut Input<'_, 's>) -> Form<'s> {

@@ -123,8 +123,13 @@ impl Kind {
     ///
     /// A stray line of shell is more often lower case than a keyword is, so those must be nearer.
     pub fn nearest(word: &str) -> Option<Kind> {
+        let word = word.trim_end_matches([':', ',', ';', '.']);
+        if let Some(kind) = Kind::from_keyword(word) {
+            return Some(kind);
+        }
         let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
-        if !upper && word.len() < 5 {
+        // Programs of their own, and words too short to tell.
+        if !upper && (word.len() < 4 || ["users", "runc"].contains(&word)) {
             return None;
         }
         let name = suggest::nearest(word, Kind::ALL.iter().map(|kind| kind.as_str()))?;
@@ -154,7 +159,13 @@ mod tests {
         assert_eq!(Kind::nearest("COPPY"), Some(Kind::Copy));
         assert_eq!(Kind::nearest("RUNN"), Some(Kind::Run));
         assert_eq!(Kind::nearest("workdr"), Some(Kind::Workdir));
+        assert_eq!(Kind::nearest("form"), Some(Kind::From));
+        assert_eq!(Kind::nearest("Runn"), Some(Kind::Run));
+        assert_eq!(Kind::nearest("run:"), Some(Kind::Run));
         assert_eq!(Kind::nearest("and"), None);
+        assert_eq!(Kind::nearest("fi;"), None);
+        assert_eq!(Kind::nearest("cd"), None);
+        assert_eq!(Kind::nearest("users"), None);
         assert_eq!(Kind::nearest("done"), None);
     }
 }

@@ -15,7 +15,6 @@
 //! assert_eq!(file.diagnostics[0].help.as_deref(), Some("did you mean COPY?"));
 //! ```
 
-mod blocks;
 pub mod buildkit;
 mod diagnostics;
 mod directives;
@@ -31,6 +30,7 @@ mod lines;
 pub mod meaning;
 mod parser;
 mod pattern;
+mod scan;
 mod shellword;
 mod source;
 mod suggest;

@@ -2,8 +2,6 @@
 
 use std::ops::Range;
 
-use crate::blocks::{self, BLOCK, Block};
-
 /// What some editors put at the beginning of a file.
 pub(crate) const BYTE_ORDER_MARK: char = '\u{feff}';
 
@@ -17,157 +15,25 @@ pub(crate) struct Line {
     pub(crate) number: u32,
 }
 
-/// Goes through the lines of a file, a block of bytes at a time.
+/// Goes through the lines of a file.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Lines<'s> {
     text: &'s str,
-    /// The character that continues lines.
-    pub(crate) escape: u8,
     /// Where the next line begins.
     pub(crate) pos: usize,
     /// How many lines were read.
     pub(crate) number: u32,
-    /// Where the block begins that was looked at last. It holds `pos`, or ends there.
-    start: usize,
-    block: Block,
-    /// A bit for each byte of the block that was not gone over yet.
-    left: u64,
-    /// Whether what was looked at so far may hold a heredoc's `<<`.
-    pub(crate) may_have_heredoc: bool,
-}
-
-/// What [`Lines::next_mark`] stops at.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Mark {
-    /// A `#`.
-    Hash,
-    /// A newline with no escape right before it, or the end of a file that does not end with one.
-    LineEnd,
-}
-
-/// Lines that were gone over because each ends with an escape and the newline, and nothing between them.
-#[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct Passed {
-    /// How many.
-    pub(crate) count: usize,
-    /// Where the first's newline is.
-    pub(crate) first: usize,
 }
 
 impl<'s> Lines<'s> {
     pub(crate) fn new(text: &'s str) -> Lines<'s> {
         let begin = if text.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len_utf8() } else { 0 };
-        let escape = b'\\';
-        let block = Block::at(text.as_bytes(), 0, escape);
-        let may_have_heredoc = block.may_have_heredoc;
-        Lines { text, escape, pos: begin, number: 0, start: 0, block, left: !0, may_have_heredoc }
-    }
-
-    /// From here on lines are continued by another character.
-    pub(crate) fn set_escape(&mut self, escape: u8) {
-        self.escape = escape;
-        self.go_to(self.pos, self.number);
+        Lines { text, pos: begin, number: 0 }
     }
 
     /// Goes to the line that begins at `pos`; `number` lines are before it.
     pub(crate) fn go_to(&mut self, pos: usize, number: u32) {
         (self.pos, self.number) = (pos, number);
-        self.start = pos / BLOCK * BLOCK;
-        self.block = Block::at(self.text.as_bytes(), self.start, self.escape);
-        self.may_have_heredoc |= self.block.may_have_heredoc;
-        self.left = !0 << (pos % BLOCK);
-    }
-
-    /// Looks at the next block, if there is one.
-    #[inline(always)]
-    fn next_block(&mut self) -> bool {
-        let start = self.start + BLOCK;
-        if start >= self.text.len() {
-            return false;
-        }
-        self.start = start;
-        self.block = self.block.next(self.text.as_bytes(), start, self.escape);
-        self.may_have_heredoc |= self.block.may_have_heredoc;
-        self.left = !0;
-        true
-    }
-
-    /// Goes behind a byte of the block.
-    #[inline(always)]
-    fn pass(&mut self, bit: u32) {
-        self.left = !0 << bit << 1;
-    }
-
-    /// Goes to the next `#` or end of a line that is not plainly continued, and tells where that is. `line` is where
-    /// the line begins that is being read: it is moved behind each line that is gone over, and those are counted.
-    /// `None` at the end of the file, where a line that has no newline ends once.
-    #[inline(always)]
-    pub(crate) fn next_mark(&mut self, line: &mut usize, passed: &mut Passed) -> Option<(Mark, usize)> {
-        loop {
-            let marks = self.block.marks & self.left;
-            // All that is before the lowest mark, or all where there is none.
-            let before = marks.wrapping_sub(1) & !marks;
-            let over = self.block.continued & self.left & before;
-            if over != 0 {
-                if passed.count == 0 {
-                    passed.first = self.start + over.trailing_zeros() as usize;
-                }
-                let count = over.count_ones();
-                passed.count += count as usize;
-                self.number += count;
-                *line = self.start + BLOCK - over.leading_zeros() as usize;
-            }
-            if marks != 0 {
-                let bit = marks.trailing_zeros();
-                self.pass(bit);
-                let at = self.start + bit as usize;
-                if self.block.newlines & (1 << bit) == 0 {
-                    return Some((Mark::Hash, at));
-                }
-                self.number += 1;
-                self.pos = at + 1;
-                return Some((Mark::LineEnd, at));
-            }
-            if !self.next_block() {
-                self.left = 0;
-                self.pos = self.text.len();
-                let is_open = *line < self.pos;
-                self.number += u32::from(is_open);
-                return is_open.then_some((Mark::LineEnd, self.pos));
-            }
-        }
-    }
-
-    /// Goes behind the line that comes next, or that was begun, and tells where its newline is, or the file's end.
-    #[inline(always)]
-    pub(crate) fn finish_line(&mut self) -> usize {
-        self.number += 1;
-        loop {
-            let newlines = self.block.newlines & self.left;
-            if newlines != 0 {
-                let bit = newlines.trailing_zeros();
-                self.pass(bit);
-                let newline = self.start + bit as usize;
-                self.pos = newline + 1;
-                return newline;
-            }
-            if !self.next_block() {
-                self.left = 0;
-                self.pos = self.text.len();
-                return self.pos;
-            }
-        }
-    }
-
-    /// The line that begins at `start` and ends with the newline at `newline`, or with the file.
-    #[inline(always)]
-    pub(crate) fn line(&self, start: usize, newline: usize) -> Line {
-        let bytes = self.text.as_bytes();
-        let mut end = newline;
-        while end > start && bytes[end - 1] == b'\r' {
-            end -= 1;
-        }
-        Line { start, end, next: self.pos, number: self.number }
     }
 }
 
@@ -177,11 +43,18 @@ impl Iterator for Lines<'_> {
     #[inline]
     fn next(&mut self) -> Option<Line> {
         let start = self.pos;
-        if start >= self.text.len() {
+        let bytes = self.text.as_bytes();
+        if start >= bytes.len() {
             return None;
         }
-        let newline = self.finish_line();
-        Some(self.line(start, newline))
+        let newline = memchr::memchr(b'\n', &bytes[start..]).map(|length| start + length);
+        let mut end = newline.unwrap_or(bytes.len());
+        self.pos = newline.map_or(end, |newline| newline + 1);
+        self.number += 1;
+        while end > start && bytes[end - 1] == b'\r' {
+            end -= 1;
+        }
+        Some(Line { start, end, next: self.pos, number: self.number })
     }
 }
 
@@ -192,17 +65,7 @@ const BYTES_PER_LINE: usize = 24;
 pub(crate) fn starts(text: &[u8]) -> Vec<u32> {
     let mut starts = Vec::with_capacity(text.len() / BYTES_PER_LINE + 4);
     starts.push(0);
-    let (blocks, rest) = text.as_chunks::<BLOCK>();
-    let mut last = [0; BLOCK];
-    last[..rest.len()].copy_from_slice(rest);
-    for (index, block) in blocks.iter().chain([&last]).enumerate() {
-        let after_first = (index * BLOCK) as u32 + 1;
-        let mut newlines = blocks::newlines(block);
-        while newlines != 0 {
-            starts.push(after_first + newlines.trailing_zeros());
-            newlines &= newlines - 1;
-        }
-    }
+    starts.extend(memchr::memchr_iter(b'\n', text).map(|at| at as u32 + 1));
     starts
 }
 
@@ -354,8 +217,8 @@ mod tests {
     }
 
     #[test]
-    fn lines_are_found_wherever_blocks_end() {
-        for length in 0..3 * BLOCK {
+    fn lines_of_every_length_are_found() {
+        for length in 0..200 {
             let text = format!("{}\n{}\nx", "a".repeat(length), "\n\u{8a}".repeat(length));
             let lines: Vec<_> = Lines::new(&text).map(|line| &text[line.start..line.end]).collect();
             assert_eq!(lines, text.split('\n').collect::<Vec<_>>());

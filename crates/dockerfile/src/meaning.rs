@@ -22,7 +22,7 @@ use std::collections::{BTreeMap, HashMap};
 
 pub use effective::Effective;
 pub use expand::{Expanded, Unresolved, Why, expand};
-pub use scope::{Origin, PREDEFINED_ARGS, Scope, Value, Variable};
+pub use scope::{Origin, PLATFORM_ARGS, PREDEFINED_ARGS, Scope, Value, Variable};
 pub use stages::{Base, Stage, Use, UseKind};
 
 use crate::instruction::Instruction;

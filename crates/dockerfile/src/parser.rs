@@ -108,7 +108,11 @@ struct Parser<'s> {
     source: &'s Source,
     text: &'s str,
     options: Options,
+    /// The character that continues lines.
+    escape: u8,
     lines: Lines<'s>,
+    /// Whether what was read so far may announce a heredoc.
+    may_have_heredoc: bool,
     directives: Vec<Directive<'s>>,
     /// A bit for each kind of directive there was.
     seen_directives: u8,
@@ -145,8 +149,7 @@ impl<'s> Parts<'s> {
     /// An instruction whose arguments, from `rest` on, are a command for the shell.
     #[inline(always)]
     fn shell_form(kind: Kind, keyword: Text<'s>, line: Joined<'s>, rest: usize) -> Parts<'s> {
-        let length = line.len();
-        let arguments = line.into_part(rest..length);
+        let arguments = line.into_rest(rest);
         let form = Form::Shell(arguments.clone());
         let body = match kind {
             Kind::Run => Body::Run(Run::plain(form)),
@@ -181,7 +184,9 @@ impl<'s> Parser<'s> {
             source,
             text,
             options,
+            escape: b'\\',
             lines: Lines::new(text),
+            may_have_heredoc: false,
             directives: Vec::new(),
             seen_directives: 0,
             comments: Vec::new(),
@@ -193,41 +198,9 @@ impl<'s> Parser<'s> {
     }
 
     fn run(mut self) -> Dockerfile<'s> {
-        let mut at_top = true;
-        while let Some(&byte) = self.text.as_bytes().get(self.lines.pos) {
-            // Nearly every instruction begins where its line does, and so do comments.
-            if byte.is_ascii_alphabetic() {
-                at_top = false;
-                self.instruction(self.lines.pos);
-                continue;
-            }
-            if matches!(byte, b'#' | b'\n') && !at_top {
-                let start = self.lines.pos;
-                let newline = self.lines.finish_line();
-                if byte == b'#' {
-                    let line = self.lines.line(start, newline);
-                    self.comment(start, line);
-                }
-                continue;
-            }
-            let before = self.lines;
-            let Some(line) = self.lines.next() else { break };
-            let start = line.first(self.text);
-            match self.text.as_bytes()[start..line.end].first() {
-                None => at_top = false,
-                Some(b'#') => {
-                    at_top = at_top && self.directive(start, line);
-                    if !at_top {
-                        self.comment(start, line);
-                    }
-                }
-                Some(_) => {
-                    at_top = false;
-                    self.lines = before;
-                    self.instruction(start);
-                }
-            }
-        }
+        self.directives();
+        self.by_marks();
+        self.by_lines();
         self.check_file();
         self.diagnostics.sort_by_key(|diagnostic| diagnostic.span);
         Dockerfile {
@@ -235,8 +208,21 @@ impl<'s> Parser<'s> {
             comments: self.comments,
             instructions: self.instructions,
             diagnostics: self.diagnostics,
-            escape: char::from(self.lines.escape),
+            escape: char::from(self.escape),
             source: self.source,
+        }
+    }
+
+    /// Reads the directives that the file begins with.
+    fn directives(&mut self) {
+        loop {
+            let before = self.lines;
+            let Some(line) = self.lines.next() else { return };
+            let start = line.first(self.text);
+            if !self.text[start..line.end].starts_with('#') || !self.directive(start, line) {
+                self.lines = before;
+                return;
+            }
         }
     }
 
@@ -256,7 +242,7 @@ impl<'s> Parser<'s> {
         } else if directive.kind == DirectiveKind::Escape {
             match directive.value.as_str() {
                 "\\" | "`" => {
-                    self.lines.set_escape(directive.value.as_bytes()[0]);
+                    self.escape = directive.value.as_bytes()[0];
                 }
                 other => {
                     let message = format!("the escape character is \\ or `, not {other:?}");
@@ -265,30 +251,37 @@ impl<'s> Parser<'s> {
                 }
             }
         }
+        if directive.kind == DirectiveKind::Check && !directive.value.trim().is_empty() {
+            for (span, message) in directives::check_errors(&directive.value) {
+                let diagnostic = Diagnostic::error(Code::InvalidDirective, span, message);
+                self.diagnostics
+                    .push(diagnostic.help("skip=NAME,NAME or skip=all; error=true; experimental=NAME"));
+            }
+        }
         self.directives.push(directive);
         true
     }
 
-    fn comment(&mut self, start: usize, line: Line) {
-        let text = &self.text[trimmed(self.text, start + 1..line.end)];
-        let span = Span::new(start as u32, line.end as u32);
+    /// Takes what stands at `range`, the `#` included, for a comment.
+    fn comment(&mut self, range: Range<usize>, line: u32) {
+        let text = &self.text[trimmed(self.text, range.start + 1..range.end)];
+        let span = Span::new(range.start as u32, range.end as u32);
         if self.comments.capacity() == 0 {
             self.comments.reserve(COMMENTS_RESERVED);
         }
-        self.comments.push(Comment { span, text, line: line.number });
+        self.comments.push(Comment { span, text, line });
         if text.is_empty() {
             self.pending = self.comments.len();
         }
     }
 
-    /// Reads the instruction whose first byte is at `start`, in the line that comes next.
+    /// Reads an instruction from its lines. `comments` are those right before it.
     #[inline(always)]
-    fn instruction(&mut self, start: usize) {
-        let comments = self.pending as u32..self.comments.len() as u32;
-        let Logical { line, end, start_line, end_line } = self.logical(start);
+    fn instruction(&mut self, logical: Logical<'s>, comments: Range<u32>) {
+        let Logical { line, end, start_line, end_line } = logical;
         self.pending = self.comments.len();
         let place = Place { end: end as u32, lines: (start_line, end_line), comments };
-        let announcing = self.lines.may_have_heredoc.then(|| line.clone());
+        let announcing = self.may_have_heredoc.then(|| line.clone());
         let mut instruction = self.read(line, &place, 0);
         if let Some(line) = announcing {
             self.heredocs(&mut instruction, &line);
@@ -337,7 +330,12 @@ impl<'s> Parser<'s> {
                     let message = "a quote in this flag is never closed";
                     self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
                 }
-                (split.flags, trimmed(text, split.rest..end))
+                let mut flags = split.flags;
+                if !flags.is_empty() && !matches!(kind, Kind::Unknown | Kind::Onbuild) {
+                    let known = instructions::known_flags(kind);
+                    flags::check(kind.as_str(), &mut flags, known, &mut self.diagnostics);
+                }
+                (flags, trimmed(text, split.rest..end))
             }
         };
         let mut input = Input {
@@ -346,7 +344,7 @@ impl<'s> Parser<'s> {
             keyword: keyword.span,
             kind,
             flags: &flags,
-            escape: char::from(self.lines.escape),
+            escape: char::from(self.escape),
             version: self.options.version,
             diagnostics: &mut self.diagnostics,
         };

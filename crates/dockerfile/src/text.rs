@@ -12,72 +12,121 @@ use crate::source::Span;
 ///
 /// The two differ where a line continuation cuts through the word, or where quotes and escapes were
 /// taken off (flags and JSON strings).
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Text<'s> {
     /// What it covers in the source.
     pub span: Span,
-    value: Cow<'s, str>,
+    value: Value<'s>,
+}
+
+#[derive(Clone)]
+enum Value<'s> {
+    /// As the source has it.
+    Source(&'s str),
+    /// With something taken off.
+    Made(Box<str>),
+    /// A part of several runs of the source.
+    Pieced { line: Arc<Pieced<'s>>, start: u32, end: u32 },
 }
 
 impl<'s> Text<'s> {
     pub(crate) fn new(value: impl Into<Cow<'s, str>>, span: Span) -> Text<'s> {
-        Text { span, value: value.into() }
-    }
-
-    /// A text that stands nowhere but says where it would: what an instruction without arguments has.
-    pub(crate) fn empty(offset: u32) -> Text<'s> {
-        Text { span: Span::empty(offset), value: Cow::Borrowed("") }
-    }
-
-    /// What it says.
-    pub fn as_str(&self) -> &str {
-        &self.value
-    }
-
-    /// Whether the source says exactly this, byte for byte, under the span.
-    pub fn is_verbatim(&self) -> bool {
-        self.value.len() == self.span.len() as usize
-    }
-
-    /// The piece of it at `range` (bytes of the value). Its span is exact where the text is verbatim, and
-    /// else the whole text's. A range that is out of bounds or cuts a character gives an empty piece.
-    pub fn piece(&self, range: Range<usize>) -> Text<'s> {
-        let span = if self.is_verbatim() {
-            let clamp = |at: usize| self.span.start + at.min(self.value.len()) as u32;
-            Span::new(clamp(range.start), clamp(range.end))
-        } else {
-            self.span
-        };
-        let value = match &self.value {
-            Cow::Borrowed(text) => Cow::Borrowed(text.get(range).unwrap_or("")),
-            Cow::Owned(text) => Cow::Owned(text.get(range).unwrap_or("").to_owned()),
+        let value = match value.into() {
+            Cow::Borrowed(text) => Value::Source(text),
+            Cow::Owned(text) => Value::Made(text.into()),
         };
         Text { span, value }
     }
 
+    /// A text that stands nowhere but says where it would: what an instruction without arguments has.
+    pub(crate) fn empty(offset: u32) -> Text<'s> {
+        Text { span: Span::empty(offset), value: Value::Source("") }
+    }
+
+    /// What it says.
+    pub fn as_str(&self) -> &str {
+        match &self.value {
+            Value::Source(text) => text,
+            Value::Made(text) => text,
+            Value::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
+        }
+    }
+
+    /// Whether the source says exactly this, byte for byte, under the span.
+    pub fn is_verbatim(&self) -> bool {
+        self.as_str().len() == self.span.len() as usize
+    }
+
+    /// The piece of it at `range` (bytes of the value). Its span is exact unless quotes or escapes were taken off,
+    /// and else the whole text's. A range that is out of bounds or cuts a character gives an empty piece.
+    pub fn piece(&self, range: Range<usize>) -> Text<'s> {
+        let range = if self.as_str().get(range.clone()).is_some() { range } else { 0..0 };
+        match &self.value {
+            Value::Source(text) => {
+                let span = if self.is_verbatim() {
+                    Span::new(self.span.start + range.start as u32, self.span.start + range.end as u32)
+                } else {
+                    self.span
+                };
+                Text { span, value: Value::Source(&text[range]) }
+            }
+            Value::Made(text) => Text { span: self.span, value: Value::Made(text[range].into()) },
+            Value::Pieced { line, start, .. } => {
+                let (start, end) = (start + range.start as u32, start + range.end as u32);
+                let value = Value::Pieced { line: line.clone(), start, end };
+                Text { span: line.span(start, end), value }
+            }
+        }
+    }
+
     /// What it says, living as long as the source where nothing had to be taken out.
     pub fn into_cow(self) -> Cow<'s, str> {
-        self.value
+        match self.value {
+            Value::Source(text) => Cow::Borrowed(text),
+            Value::Made(text) => Cow::Owned(text.into()),
+            Value::Pieced { .. } => Cow::Owned(self.as_str().to_owned()),
+        }
     }
 }
+
+impl Default for Text<'_> {
+    fn default() -> Self {
+        Text::empty(0)
+    }
+}
+
+impl fmt::Debug for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Text").field("span", &self.span).field("value", &self.as_str()).finish()
+    }
+}
+
+/// Both the same words at the same place.
+impl PartialEq for Text<'_> {
+    fn eq(&self, other: &Self) -> bool {
+        self.span == other.span && self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for Text<'_> {}
 
 impl Deref for Text<'_> {
     type Target = str;
 
     fn deref(&self) -> &str {
-        &self.value
+        self.as_str()
     }
 }
 
 impl AsRef<str> for Text<'_> {
     fn as_ref(&self) -> &str {
-        &self.value
+        self.as_str()
     }
 }
 
 impl fmt::Display for Text<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.value)
+        f.write_str(self.as_str())
     }
 }
 
@@ -112,8 +161,6 @@ struct Pieced<'s> {
     start: u32,
     /// How long the first run is.
     head: u32,
-    /// How long the runs are together.
-    length: u32,
     escape: u8,
     together: OnceLock<Together>,
 }
@@ -129,8 +176,8 @@ struct Together {
 enum Repr<'s> {
     /// One run of the source.
     Plain { text: &'s str, start: u32 },
-    /// A part of several runs put together.
-    Pieced { line: Arc<Pieced<'s>>, start: u32, end: u32 },
+    /// Several runs put together, but for what is left out at the beginning and at the end.
+    Pieced { line: Arc<Pieced<'s>>, start: u32, cut: u32 },
 }
 
 /// Text over one or more lines with continuations, and the comment lines between, taken out.
@@ -148,26 +195,26 @@ impl<'s> Joined<'s> {
     }
 
     /// Two or more runs: `covered` reaches from the beginning of the first, at `start` in the source, to the end
-    /// of the last. The first is `head` bytes long, all of them together are `length`.
-    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, length: u32, escape: u8) -> Joined<'s> {
-        let line = Pieced { covered, start, head, length, escape, together: OnceLock::new() };
-        Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, end: length } }
+    /// of the last. The first is `head` bytes long.
+    pub(crate) fn pieced(covered: &'s str, start: u32, head: u32, escape: u8) -> Joined<'s> {
+        let line = Pieced { covered, start, head, escape, together: OnceLock::new() };
+        Joined { repr: Repr::Pieced { line: Arc::new(line), start: 0, cut: 0 } }
     }
 
     /// What it says.
     pub fn as_str(&self) -> &str {
         match &self.repr {
             Repr::Plain { text, .. } => text,
-            Repr::Pieced { line, start, end } => &line.together().text[*start as usize..*end as usize],
+            Repr::Pieced { line, start, cut } => {
+                let text = &line.together().text;
+                &text[*start as usize..text.len() - *cut as usize]
+            }
         }
     }
 
     /// How many bytes it is long.
     pub fn len(&self) -> usize {
-        match &self.repr {
-            Repr::Plain { text, .. } => text.len(),
-            Repr::Pieced { start, end, .. } => (end - start) as usize,
-        }
+        self.as_str().len()
     }
 
     /// Whether it says nothing.
@@ -185,17 +232,22 @@ impl<'s> Joined<'s> {
 
     /// The part at `range`, which must lie in the text, on character boundaries.
     pub(crate) fn part(&self, range: Range<usize>) -> Joined<'s> {
-        self.clone().into_part(range)
+        match &self.repr {
+            Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
+            Repr::Pieced { line, start, cut } => {
+                let cut = *cut + (self.len() - range.end) as u32;
+                Joined { repr: Repr::Pieced { line: line.clone(), start: start + range.start as u32, cut } }
+            }
+        }
     }
 
-    /// The same, where the rest of the text is not needed any more.
+    /// What follows the first `length` bytes, which are no more than its [head](Joined::head).
     #[inline(always)]
-    pub(crate) fn into_part(self, range: Range<usize>) -> Joined<'s> {
+    pub(crate) fn into_rest(self, length: usize) -> Joined<'s> {
         match self.repr {
-            Repr::Plain { text, start } => Joined::plain(&text[range.clone()], start + range.start as u32),
-            Repr::Pieced { line, start, .. } => {
-                let (from, to) = (start + range.start as u32, start + range.end as u32);
-                Joined { repr: Repr::Pieced { line, start: from, end: to } }
+            Repr::Plain { text, start } => Joined::plain(&text[length..], start + length as u32),
+            Repr::Pieced { line, start, cut } => {
+                Joined { repr: Repr::Pieced { line, start: start + length as u32, cut } }
             }
         }
     }
@@ -245,15 +297,10 @@ impl<'s> Joined<'s> {
         if range.end <= range.start {
             return Span::empty(self.source_offset(range.start));
         }
-        if let Repr::Pieced { line, start, end } = &self.repr
-            && range.end <= (end - start) as usize
+        if let Repr::Pieced { line, start, .. } = &self.repr
+            && range.end <= self.len()
         {
-            let (from, to) = (start + range.start as u32, start + range.end as u32);
-            let index = line.segment_at(from);
-            let (segment, run) = (line.together().segments[index], line.run(index));
-            let last = segment.source + (to - segment.offset);
-            let end = if last <= run.end { last } else { line.source_of(to - 1) + 1 };
-            return Span::new(segment.source + (from - segment.offset), end);
+            return line.span(start + range.start as u32, start + range.end as u32);
         }
         Span::new(self.source_offset(range.start), self.source_offset(range.end - 1) + 1)
     }
@@ -272,11 +319,12 @@ impl<'s> Joined<'s> {
     pub fn runs(&self) -> Vec<(usize, Span)> {
         match &self.repr {
             Repr::Plain { text, start } => vec![(0, Span::new(*start, *start + text.len() as u32))],
-            Repr::Pieced { line, start, end } => {
+            Repr::Pieced { line, start, .. } => {
+                let end = start + self.len() as u32;
                 let clipped = |index: usize| {
                     let (segment, run) = (line.together().segments[index], line.run(index));
                     let from = segment.offset.max(*start);
-                    let to = (segment.offset + run.len()).min(*end);
+                    let to = (segment.offset + run.len()).min(end);
                     let source = segment.source + (from.max(segment.offset) - segment.offset);
                     (from < to).then(|| ((from - start) as usize, Span::new(source, source + (to - from))))
                 };
@@ -291,20 +339,9 @@ impl<'s> Joined<'s> {
         match &self.repr {
             Repr::Plain { text, start } => {
                 let span = Span::new(start + range.start as u32, start + range.end as u32);
-                Text { span, value: Cow::Borrowed(&text[range]) }
+                Text { span, value: Value::Source(&text[range]) }
             }
-            Repr::Pieced { line, .. } => self.text_over_runs(line, range),
-        }
-    }
-
-    #[inline(never)]
-    fn text_over_runs(&self, line: &Pieced<'s>, range: Range<usize>) -> Text<'s> {
-        let span = self.span(range.clone());
-        if span.len() as usize == range.len() {
-            let start = (span.start - line.start) as usize;
-            Text::new(&line.covered[start..start + range.len()], span)
-        } else {
-            Text::new(self.as_str()[range].to_owned(), span)
+            Repr::Pieced { line, start, .. } => line.text(start + range.start as u32, range.len() as u32),
         }
     }
 
@@ -337,17 +374,39 @@ impl<'s> Joined<'s> {
     }
 }
 
-impl Pieced<'_> {
+impl<'s> Pieced<'s> {
+    /// A part of it as a [`Text`].
+    #[inline(never)]
+    fn text(self: &Arc<Self>, from: u32, length: u32) -> Text<'s> {
+        let span = self.span(from, from + length);
+        if span.len() == length {
+            let start = (span.start - self.start) as usize;
+            return Text::new(&self.covered[start..start + length as usize], span);
+        }
+        Text { span, value: Value::Pieced { line: self.clone(), start: from, end: from + length } }
+    }
+
+    /// What a range of the text covers in the source.
+    fn span(&self, from: u32, to: u32) -> Span {
+        if from >= to {
+            return Span::empty(self.source_of(from));
+        }
+        let index = self.segment_at(from);
+        let (segment, run) = (self.together().segments[index], self.run(index));
+        let last = segment.source + (to - segment.offset);
+        let end = if last <= run.end { last } else { self.source_of(to - 1) + 1 };
+        Span::new(segment.source + (from - segment.offset), end)
+    }
+
     fn together(&self) -> &Together {
         self.together.get_or_init(|| {
-            let mut text = String::with_capacity(self.length as usize);
+            let mut text = String::with_capacity(self.covered.len());
             let mut segments = Vec::with_capacity(8);
             lines::runs(self.covered, self.escape, |run| {
                 let source = self.start + run.start as u32;
                 segments.push(Segment { offset: text.len() as u32, source });
                 text.push_str(&self.covered[run]);
             });
-            debug_assert_eq!(text.len(), self.length as usize);
             Together { text: text.into(), segments }
         })
     }
@@ -360,9 +419,9 @@ impl Pieced<'_> {
 
     /// Where a segment's run stands in the source.
     fn run(&self, index: usize) -> Span {
-        let segments = &self.together().segments;
+        let Together { text, segments } = self.together();
         let segment = segments[index];
-        let end = segments.get(index + 1).map_or(self.length, |next| next.offset);
+        let end = segments.get(index + 1).map_or(text.len() as u32, |next| next.offset);
         Span::new(segment.source, segment.source + (end - segment.offset))
     }
 
@@ -405,7 +464,7 @@ mod tests {
     #[test]
     fn joined_text_leads_back_to_the_source() {
         let source = "RUN a \\\n# why\n  bcd";
-        let joined = Joined::pieced(source, 0, 6, 11, b'\\');
+        let joined = Joined::pieced(source, 0, 6, b'\\');
         assert_eq!(joined.head(), ("RUN a ", 0));
         assert_eq!(joined.as_str(), "RUN a   bcd");
         assert_eq!(joined.span(8..11), Span::new(16, 19));

@@ -4,11 +4,38 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use crate::blocks::{find, not_graphic};
-
 /// What separates plain words. Unicode's other spaces do not.
 pub(crate) fn is_blank(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | 0x0b | 0x0c | b'\r')
+}
+
+/// How many bytes are compared at once.
+const LANES: usize = 16;
+
+/// Where the first byte at or after `at` stands that is one of a kind; the end where there is none. The two functions
+/// say whether bytes are of the kind: of many at once, and of one.
+#[inline(always)]
+fn find(bytes: &[u8], mut at: usize, many: impl Fn(u8x16) -> u8x16, one: impl Fn(u8) -> bool) -> usize {
+    while let Some(part) = bytes.get(at..).and_then(|rest| rest.first_chunk::<LANES>()) {
+        let found = many(u8x16::from(*part)).to_bitmask();
+        if found != 0 {
+            return at + found.trailing_zeros() as usize;
+        }
+        at += LANES;
+    }
+    while let Some(&byte) = bytes.get(at)
+        && !one(byte)
+    {
+        at += 1;
+    }
+    at
+}
+
+/// Of each byte, whether it is white space, a control character or no ASCII.
+#[inline(always)]
+fn not_graphic(part: u8x16) -> u8x16 {
+    let (low, high) = (u8x16::splat(b' '), u8x16::splat(0x7f));
+    part.min(low).simd_eq(part) | part.max(high).simd_eq(part)
 }
 
 /// The words of `text[range]` between blanks; nothing is quoted.
@@ -83,6 +110,18 @@ fn next_meaning(bytes: &[u8], at: usize) -> usize {
         not_graphic(part) | quotes | escapes
     };
     find(bytes, at, many, |byte| !PLAIN[byte as usize])
+}
+
+/// Where the first byte at or after `at` stands that may mean something when variables are put in; the end where there is
+/// none.
+#[inline]
+pub(crate) fn next_expansion(bytes: &[u8], at: usize) -> usize {
+    let many = |part: u8x16| {
+        let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
+        let escapes = part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'));
+        quotes | escapes | part.simd_eq(u8x16::splat(b'$'))
+    };
+    find(bytes, at, many, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'$'))
 }
 
 /// The first word at or after `at`, which is moved behind it. Whatever has a meaning here is ASCII, and so

@@ -49,6 +49,24 @@ fn comments_and_directives_are_kept_with_their_instruction() {
     assert_eq!(file.comments[1].text, "the module cache is shared between builds");
 }
 
+#[test]
+fn what_was_meant_is_read() {
+    let source = Source::from(
+        "form alpine AS build\nCOPY --frm=build /a /b\nRUN --mout=type=cahce,taget=/c --netwrok=none x\nadd: a b\n",
+    );
+    let file = parse(&source);
+    let [from, copy, run, add] = &file.instructions[..] else { panic!("{:?}", file.instructions) };
+    assert!(matches!(&from.body, Body::From(from) if from.image == "alpine"));
+    let Body::Copy(copy) = &copy.body else { panic!("{copy:?}") };
+    assert_eq!(copy.from.as_deref(), Some("build"));
+    assert_eq!(run.flag("network").and_then(|flag| flag.value.as_deref()), Some("none"));
+    let Body::Run(run) = &run.body else { panic!("{run:?}") };
+    assert_eq!(run.mounts[0].kind, plimsoll_dockerfile::instructions::MountKind::Cache);
+    assert_eq!(run.mounts[0].target().map(|target| target.as_str()), Some("/c"));
+    assert!(matches!(add.body, Body::Add(_)));
+    assert_eq!(file.diagnostics.len(), 7);
+}
+
 /// dockerfile-parser 0.9 is deprecated and knows no heredocs; what it can read it reads as we do.
 #[test]
 fn dockerfile_parser_agrees_where_it_can_read() {

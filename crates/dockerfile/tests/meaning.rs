@@ -38,6 +38,74 @@ fn stages_stand_on_stages_images_and_contexts() {
 }
 
 #[test]
+fn every_from_sees_the_global_args_and_nothing_else() {
+    let bases = |text: &str| {
+        plain(text, |meaning| meaning.stages.iter().map(|stage| stage.base.clone()).collect::<Vec<_>>())
+    };
+    let image = |name: &str| Base::Image(name.into());
+    assert_eq!(bases("ARG V=3.18\nFROM a\nFROM alpine:$V\n"), [image("a"), image("alpine:3.18")]);
+    assert_eq!(bases("FROM a\nARG V=2\nENV V=3\nFROM b:$V\n")[1], Base::Unresolved("b:$V".into()));
+    assert_eq!(bases("FROM a AS b\nFROM ${Q:-b}\n")[1], Base::Stage(0));
+    let windows = |meaning: &Meaning<'_, '_>| meaning.stages[1].windows;
+    assert!(plain("ARG P=windows/amd64\nFROM a\nFROM --platform=$P b\n", windows));
+    let mut options = BuildOptions::default();
+    options.build_args.insert("TARGETARCH".into(), "arm64".into());
+    let base = |meaning: &Meaning<'_, '_>| meaning.stages[0].base.clone();
+    assert_eq!(with("FROM a-$TARGETARCH\n", options, base), image("a-arm64"));
+}
+
+#[test]
+fn contexts_are_named_as_images_are() {
+    let contexts = vec!["alpine".into(), "docker.io/library/node:latest".into()];
+    let options = BuildOptions { contexts, ..BuildOptions::default() };
+    with("FROM alpine:latest\nFROM node\nFROM alpine:3\n", options, |meaning| {
+        let is_context: Vec<_> =
+            meaning.stages.iter().map(|stage| matches!(stage.base, Base::Context(_))).collect();
+        assert_eq!(is_context, [true, true, false]);
+    });
+}
+
+#[test]
+fn folders_are_joined() {
+    let folder = |text: &str| {
+        plain(text, |meaning| {
+            let stage = meaning.stages.last().unwrap();
+            meaning.workdir(&stage.end).map(str::to_owned)
+        })
+    };
+    for (text, expected) in [
+        ("WORKDIR /a\nWORKDIR ./b\n", "/a/b"),
+        ("WORKDIR /a\nWORKDIR ../c/\n", "/c"),
+        ("WORKDIR /../a//b/.\n", "/a/b"),
+        ("WORKDIR /\n", "/"),
+        ("WORKDIR C:/app\nWORKDIR sub\n", "/C:/app/sub"),
+    ] {
+        assert_eq!(folder(&format!("FROM scratch\n{text}")).as_deref(), Some(expected), "{text}");
+    }
+    let windows = "FROM nanoserver\nWORKDIR C:/app\nWORKDIR ../../x/sub\n";
+    assert_eq!(folder(windows).as_deref(), Some("C:\\x\\sub"));
+    assert_eq!(folder("FROM nanoserver\nWORKDIR /app\nWORKDIR sub\n").as_deref(), Some("\\app\\sub"));
+}
+
+#[test]
+fn windows_images_are_told_by_their_names() {
+    for (image, expected) in [
+        ("mcr.microsoft.com/dotnet/framework/aspnet:4.8", true),
+        ("mcr.microsoft.com/dotnet/framework/sdk:4.8-windowsservercore-ltsc2022", true),
+        ("mcr.microsoft.com/iis", true),
+        ("microsoft/iis", true),
+        ("microsoft/dotnet-framework:4.7", true),
+        ("microsoft/nanoserver", true),
+        ("mcr.microsoft.com/dotnet/aspnet:8.0", false),
+        ("mcr.microsoft.com/dotnet/aspnet:8.0-nanoserver-ltsc2022", true),
+        ("microsoft/dotnet:2.1-sdk", false),
+    ] {
+        let windows = plain(&format!("FROM {image}\n"), |meaning| meaning.stages[0].windows);
+        assert_eq!(windows, expected, "{image}");
+    }
+}
+
+#[test]
 fn a_stage_is_found_only_by_those_after_it() {
     plain("FROM later\nFROM alpine AS later\nFROM later AS later\n", |meaning| {
         assert_eq!(meaning.stages[0].base, Base::Image("later".into()));
@@ -71,6 +139,24 @@ fn env_hides_arg_and_stages_inherit_both() {
         assert!(scope.get_in_run("HTTP_PROXY").is_some());
         assert_eq!(scope.variables().iter().map(|v| v.name).collect::<Vec<_>>(), ["A", "B", "G"]);
         assert_eq!(meaning.scope(3).get("A"), None, "not before it is declared");
+    });
+}
+
+#[test]
+fn the_last_that_sets_a_variable_wins() {
+    let text = "FROM a AS base\nENV A=1\nARG A=2\nARG B=1\nARG B\nARG C=1 D=$C\nARG E=1\nENV E=2\nRUN x\n\
+                FROM base\nARG A\nRUN x\n";
+    plain(text, |meaning| {
+        let value = |instruction: usize, name: &str| meaning.scope(instruction).get(name).map(|v| v.value);
+        assert_eq!(value(2, "A"), Some(Value::Known("1")));
+        for (name, expected) in [("A", "2"), ("B", "1"), ("C", "1"), ("D", "1"), ("E", "2")] {
+            assert_eq!(value(8, name), Some(Value::Known(expected)), "{name}");
+            assert_eq!(value(11, name), Some(Value::Known(expected)), "{name} in the stage on it");
+        }
+    });
+    plain("FROM a\nARG A\nARG TARGETOSVERSION\nRUN x\n", |meaning| {
+        assert_eq!(meaning.scope(3).get("A").map(|v| v.value), Some(Value::NoDefault));
+        assert_eq!(meaning.scope(3).get("TARGETOSVERSION").map(|v| v.value), Some(Value::Unknown));
     });
 }
 

@@ -38,7 +38,6 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
         }
     }
     outcome.findings.extend(unused_ignores(name, &build, &suppressions));
-    outcome.findings.dedup();
 
     let spans = if settings.show_secrets { Vec::new() } else { secrets };
     let redactor = Redactor::new(source.text(), spans.into_iter().map(Span::range));
@@ -49,7 +48,20 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
         outcome.sources.insert(name.to_owned(), redactor.source(source.text()));
     }
     outcome.sort();
+    // A heredoc's body may be read twice: by the shell that expands it, and by the one that it is given to.
+    outcome.findings.dedup_by(repeats);
     outcome
+}
+
+/// Whether a finding says the same as another, which then takes its codes over.
+fn repeats(next: &mut Finding, kept: &mut Finding) -> bool {
+    let place = |f: &Finding| (f.line, f.column, f.end_line, f.end_column);
+    let same = next.rule == kept.rule && next.message == kept.message && place(next) == place(kept);
+    if same {
+        let codes = next.also.drain(..).filter(|code| !kept.also.contains(code));
+        kept.also.extend(codes.collect::<Vec<_>>());
+    }
+    same
 }
 
 /// What the selected rules say.

@@ -1,9 +1,11 @@
 //! What the databases of dpkg, apk and rpm say of the files that their packages shipped.
 
+mod berkeley;
+mod ndb;
 mod rpm;
 mod sqlite;
 
-pub(crate) use rpm::{is_rpm_database, read_rpm};
+pub(crate) use rpm::{file_of_rpm, is_rpm_database, read_rpm};
 
 use plimsoll_image::PackageDigests;
 use plimsoll_image::limits::MAX_PATH;

@@ -70,6 +70,7 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> CopyFiles<'s> {
         input.missing("a source and a destination");
     }
     copy.sources = paths;
+    check_checksum(input, &copy);
     copy
 }
 
@@ -78,7 +79,7 @@ fn read_flags<'s>(input: &mut Input<'_, 's>, copy: &mut CopyFiles<'s>) {
     copy.chown = flags::value(given, "chown").cloned();
     copy.chmod = flags::value(given, "chmod").cloned();
     copy.link = flags::switch(given, "link");
-    copy.exclude = given.iter().filter(|f| f.name == "exclude").filter_map(|f| f.value.clone()).collect();
+    copy.exclude = given.iter().filter(|f| f.meant() == "exclude").filter_map(|f| f.value.clone()).collect();
     if input.kind == Kind::Copy {
         copy.from = flags::value(given, "from").cloned();
         copy.parents = flags::switch(given, "parents");
@@ -96,15 +97,23 @@ fn read_flags<'s>(input: &mut Input<'_, 's>, copy: &mut CopyFiles<'s>) {
             "as in --chmod=755 or --chmod=u=rwX,go=rX",
         );
     }
-    if let Some(sum) = copy.checksum.as_ref().filter(|sum| !has_variable(sum) && !is_checksum(sum)) {
+}
+
+fn check_checksum(input: &mut Input<'_, '_>, copy: &CopyFiles<'_>) {
+    let Some(sum) = copy.checksum.as_ref().filter(|sum| !has_variable(sum)) else { return };
+    // Of a Git repository it is the commit, or its beginning.
+    let may_be_git = copy.sources.iter().any(|source| !is_plain_download(&source.text));
+    if !is_digest(sum) && !(may_be_git && is_commit(sum)) {
         let message = format!("{:?} is no checksum", sum.as_str());
-        input.error_with_help(
-            Code::InvalidFlagValue,
-            sum.span,
-            message,
-            "as in --checksum=sha256:<64 hex digits>",
-        );
+        let help = "as in --checksum=sha256:<64 hex digits>";
+        input.error_with_help(Code::InvalidFlagValue, sum.span, message, help);
     }
+}
+
+/// Whether a source is a file on a server and no Git repository, as far as its name tells.
+fn is_plain_download(source: &str) -> bool {
+    let is_web = source.starts_with("http://") || source.starts_with("https://");
+    is_web && !has_variable(source) && !source.contains(".git")
 }
 
 fn is_mode(mode: &str) -> bool {
@@ -118,21 +127,23 @@ fn is_mode(mode: &str) -> bool {
     })
 }
 
-/// A digest, or the commit that a Git source must have.
-fn is_checksum(sum: &str) -> bool {
-    let hex = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit());
-    match sum.split_once(':') {
-        Some((algorithm, digest)) => {
-            let length = match algorithm {
-                "sha256" => 64,
-                "sha384" => 96,
-                "sha512" => 128,
-                _ => return false,
-            };
-            digest.len() == length && hex(digest)
-        }
-        None => sum.len() <= 64 && hex(sum),
-    }
+fn is_hex(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}
+
+fn is_digest(sum: &str) -> bool {
+    let Some((algorithm, digest)) = sum.split_once(':') else { return false };
+    let length = match algorithm {
+        "sha256" => 64,
+        "sha384" => 96,
+        "sha512" => 128,
+        _ => return false,
+    };
+    digest.len() == length && is_hex(digest)
+}
+
+fn is_commit(sum: &str) -> bool {
+    sum.len() <= 64 && is_hex(sum)
 }
 
 #[cfg(test)]

@@ -61,7 +61,8 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Port<'s>> {
             None => (None, bare),
         };
         let parsed = if variable { None } else { parse_port(port) };
-        if parsed.is_none() && !variable {
+        let fits = host.is_none_or(|host| is_host_part(host, parsed));
+        if (parsed.is_none() || !fits) && !variable {
             let message = format!("{:?} is no port", text.as_str());
             let help = "a number up to 65535 or a range of them, then /tcp, /udp or /sctp if need be";
             input.error_with_help(Code::InvalidArgument, text.span, message, help);
@@ -75,6 +76,26 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Port<'s>> {
         });
     }
     ports
+}
+
+/// Whether what stands before the container's port is an address, a port of the host or as many as there are of the
+/// container's, or both.
+fn is_host_part(text: &str, container: Option<PortRange>) -> bool {
+    let (address, port) = match text.rsplit_once(':') {
+        Some((address, port)) => (Some(address), port),
+        None if text.contains(['.', ']']) => (Some(text), ""),
+        None => (None, text),
+    };
+    let is_address = |text: &str| {
+        let bare = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
+        bare.is_empty() || bare.parse::<std::net::IpAddr>().is_ok()
+    };
+    let count = |range: PortRange| range.end - range.start;
+    let fits = port.is_empty()
+        || parse_port(port).is_some_and(|host| {
+            container.is_none_or(|range| count(range) == 0 || count(range) == count(host))
+        });
+    fits && address.is_none_or(is_address) && !port.contains('/')
 }
 
 fn parse_port(text: &str) -> Option<PortRange> {
@@ -97,6 +118,22 @@ fn parse_port(text: &str) -> Option<PortRange> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn host_parts() {
+        let part = |text: &str| {
+            let (host, port) = text.rsplit_once(':').unwrap();
+            is_host_part(host, parse_port(port))
+        };
+        for right in
+            ["80:80", "127.0.0.1:80:80", "127.0.0.1::80", "[::1]:80:80", "8080-8085:80-85", "8000-9000:80"]
+        {
+            assert!(part(right), "{right}");
+        }
+        for wrong in ["abc:80", "1.2.3:80:80", "80-85:90-92", "80/tcp:80", "70000:80"] {
+            assert!(!part(wrong), "{wrong}");
+        }
+    }
 
     #[test]
     fn ports() {

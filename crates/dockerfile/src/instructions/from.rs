@@ -22,6 +22,12 @@ pub struct From<'s> {
 pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> From<'s> {
     let line = input.line;
     let platform = flags::value(input.flags, "platform").cloned();
+    if let Some(platform) = platform.as_ref().filter(|text| !flags::has_variable(text) && !is_platform(text))
+    {
+        let message = format!("{:?} is no platform", platform.as_str());
+        let help = "os/arch or os/arch/variant, as in linux/arm64";
+        input.error_with_help(Code::InvalidFlagValue, platform.span, message, help);
+    }
     let mut words = words::plain(line, input.range.clone()).map(|range| line.text(range));
     let image = words.next();
     let as_keyword = words.next();
@@ -63,7 +69,88 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> From<'s> {
     From { platform, image, as_keyword: None, alias: None }
 }
 
+/// Whether it is `os/arch`, `os/arch/variant`, or one of the systems and architectures that may stand alone.
+fn is_platform(text: &str) -> bool {
+    const ALONE: &[&str] = &[
+        "aix",
+        "android",
+        "darwin",
+        "dragonfly",
+        "freebsd",
+        "hurd",
+        "illumos",
+        "ios",
+        "js",
+        "linux",
+        "macos",
+        "nacl",
+        "netbsd",
+        "openbsd",
+        "plan9",
+        "solaris",
+        "windows",
+        "zos",
+        "386",
+        "amd64",
+        "amd64p32",
+        "arm",
+        "armbe",
+        "arm64",
+        "arm64be",
+        "ppc64",
+        "ppc64le",
+        "loong64",
+        "mips",
+        "mipsle",
+        "mips64",
+        "mips64le",
+        "mips64p32",
+        "mips64p32le",
+        "ppc",
+        "riscv",
+        "riscv64",
+        "s390",
+        "s390x",
+        "sparc",
+        "sparc64",
+        "wasm",
+        "i386",
+        "x86_64",
+        "x86-64",
+        "aarch64",
+        "armhf",
+        "armel",
+        "local",
+    ];
+    let text = text.trim_matches(['"', '\'']);
+    // A system may have a version behind it, in brackets.
+    let is_part = |part: &str| {
+        let name = part.split_once('(').map_or(part, |(name, _)| name);
+        let is_letter = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-');
+        !name.is_empty() && name.bytes().all(is_letter)
+    };
+    let parts = text.split('/').count();
+    parts <= 3
+        && text.split('/').all(is_part)
+        && (parts > 1 || ALONE.iter().any(|known| text.eq_ignore_ascii_case(known)))
+}
+
 fn is_stage_name(name: &str) -> bool {
     name.as_bytes().first().is_some_and(u8::is_ascii_alphabetic)
         && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn platforms() {
+        for right in ["linux/amd64", "linux/arm/v7", "windows(10.0.17763)/amd64", "linux", "ARM64", "local"] {
+            assert!(is_platform(right), "{right}");
+        }
+        for wrong in ["", "lnux", "linux//x", "linux/", "a/b/c/d", "linux/a b"] {
+            assert!(!is_platform(wrong), "{wrong}");
+        }
+    }
 }

@@ -109,7 +109,12 @@ fn probe<'s>(input: &mut Input<'_, 's>) -> Probe<'s> {
         input.error(Code::MissingArguments, word.span, "HEALTHCHECK CMD needs a command");
         return Probe::Command(Form::Shell(input.line.part(range.end..range.end)));
     };
-    Probe::Command(form::command(input, rest))
+    let command = form::command(input, rest.clone());
+    if command.is_json() && command.is_empty() {
+        let span = input.line.span(rest);
+        input.error(Code::MissingArguments, span, "HEALTHCHECK CMD needs a command");
+    }
+    Probe::Command(command)
 }
 
 fn interval<'s>(input: &mut Input<'_, 's>, name: &str) -> Option<Interval<'s>> {

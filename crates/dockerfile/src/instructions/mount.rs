@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Input;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::flags::{has_variable, parse_bool};
+use crate::flags::{has_variable, parse_go_bool};
 use crate::source::Span;
 use crate::suggest;
 use crate::text::Text;
@@ -62,12 +62,17 @@ pub struct MountOption<'s> {
     pub key: Text<'s>,
     /// Its value; `None` where there is no `=`.
     pub value: Option<Text<'s>>,
+    /// The key that was meant, where this one is misspelt and near one that mounts have.
+    pub corrected: Option<&'static str>,
 }
 
 impl<'s> Mount<'s> {
     /// The last option with one of these keys, in any case: later ones win.
     pub fn option(&self, keys: &[&str]) -> Option<&MountOption<'s>> {
-        self.options.iter().rev().find(|option| keys.iter().any(|key| option.key.eq_ignore_ascii_case(key)))
+        self.options
+            .iter()
+            .rev()
+            .find(|option| keys.iter().any(|key| option.meant().eq_ignore_ascii_case(key)))
     }
 
     fn value(&self, keys: &[&str]) -> Option<&Text<'s>> {
@@ -132,7 +137,7 @@ impl<'s> Mount<'s> {
     /// Whether it can only be read: said so, or by default (bind mounts).
     pub fn is_read_only(&self) -> bool {
         let said = self.options.iter().rev().find_map(|option| {
-            let key = option.key.to_ascii_lowercase();
+            let key = option.meant().to_ascii_lowercase();
             match key.as_str() {
                 "ro" | "readonly" => Some(option.is_on()),
                 "rw" | "readwrite" => Some(!option.is_on()),
@@ -144,9 +149,14 @@ impl<'s> Mount<'s> {
 }
 
 impl MountOption<'_> {
+    /// Its key, or the one that was meant.
+    pub fn meant(&self) -> &str {
+        self.corrected.unwrap_or(&self.key)
+    }
+
     /// Whether it stands alone or says true.
     fn is_on(&self) -> bool {
-        self.value.as_ref().is_none_or(|value| parse_bool(value) == Some(true))
+        self.value.as_ref().is_none_or(|value| parse_go_bool(value) == Some(true))
     }
 }
 
@@ -161,7 +171,10 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>, span: Span, value: &Text<'s>)
             Some(at) => (text.piece(0..at), Some(text.piece(at + 1..text.len()))),
             None => (text.clone(), None),
         };
-        mount.options.push(MountOption { span: text.span, key, value: option_value });
+        let is_known = OPTIONS.iter().any(|(name, _)| key.eq_ignore_ascii_case(name));
+        let names = OPTIONS.iter().map(|&(name, _)| name);
+        let corrected = if is_known { None } else { suggest::nearest(&key, names) };
+        mount.options.push(MountOption { span: text.span, key, value: option_value, corrected });
     }
     if let Some(kind) = mount.value(&["type"]).cloned() {
         mount.kind = read_kind(input, &kind);
@@ -183,11 +196,14 @@ fn read_kind(input: &mut Input<'_, '_>, text: &Text<'_>) -> MountKind {
             Some(_) => diagnostic.nearest(nearest),
             None => diagnostic.help("bind, cache, tmpfs, secret or ssh"),
         });
+        let meant = KINDS.iter().find(|(name, _)| nearest == Some(name));
+        return meant.map_or(MountKind::Unknown, |(_, kind)| *kind);
     }
     MountKind::Unknown
 }
 
-const BIND_OR_CACHE: &[MountKind] = &[MountKind::Bind, MountKind::Cache];
+/// BuildKit refuses it of a secret only.
+const FROM: &[MountKind] = &[MountKind::Bind, MountKind::Cache, MountKind::Tmpfs, MountKind::Ssh];
 const FILE_INFO: &[MountKind] = &[MountKind::Cache, MountKind::Secret, MountKind::Ssh];
 const CREDENTIAL: &[MountKind] = &[MountKind::Secret, MountKind::Ssh];
 const ANY: &[MountKind] = &[];
@@ -201,7 +217,7 @@ const OPTIONS: &[(&str, &[MountKind])] = &[
     ("source", ANY),
     ("src", ANY),
     ("id", ANY),
-    ("from", BIND_OR_CACHE),
+    ("from", FROM),
     ("readonly", ANY),
     ("ro", ANY),
     ("readwrite", ANY),
@@ -215,19 +231,17 @@ const OPTIONS: &[(&str, &[MountKind])] = &[
     ("env", &[MountKind::Secret]),
 ];
 
+const SHARING: &[&str] = &["shared", "private", "locked"];
+
 fn check_options(diagnostics: &mut Vec<Diagnostic>, mount: &Mount<'_>) {
     for option in &mount.options {
-        let Some((name, kinds)) = OPTIONS.iter().find(|(name, _)| option.key.eq_ignore_ascii_case(name))
-        else {
-            if has_variable(&option.key) {
-                continue;
-            }
+        let known = OPTIONS.iter().find(|(name, _)| option.meant().eq_ignore_ascii_case(name));
+        if (known.is_none() || option.corrected.is_some()) && !has_variable(&option.key) {
             let message = format!("--mount has no option {:?}", option.key.as_str());
-            let nearest = suggest::nearest(&option.key, OPTIONS.iter().map(|&(name, _)| name));
-            diagnostics
-                .push(Diagnostic::error(Code::InvalidFlagValue, option.span, message).nearest(nearest));
-            continue;
-        };
+            let diagnostic = Diagnostic::error(Code::InvalidFlagValue, option.key.span, message);
+            diagnostics.push(diagnostic.nearest(option.corrected));
+        }
+        let Some((name, kinds)) = known else { continue };
         if !kinds.is_empty() && mount.kind != MountKind::Unknown && !kinds.contains(&mount.kind) {
             let message = format!("{name} is not for a mount of type {}", mount.kind.as_str());
             diagnostics.push(Diagnostic::error(Code::InvalidFlagValue, option.span, message));
@@ -251,19 +265,21 @@ fn check_value(diagnostics: &mut Vec<Diagnostic>, name: &str, option: &MountOpti
     }
     let octal = |text: &str| u32::from_str_radix(text, 8).is_ok();
     let expected = match name {
-        _ if stands_alone => parse_bool(value).is_none().then_some("true or false"),
+        _ if stands_alone => parse_go_bool(value).is_none().then_some("true or false"),
         "mode" => (!octal(value)).then_some("an octal number such as 0400"),
-        "uid" | "gid" => value.parse::<u64>().is_err().then_some("a number"),
+        "uid" | "gid" => value.parse::<u32>().is_err().then_some("a number up to 4294967295"),
         "size" => (!is_size(value)).then_some("a size such as 64m"),
         "sharing" => {
-            let known = ["shared", "private", "locked"].iter().any(|k| value.eq_ignore_ascii_case(k));
+            let known = SHARING.iter().any(|known| value.eq_ignore_ascii_case(known));
             (!known).then_some("shared, private or locked")
         }
         _ => None,
     };
     if let Some(expected) = expected {
         let message = format!("{name} takes {expected}, not {:?}", value.as_str());
-        diagnostics.push(Diagnostic::error(Code::InvalidFlagValue, value.span, message));
+        let diagnostic = Diagnostic::error(Code::InvalidFlagValue, value.span, message);
+        let nearest = if name == "sharing" { suggest::nearest(value, SHARING.iter().copied()) } else { None };
+        diagnostics.push(diagnostic.nearest(nearest));
     }
 }
 

@@ -59,7 +59,7 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
     }
     for flag in input.flags {
         let Some(value) = &flag.value else { continue };
-        match flag.name.as_str() {
+        match flag.meant() {
             "mount" => run.mounts.push(mount::parse(input, flag.span, value)),
             "network" => {
                 one_of(input, flag, value, &["default", "none", "host"]);
@@ -69,7 +69,10 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
                 one_of(input, flag, value, &["sandbox", "insecure"]);
                 run.options().security.get_or_insert_with(|| value.clone());
             }
-            "device" => run.options().devices.push(device(value)),
+            "device" => {
+                let device = device(input, value);
+                run.options().devices.push(device);
+            }
             _ => {}
         }
     }
@@ -86,17 +89,36 @@ fn one_of<'s>(input: &mut Input<'_, 's>, flag: &Flag<'s>, value: &Text<'s>, allo
     input.diagnostics.push(diagnostic.nearest(nearest));
 }
 
-fn device<'s>(value: &Text<'s>) -> Device<'s> {
+fn device<'s>(input: &mut Input<'_, 's>, value: &Text<'s>) -> Device<'s> {
     let mut name = value.piece(0..0);
     let mut required = false;
     for range in flags_fields(value) {
         let field = value.piece(range);
-        match field.split_once('=') {
-            None if field == "required" => required = true,
-            Some(("required", value)) => required = flags::parse_bool(value) == Some(true),
-            Some(("name", _)) => name = field.piece(5..field.len()),
-            _ if name.is_empty() => name = field,
-            _ => {}
+        let (key, given) = match field.find('=') {
+            Some(at) => (field.piece(0..at), Some(field.piece(at + 1..field.len()))),
+            None => (field.clone(), None),
+        };
+        match (key.to_ascii_lowercase().as_str(), given) {
+            ("required", None) => required = true,
+            ("required", Some(given)) => {
+                let read = flags::parse_go_bool(&given);
+                required = read == Some(true);
+                if read.is_none() && !has_variable(&given) {
+                    let message = format!("required takes true or false, not {:?}", given.as_str());
+                    input.error(Code::InvalidFlagValue, given.span, message);
+                }
+            }
+            ("name", Some(given)) => name = given,
+            _ if name.is_empty() && !value.starts_with(',') && field.contains('/') => name = field,
+            _ if has_variable(&field) => {}
+            (_, given) if name.is_empty() && given.is_none() => name = field,
+            _ => {
+                let message = format!("--device has no option {:?}", key.as_str());
+                let nearest = suggest::nearest(&key, ["name", "required"]);
+                let diagnostic =
+                    crate::diagnostics::Diagnostic::error(Code::InvalidFlagValue, key.span, message);
+                input.diagnostics.push(diagnostic.nearest(nearest));
+            }
         }
     }
     Device { text: value.clone(), name, required }

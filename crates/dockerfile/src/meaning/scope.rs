@@ -9,16 +9,18 @@ use crate::instructions::{ArgDeclaration, Pair};
 use crate::source::Span;
 
 /// Set by BuildKit before the first FROM; a stage sees them once an ARG declares them.
-const PLATFORM_ARGS: &[&str] = &[
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "TARGETSTAGE",
+pub const PLATFORM_ARGS: &[&str] = &[
     "BUILDPLATFORM",
     "BUILDOS",
     "BUILDARCH",
     "BUILDVARIANT",
+    "BUILDOSVERSION",
+    "TARGETPLATFORM",
+    "TARGETOS",
+    "TARGETARCH",
+    "TARGETVARIANT",
+    "TARGETOSVERSION",
+    "TARGETSTAGE",
 ];
 
 /// Every RUN sees these when the build is given them, declared or not.
@@ -121,22 +123,29 @@ struct Binding {
 #[derive(Debug, Default)]
 pub(super) struct Bindings {
     all: Vec<Binding>,
-    env: HashMap<Box<str>, Vec<usize>>,
-    arg: HashMap<Box<str>, Vec<usize>>,
+    set: HashMap<Box<str>, Vec<usize>>,
+    /// ARGs without a value: they leave what a variable was set to before.
+    declared: HashMap<Box<str>, Vec<usize>>,
 }
 
 impl Bindings {
     fn push(&mut self, binding: Binding) {
-        let names = if binding.origin == Origin::Env { &mut self.env } else { &mut self.arg };
+        let is_set = !matches!(binding.value, Stored::NoDefault);
+        let names = if is_set { &mut self.set } else { &mut self.declared };
         names.entry(binding.name.clone()).or_default().push(self.all.len());
         self.all.push(binding);
     }
 
-    /// The last binding of a name by an instruction before `before`.
-    fn get(&self, env: bool, name: &str, before: usize) -> Option<&Binding> {
-        let indices = if env { self.env.get(name)? } else { self.arg.get(name)? };
+    /// The last binding of a name by an instruction before `before`, of those that set it or of those that do not.
+    fn get(&self, set: bool, name: &str, before: usize) -> Option<&Binding> {
+        let indices = if set { self.set.get(name)? } else { self.declared.get(name)? };
         let count = indices.partition_point(|&index| self.all[index].instruction < before);
         indices.get(count.checked_sub(1)?).map(|&index| &self.all[index])
+    }
+
+    /// The binding of a name that holds for an instruction.
+    fn find(&self, name: &str, before: usize) -> Option<&Binding> {
+        self.get(true, name, before).or_else(|| self.get(false, name, before))
     }
 
     fn before(&self, before: usize) -> &[Binding] {
@@ -166,14 +175,20 @@ impl<'m, 'f, 's> Scope<'m, 'f, 's> {
         Scope { meaning, stage: meaning.stages.len().checked_sub(1), instruction }
     }
 
+    /// What every FROM sees.
+    pub(super) fn in_from(meaning: &'m Meaning<'f, 's>, instruction: usize) -> Scope<'m, 'f, 's> {
+        Scope { meaning, stage: None, instruction }
+    }
+
     pub(super) fn escape(&self) -> char {
         self.meaning.file.escape
     }
 
-    /// The variable of this name. An ENV hides an ARG of the same name, wherever either stands.
+    /// The variable of this name: the last ENV, or ARG with a value, that sets it.
     pub fn get(&self, name: &str) -> Option<Variable<'m>> {
         let Some(stage) = self.stage else {
-            return self.global(name, self.instruction).or_else(|| predefined(name, PLATFORM_ARGS));
+            let global = self.meaning.global.find(name, self.instruction).map(variable);
+            return global.or_else(|| self.predefined(name, PLATFORM_ARGS));
         };
         self.bound(stage, true, name).or_else(|| self.bound(stage, false, name)).or_else(|| {
             // Every image has a PATH: where it sets none, BuildKit does.
@@ -189,7 +204,7 @@ impl<'m, 'f, 's> Scope<'m, 'f, 's> {
 
     /// As [`Scope::get`], with the proxy variables that a RUN sees undeclared.
     pub fn get_in_run(&self, name: &str) -> Option<Variable<'m>> {
-        self.get(name).or_else(|| predefined(name, PREDEFINED_ARGS))
+        self.get(name).or_else(|| self.predefined(name, PREDEFINED_ARGS))
     }
 
     /// Whether variables that nothing in the file sets may come from the base image.
@@ -220,15 +235,18 @@ impl<'m, 'f, 's> Scope<'m, 'f, 's> {
         found
     }
 
-    fn bound(&self, stage: usize, env: bool, name: &str) -> Option<Variable<'m>> {
+    fn bound(&self, stage: usize, set: bool, name: &str) -> Option<Variable<'m>> {
         self.meaning
             .bases(stage, self.instruction)
-            .find_map(|(stage, before)| self.meaning.bindings.get(stage)?.get(env, name, before))
+            .find_map(|(stage, before)| self.meaning.bindings.get(stage)?.get(set, name, before))
             .map(variable)
     }
 
-    fn global(&self, name: &str, before: usize) -> Option<Variable<'m>> {
-        self.meaning.global.get(false, name, before).map(variable)
+    fn predefined(&self, name: &str, names: &'static [&'static str]) -> Option<Variable<'m>> {
+        let name = names.iter().find(|known| **known == name)?;
+        let given = self.meaning.options.build_args.get(*name);
+        let value = given.map_or(Value::Unknown, |value| Value::Known(value));
+        Some(Variable { name, value, origin: Origin::Predefined, instruction: None, span: None })
     }
 }
 
@@ -240,11 +258,6 @@ fn variable(binding: &Binding) -> Variable<'_> {
         instruction: Some(binding.instruction),
         span: Some(binding.span),
     }
-}
-
-fn predefined<'m>(name: &str, names: &'static [&'static str]) -> Option<Variable<'m>> {
-    let name = names.iter().find(|known| **known == name)?;
-    Some(Variable { name, value: Value::Unknown, origin: Origin::Predefined, instruction: None, span: None })
 }
 
 impl Meaning<'_, '_> {
@@ -276,16 +289,25 @@ impl Meaning<'_, '_> {
 
     /// Adds what an ENV or ARG that the last stage runs binds.
     pub(super) fn bind(&mut self, index: usize, body: &Body<'_>) {
-        let read: Vec<Binding> = match body {
+        let bindings = match body {
+            // Each sees what was set before the instruction.
             Body::Env(pairs) => pairs.iter().map(|pair| self.read_env(index, pair)).collect(),
+            // Each sees those before it.
             Body::Arg(declarations) => {
-                let read = |declaration| self.read_arg(index, declaration, Origin::Arg);
-                declarations.iter().map(read).collect()
+                for declaration in declarations {
+                    let binding = self.read_arg(index, declaration, Origin::Arg);
+                    self.push(binding);
+                }
+                return;
             }
-            _ => return,
+            _ => Vec::new(),
         };
+        bindings.into_iter().for_each(|binding| self.push(binding));
+    }
+
+    fn push(&mut self, binding: Binding) {
         if let Some(bindings) = self.bindings.last_mut() {
-            read.into_iter().for_each(|binding| bindings.push(binding));
+            bindings.push(binding);
         }
     }
 
@@ -298,10 +320,10 @@ impl Meaning<'_, '_> {
     }
 
     fn read_arg(&mut self, index: usize, declaration: &ArgDeclaration<'_>, origin: Origin) -> Binding {
+        // What the same instruction declares before it counts too.
         let scope = match origin {
-            // Before the first FROM each sees those before it, on the same line too.
-            Origin::GlobalArg => Scope { meaning: self, stage: None, instruction: index + 1 },
-            _ => Scope::in_last_stage(self, index),
+            Origin::GlobalArg => Scope::in_from(self, index + 1),
+            _ => Scope::in_last_stage(self, index + 1),
         };
         let name: Box<str> = scope.expand(&declaration.name).value.into();
         let value = if let Some(given) = self.options.build_args.get(&*name) {
@@ -310,7 +332,7 @@ impl Meaning<'_, '_> {
             let default = scope.expand(default);
             self.store(default)
         } else {
-            let global = (origin == Origin::Arg).then(|| self.global.get(false, &name, usize::MAX)).flatten();
+            let global = (origin == Origin::Arg).then(|| self.global.find(&name, usize::MAX)).flatten();
             match global {
                 Some(global) => match global.value.as_value() {
                     Value::Known(value) => Stored::Known(value.into()),

@@ -97,6 +97,36 @@ impl Stage<'_, '_> {
     }
 }
 
+/// The folder that a path leads to from another, without `.`, `..` and separators too many.
+fn joined(base: &str, path: &str, windows: bool) -> String {
+    let separators: &[char] = if windows { &['/', '\\'] } else { &['/'] };
+    let mut names: Vec<&str> = Vec::new();
+    for name in base.split(separators).chain(path.split(separators)) {
+        match name {
+            "" | "." => {}
+            // Nothing is above the root, or above a drive.
+            ".." => {
+                names.pop_if(|name| !name.ends_with(':'));
+            }
+            name => names.push(name),
+        }
+    }
+    let separator = if windows { "\\" } else { "/" };
+    let root = match names.first() {
+        Some(drive) if windows && drive.ends_with(':') => "",
+        _ => separator,
+    };
+    format!("{root}{}", names.join(separator))
+}
+
+/// An image's name the shortest way it is written: BuildKit compares the names of contexts so.
+fn familiar(name: &str) -> &str {
+    let name =
+        name.strip_prefix("docker.io/").or_else(|| name.strip_prefix("index.docker.io/")).unwrap_or(name);
+    let name = name.strip_prefix("library/").unwrap_or(name);
+    name.strip_suffix(":latest").unwrap_or(name)
+}
+
 impl<'f, 's> Meaning<'f, 's> {
     pub(super) fn find_stages(&mut self) {
         let file = self.file;
@@ -166,7 +196,8 @@ impl<'f, 's> Meaning<'f, 's> {
 
     fn begin_stage(&mut self, at: usize, from: &'f From<'s>) {
         let index = self.stages.len();
-        let image = self.scope(at).expand(&from.image);
+        let scope = Scope::in_from(self, at);
+        let image = scope.expand(&from.image);
         let base = match image.is_known() {
             false => Base::Unresolved(image.value),
             true => self.resolve(&image.value),
@@ -178,7 +209,7 @@ impl<'f, 's> Meaning<'f, 's> {
         let parent_index = parent.map(|parent| parent.index);
         let start = parent.map(|parent| parent.end).unwrap_or_default();
         let root = parent.map_or(index, |parent| parent.root);
-        let platform = from.platform.as_ref().map(|platform| self.scope(at).expand(platform).value);
+        let platform = from.platform.as_ref().map(|platform| scope.expand(platform).value);
         let windows = parent.is_some_and(|parent| parent.windows)
             || windows::is_windows_base(&base, platform.as_deref());
         self.stages.push(Stage {
@@ -209,7 +240,8 @@ impl<'f, 's> Meaning<'f, 's> {
         if name == "scratch" {
             return Base::Scratch;
         }
-        if self.options.contexts.iter().any(|context| context.eq_ignore_ascii_case(name)) {
+        let is_named = |context: &String| familiar(context).eq_ignore_ascii_case(familiar(name));
+        if self.options.contexts.iter().any(is_named) {
             return Base::Context(name.to_owned());
         }
         match self.stage_named(name, usize::MAX) {
@@ -227,17 +259,17 @@ impl<'f, 's> Meaning<'f, 's> {
             return;
         }
         let before = stage.end;
-        let folder = if effective::is_absolute(&path.value) {
-            path.value
+        let base = if effective::is_absolute(&path.value) {
+            ""
         } else {
             let base = match before.workdir {
                 Some(workdir) => self.folders.get(&workdir).map(|folder| &**folder),
                 None => matches!(self.root(stage.index), Base::Scratch).then_some("/"),
             };
             let Some(base) = base else { return };
-            let separator = if stage.windows { '\\' } else { '/' };
-            format!("{}{separator}{}", base.trim_end_matches(separator), path.value)
+            base
         };
+        let folder = joined(base, &path.value, stage.windows);
         if folder.len() <= MAX_FOLDER_BYTES && self.may_remember(folder.len()) {
             self.folders.insert(index, folder.into());
         }

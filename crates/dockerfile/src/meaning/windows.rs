@@ -5,8 +5,21 @@ use crate::image_ref::ImageRef;
 use crate::instruction::{Body, Form};
 
 /// Parts of names that only images of Windows have.
-const MARKS: &[&str] =
-    &["windowsservercore", "nanoserver", "windows/servercore", "windows/server", "servercore"];
+const MARKS: &[&str] = &[
+    "windowsservercore",
+    "nanoserver",
+    "windows/servercore",
+    "windows/server",
+    "servercore",
+    "ltsc20",
+    "dotnet/framework/",
+    "microsoft/dotnet-framework",
+    "microsoft/aspnet:",
+    "microsoft/iis",
+    "microsoft.com/iis",
+    "microsoft/wcf",
+    "microsoft/mssql-server-windows",
+];
 
 /// Whether what a stage is based on runs Windows.
 pub(super) fn is_windows_base(base: &Base, platform: Option<&str>) -> bool {

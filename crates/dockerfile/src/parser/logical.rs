@@ -1,8 +1,11 @@
 //! Lines put together that continue each other.
 
+use std::ops::Range;
+
 use super::Parser;
 use crate::diagnostics::{Code, Diagnostic};
-use crate::lines::{Continued, Line, Mark, Passed, continuation};
+use crate::lines::{Continued, Line, Lines, continuation};
+use crate::scan::{Mark, Scan};
 use crate::source::Span;
 use crate::text::Joined;
 
@@ -17,141 +20,114 @@ pub(super) struct Logical<'s> {
     pub(super) end_line: u32,
 }
 
-/// What is known of an instruction's runs, those aside that are empty: they say nothing.
-#[derive(Default)]
-struct Runs {
-    count: usize,
-    /// Where the first begins.
-    start: usize,
-    /// How long the first is.
-    head: usize,
-    /// Where the last ends.
-    end: usize,
-    /// How long they are together.
-    length: usize,
-}
-
-impl Runs {
-    fn add(&mut self, start: usize, end: usize) {
-        if end <= start {
-            return;
-        }
-        if self.count == 0 {
-            (self.start, self.head) = (start, end - start);
-        }
-        self.count += 1;
-        self.end = end;
-        self.length += end - start;
+impl Mark {
+    /// Whether a comment begins here.
+    #[inline(always)]
+    fn is_comment(self, text: &str) -> bool {
+        text.as_bytes().get(self.at as usize) == Some(&b'#')
     }
-}
 
-/// What is taken out of an instruction's lines, but for lines that were passed.
-#[derive(Default)]
-struct Taken {
-    bytes: usize,
-    /// How long the first line's run is, where it is continued by more than escape and newline.
-    head: Option<usize>,
-    /// The first blank line.
-    blank: Option<Line>,
+    /// The line it is on.
+    fn line(self) -> u32 {
+        self.newlines + 1
+    }
 }
 
 impl<'s> Parser<'s> {
-    /// Puts the next line, whose first byte that is no white space is at `start`, and those that continue it together.
-    #[inline]
-    pub(super) fn logical(&mut self, start: usize) -> Logical<'s> {
-        let (pos, number, comments, pending) =
-            (self.lines.pos, self.lines.number, self.comments.len(), self.pending);
-        if let Some(logical) = self.by_marks(start) {
-            return logical;
+    /// Reads what comes next from mark to mark, as far as they tell.
+    pub(super) fn by_marks(&mut self) {
+        let mut scan = Scan::new(self.text, self.lines.pos, self.lines.number, self.escape);
+        loop {
+            let (comments, pending) = (self.comments.len(), self.pending);
+            let Some(begin) = scan.next() else { return };
+            let Some(mut end) = scan.next() else { return };
+            if begin.is_comment(self.text) {
+                self.comment(begin.at as usize..end.at as usize, begin.line());
+                self.lines.go_to(self.after(end), end.line());
+                continue;
+            }
+            while end.is_comment(self.text)
+                && let Some(newline) = scan.next()
+            {
+                self.comment(end.at as usize..newline.at as usize, end.line());
+                let Some(next) = scan.next() else { break };
+                end = next;
+            }
+            let is_whole = self.text.as_bytes().get(end.at as usize).is_none_or(|&byte| byte == b'\n');
+            let logical = if is_whole { self.marked(begin, end, scan.has_blank_lines) } else { None };
+            let Some(logical) = logical else {
+                self.comments.truncate(comments);
+                self.pending = pending;
+                return;
+            };
+            let next = self.after(end);
+            self.lines.go_to(next, end.line());
+            self.may_have_heredoc = scan.has_less_than;
+            self.instruction(logical, pending as u32..comments as u32);
+            if self.lines.pos != next {
+                scan.go_to(self.lines.pos, self.lines.number);
+            }
         }
-        self.lines.go_to(pos, number);
-        self.pending = pending;
-        self.comments.truncate(comments);
-        self.by_lines(start)
     }
 
-    /// Goes from mark to mark, which leaves most lines out. `None`, with lines and comments read, where the
-    /// instruction's first line says nothing, or its last line is continued.
+    /// Where the line after a newline begins.
     #[inline(always)]
-    fn by_marks(&mut self, start: usize) -> Option<Logical<'s>> {
-        let text = self.text;
-        let start_line = self.lines.number + 1;
-        let first_line = self.lines.pos;
-        let mut line_start = first_line;
-        let mut passed = Passed::default();
-        let mut taken = Taken::default();
-        let end = loop {
-            let (mark, at) = self.lines.next_mark(&mut line_start, &mut passed)?;
-            let before = text.as_bytes().get(at.wrapping_sub(1)).copied().unwrap_or(b'\n');
-            // What stands before most marks; a newline does before an empty line's.
-            if before.is_ascii_graphic() {
-                match mark {
-                    Mark::LineEnd if before != self.lines.escape => break at,
-                    Mark::LineEnd => {}
-                    Mark::Hash => continue,
-                }
-            }
-            let line = match mark {
-                Mark::LineEnd => self.lines.line(line_start, at),
-                Mark::Hash if line_start == first_line || !text[line_start..at].trim_end().is_empty() => {
-                    continue;
-                }
-                Mark::Hash => {
-                    let newline = self.lines.finish_line();
-                    let line = self.lines.line(line_start, newline);
-                    self.comment(at, line);
-                    taken.bytes += line.next - line.start;
-                    line_start = line.next;
-                    continue;
-                }
-            };
-            match self.continued(line, start, &mut taken)? {
-                true => line_start = line.next,
-                false => break line.end,
-            }
-        };
-        let covered = &text[start..end];
-        let line = if passed.count == 0 && taken.head.is_none() {
-            Joined::plain(covered, start as u32)
-        } else {
-            // An escape and a newline each.
-            let length = covered.len() - taken.bytes - 2 * passed.count;
-            let head = taken.head.unwrap_or(passed.first.saturating_sub(start + 1));
+    fn after(&self, newline: Mark) -> usize {
+        (newline.at as usize + 1).min(self.text.len())
+    }
+
+    /// What stands between two marks. `None` where the first line says nothing but that it is continued.
+    #[inline(always)]
+    fn marked(&mut self, begin: Mark, end: Mark, may_have_blank_lines: bool) -> Option<Logical<'s>> {
+        let (start, last) = (begin.at as usize, end.at as usize);
+        let covered = &self.text[start..last];
+        let mut line = Joined::plain(covered, begin.at);
+        if begin.newlines != end.newlines {
+            let newline = memchr::memchr(b'\n', covered.as_bytes())?;
+            let head = continuation(covered, 0..newline, self.escape)?;
             if head == 0 {
                 return None;
             }
-            Joined::pieced(covered, start as u32, head as u32, length as u32, self.lines.escape)
-        };
-        if let Some(blank) = taken.blank {
+            line = Joined::pieced(covered, begin.at, head as u32, self.escape);
+            if may_have_blank_lines {
+                self.look_for_blank(start + newline + 1..last, begin.line());
+            }
+        }
+        Some(Logical { line, end: last, start_line: begin.line(), end_line: end.line() })
+    }
+
+    /// Reports the first blank line in a range of lines; `before` are before them.
+    #[cold]
+    fn look_for_blank(&mut self, range: Range<usize>, before: u32) {
+        let mut lines = Lines::new(&self.text[..range.end]);
+        lines.go_to(range.start, before);
+        if let Some(blank) = lines.find(|line| line.first(self.text) == line.end) {
             self.report_blank(blank);
         }
-        Some(Logical { line, end, start_line, end_line: self.lines.number })
     }
 
-    /// Whether a line continues the instruction that begins at `start`. `None` where it is a comment.
-    #[inline(never)]
-    fn continued(&self, line: Line, start: usize, taken: &mut Taken) -> Option<bool> {
-        let end = if line.start <= start {
-            let end = continuation(self.text, start..line.end, self.lines.escape);
-            taken.head = end.map(|end| end - start);
-            end
-        } else {
-            match Continued::read(self.text, line, self.lines.escape) {
-                Continued::Run { end, continues } => continues.then_some(end),
-                Continued::Blank => {
-                    taken.blank.get_or_insert(line);
-                    Some(line.start)
+    /// Reads what comes next line by line.
+    pub(super) fn by_lines(&mut self) {
+        self.may_have_heredoc = true;
+        loop {
+            let before = self.lines;
+            let Some(line) = self.lines.next() else { return };
+            let start = line.first(self.text);
+            match self.text.as_bytes()[start..line.end].first() {
+                None => {}
+                Some(b'#') => self.comment(start..line.end, line.number),
+                Some(_) => {
+                    let comments = self.pending as u32..self.comments.len() as u32;
+                    self.lines = before;
+                    let logical = self.logical(start);
+                    self.instruction(logical, comments);
                 }
-                Continued::Comment(_) => return None,
             }
-        };
-        taken.bytes += end.map_or(0, |end| line.next - end);
-        Some(end.is_some())
+        }
     }
 
-    /// Goes from line to line.
-    #[cold]
-    fn by_lines(&mut self, start: usize) -> Logical<'s> {
+    /// Puts the next line, whose first byte that is no white space is at `start`, and those that continue it together.
+    fn logical(&mut self, start: usize) -> Logical<'s> {
         let text = self.text;
         let Some(first) = self.lines.next() else {
             let line = Joined::plain("", start as u32);
@@ -161,7 +137,7 @@ impl<'s> Parser<'s> {
         let mut runs = Runs::default();
         let mut last = first;
         let mut blank: Option<Line> = None;
-        let mut continues = match continuation(text, start..first.end, self.lines.escape) {
+        let mut continues = match continuation(text, start..first.end, self.escape) {
             Some(end) => {
                 runs.add(start, end);
                 true
@@ -173,8 +149,8 @@ impl<'s> Parser<'s> {
         };
         while continues && let Some(line) = self.lines.next() {
             last = line;
-            match Continued::read(text, line, self.lines.escape) {
-                Continued::Comment(start) => self.comment(start, line),
+            match Continued::read(text, line, self.escape) {
+                Continued::Comment(start) => self.comment(start..line.end, line.number),
                 Continued::Blank => {
                     blank.get_or_insert(line);
                 }
@@ -187,19 +163,11 @@ impl<'s> Parser<'s> {
         if let Some(blank) = blank {
             self.report_blank(blank);
         }
+        let covered = &text[runs.start..runs.end];
         let line = match runs.count {
             0 => Joined::plain("", start as u32),
-            1 => Joined::plain(&text[runs.start..runs.end], runs.start as u32),
-            _ => {
-                let covered = &text[runs.start..runs.end];
-                Joined::pieced(
-                    covered,
-                    runs.start as u32,
-                    runs.head as u32,
-                    runs.length as u32,
-                    self.lines.escape,
-                )
-            }
+            1 => Joined::plain(covered, runs.start as u32),
+            _ => Joined::pieced(covered, runs.start as u32, runs.head as u32, self.escape),
         };
         Logical { line, end: last.end, start_line: first.number, end_line: last.number }
     }
@@ -213,77 +181,124 @@ impl<'s> Parser<'s> {
     }
 }
 
+/// What is known of an instruction's runs, those aside that are empty: they say nothing.
+#[derive(Default)]
+struct Runs {
+    count: usize,
+    /// Where the first begins.
+    start: usize,
+    /// How long the first is.
+    head: usize,
+    /// Where the last ends.
+    end: usize,
+}
+
+impl Runs {
+    fn add(&mut self, start: usize, end: usize) {
+        if end <= start {
+            return;
+        }
+        if self.count == 0 {
+            (self.start, self.head) = (start, end - start);
+        }
+        self.count += 1;
+        self.end = end;
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::*;
+    use crate::parser::Parser;
     use crate::{Options, Source};
 
-    /// Reads an instruction that begins its line at `start`; tells what it is read as, and what is left of the file.
-    fn read(
-        text: &str,
-        start: usize,
-        escape: u8,
-        read: impl for<'s> Fn(&mut Parser<'s>) -> Option<Logical<'s>>,
-    ) -> Option<String> {
+    /// All that is read of a file, from mark to mark as far as they tell, or line by line.
+    fn read(text: &str, by_marks: bool) -> String {
         let source = Source::from(text);
         let mut parser = Parser::new(&source, Options::default());
-        parser.lines.set_escape(escape);
-        while parser.lines.pos < start {
-            parser.lines.next();
+        parser.directives();
+        if by_marks {
+            parser.by_marks();
         }
-        let Logical { line, end, start_line, end_line } = read(&mut parser)?;
-        let places = (line.as_str(), line.runs(), line.head(), end, start_line, end_line);
-        let rest: Vec<_> = parser.lines.collect();
-        Some(format!("{places:?} {:?} {} {:?} {rest:?}", parser.comments, parser.pending, parser.diagnostics))
+        parser.by_lines();
+        let runs: Vec<_> =
+            parser.instructions.iter().map(|instruction| instruction.arguments.runs()).collect();
+        let Parser { instructions, comments, diagnostics, .. } = parser;
+        format!("{instructions:#?} {runs:?} {comments:#?} {diagnostics:#?}")
+    }
+
+    /// Whether all of a file is read from mark to mark.
+    fn is_read_by_marks(text: &str) -> bool {
+        let source = Source::from(text);
+        let mut parser = Parser::new(&source, Options::default());
+        parser.by_marks();
+        text[parser.lines.pos..].trim().is_empty()
     }
 
     const PIECES: &[&str] = &[
         "\\\n",
         "\\\n",
         "\\\n",
+        "\\\n",
         "\\\\\n",
         "\\ \n",
-        "\\\r\n",
-        "\\ \r\n",
+        "\\ \t \n",
         "\n",
+        "\n",
+        "\n",
+        "\\",
         "#",
+        "# a",
         "a",
+        "RUN x",
+        "ENV a=b ",
+        "COPY <<E /a\nb\nE\n",
+        "RUN <<-E cat",
+        "E\n",
+        "<",
         "abcdefghijklmnopqrstuvwx",
         " ",
         "   ",
         "\t",
-        "\r",
-        "\u{a0}",
         "\u{e9}",
-        "<",
         "`",
         "`\n",
     ];
+
+    /// What ends the reading by marks, at least where it stands at the beginning of a line.
+    const UNUSUAL: &[&str] = &["\r\n", "\\\r\n", "\\ \r\n", "\r", "\u{a0}", "\u{b}", "\0"];
+
+    fn text(pieces: &'static [&'static str], most: usize) -> impl Strategy<Value = String> {
+        let pieces = proptest::collection::vec(proptest::sample::select(pieces), 0..most);
+        pieces.prop_map(|pieces| pieces.concat())
+    }
 
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(3000))]
 
         #[test]
         fn marks_and_lines_give_the_same(
-            mark in any::<bool>(),
-            before in proptest::collection::vec(proptest::sample::select(PIECES), 0..20),
-            length in 1..70usize,
-            pieces in proptest::collection::vec(proptest::sample::select(PIECES), 0..60),
-            escape in proptest::sample::select(&b"\\`"[..]),
+            begin in proptest::sample::select(&["", "\u{feff}", "# escape=`\n", "#syntax=a\n#\n"][..]),
+            length in 0..70usize,
+            before in text(PIECES, 60),
+            unusual in text(UNUSUAL, 2),
+            after in text(PIECES, 20),
         ) {
-            let before = format!("{}{}\n", if mark { "\u{feff}" } else { "" }, before.concat());
-            let text = format!("{before}{}{}", "a".repeat(length), pieces.concat());
-            let by_marks = read(&text, before.len(), escape, |parser| parser.by_marks(before.len()));
-            let by_lines = read(&text, before.len(), escape, |parser| Some(parser.by_lines(before.len())));
-            let whole = read(&text, before.len(), escape, |parser| Some(parser.logical(before.len())));
-            prop_assert_eq!(&whole, &by_lines);
-            match by_marks {
-                Some(_) => prop_assert_eq!(by_marks, by_lines),
-                // What begins with a letter says something, so its last line is continued: nothing is left.
-                None => prop_assert!(by_lines.is_some_and(|read| read.ends_with(" []"))),
-            }
+            let text = format!("{begin}{}{before}{unusual}{after}", "a".repeat(length));
+            prop_assert_eq!(read(&text, true), read(&text, false));
         }
+    }
+
+    #[test]
+    fn marks_tell_all_of_a_usual_file() {
+        let run = "RUN a \\\n  # b\n\n  c \\  \n  d\n\n#e\n  # \u{e9}\n LABEL a=\u{e9}\n";
+        for length in 0..200 {
+            let text = format!("FROM {}\n{}", "a".repeat(length), run.repeat(40));
+            assert!(is_read_by_marks(&text), "{length}");
+            assert!(is_read_by_marks(text.trim_end()), "{length}");
+        }
+        assert!(!is_read_by_marks("FROM a\r\nRUN b\n"));
+        assert!(!is_read_by_marks("FROM a\nRUN b \\\n"));
     }
 }

@@ -201,7 +201,7 @@ impl<'s> Build<'s> {
             return None;
         }
         let text = run.script.text();
-        let extent = extent(outer);
+        let extent = outer.span;
         let (before, after) = (text.get(..extent.start)?, text.get(extent.end..)?);
         let (head, tail) = (before.trim_end(), after.trim_start());
         if head.is_empty() && tail.is_empty() {
@@ -377,16 +377,6 @@ impl<'s> Build<'s> {
         let words = step.command.words.iter().filter(|word| packages.contains(&word.span));
         self.without_words(&step, words)
     }
-}
-
-/// The bytes of a command from its first word to its last: the span of a declaration may reach over what joins it to the next.
-pub(super) fn extent(command: &Command) -> plimsoll_shell::Span {
-    let words = command.words.iter().map(|w| w.span.end);
-    let ends = words
-        .chain(command.assignments.iter().map(|a| a.span.end))
-        .chain(command.redirects.iter().map(|r| r.span.end));
-    let end = ends.max().map_or(command.span.end, |end| end.min(command.span.end));
-    plimsoll_shell::Span::new(command.span.start, end)
 }
 
 /// A JSON array of these words.

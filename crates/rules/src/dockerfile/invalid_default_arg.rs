@@ -1,8 +1,8 @@
 use plimsoll_dockerfile::Body;
 use plimsoll_dockerfile::instructions::unquote;
+use plimsoll_dockerfile::meaning::PLATFORM_ARGS;
 
 use super::reference_grammar::is_image_reference;
-use super::undefined_arg_in_from::PLATFORM_ARGS;
 use super::variables::references;
 use super::{Base, Build, DockerfileRule, Reporter};
 use crate::Severity;

@@ -136,10 +136,8 @@ pub(super) fn scripts_of(
                 map.push(heredoc.content.len(), heredoc.body.start);
                 (heredoc.content.as_ref(), map)
             };
-            let line = joined.as_str().trim();
             let first = &inner.heredocs[0];
-            let announces = |text: &str| text.starts_with("<<") && !text.contains(char::is_whitespace);
-            if announces(line) && inner.heredocs.len() == 1 {
+            if first.span == joined.full_span() && inner.heredocs.len() == 1 {
                 // The heredoc is the whole instruction: its body is the script, in the shell of its shebang.
                 let shell = shebang_shell(&first.content).unwrap_or(shell);
                 let (text, map) = body(0);

@@ -2,7 +2,7 @@
 
 use plimsoll_shell::{Command, Dialect, ShellFinding, Span, Word};
 
-use super::edits::{Replacement, extent};
+use super::edits::Replacement;
 use super::{Build, Run};
 
 /// The codes of which the linter's own edit is what a person would write. The others change what the script does
@@ -159,7 +159,7 @@ fn declare_apart(run: &Run, command: &Command) -> Option<Edits> {
     let gap = Span::new(keyword.span.start, assignment.span.start);
     // In a condition or before `||` the two would be judged apart.
     let alone = command.pipeline.is_none() && !command.negated && !command.context.condition;
-    let end = extent(command).end;
+    let end = command.span.end;
     let rest = run.script.text().get(end..)?.trim_start();
     if !plain || !alone || rest.starts_with("||") || assignment.span.end != end {
         return None;
@@ -183,7 +183,7 @@ fn exit_without(run: &Run, command: &Command) -> Option<Edits> {
         && !command.negated
         && !command.context.condition
         && !command.context.substitution;
-    let end = extent(command).end;
+    let end = command.span.end;
     (alone && command.is_any(&["cd", "pushd", "popd"]))
         .then(|| vec![(Span::new(end, end), " || exit".to_owned())])
 }

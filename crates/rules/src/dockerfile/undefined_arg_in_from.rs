@@ -1,25 +1,11 @@
 use plimsoll_dockerfile::Body;
+use plimsoll_dockerfile::meaning::PLATFORM_ARGS;
 
 use super::variables::references;
 use super::{Build, DockerfileRule, Reporter};
 use crate::rule::nearest;
 
 pub(crate) struct UndefinedArgInFrom;
-
-/// What BuildKit defines for every FROM.
-pub(crate) const PLATFORM_ARGS: &[&str] = &[
-    "BUILDPLATFORM",
-    "BUILDOS",
-    "BUILDARCH",
-    "BUILDVARIANT",
-    "BUILDOSVERSION",
-    "TARGETPLATFORM",
-    "TARGETOS",
-    "TARGETARCH",
-    "TARGETVARIANT",
-    "TARGETOSVERSION",
-    "TARGETSTAGE",
-];
 
 impl DockerfileRule for UndefinedArgInFrom {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {

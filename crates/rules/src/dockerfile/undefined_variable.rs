@@ -13,6 +13,9 @@ pub(crate) struct UndefinedVariable;
 /// What a builder defines without being asked.
 const ALWAYS: &[&str] = &["PATH", "BUILDKIT_SBOM_SCAN_CONTEXT", "BUILDKIT_SBOM_SCAN_STAGE"];
 
+/// A name that was meant is not looked for among more: each is compared with each.
+const MAX_CANDIDATES: usize = 200;
+
 impl DockerfileRule for UndefinedVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
@@ -57,8 +60,10 @@ impl DockerfileRule for UndefinedVariable {
                         draft.also("UndefinedVar").help(help(build, name));
                         if is_global(build, name) {
                             draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
-                        } else if let Some(meant) = nearest(name, known.iter().copied())
-                            .filter(|_| name.len() > 3 && build.source.slice(span) == name)
+                        } else if name.len() > 3
+                            && known.len() <= MAX_CANDIDATES
+                            && build.source.slice(span) == name
+                            && let Some(meant) = nearest(name, known.iter().copied())
                         {
                             draft.replace(span, meant, false);
                         }

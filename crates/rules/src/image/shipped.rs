@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use plimsoll_image::{Entry, EntryKind, Image};
 
-use crate::packages::{Sum, is_rpm_database, names_of, read_apk, read_md5sums, read_rpm};
+use crate::packages::{Sum, file_of_rpm, is_rpm_database, names_of, read_apk, read_md5sums, read_rpm};
 
 /// Paths and checksums from dpkg's, apk's and rpm's databases.
 #[derive(Debug, Default)]
@@ -95,21 +95,18 @@ impl Shipped {
     }
 }
 
-/// The databases of pacman, portage, xbps and opkg, rpm's older kinds, and one of rpm's that was too large to keep.
+/// The databases of pacman, portage, xbps and opkg, and one of rpm's that was too large to keep.
 fn is_unread<N>(entry: &Entry<'_, N>) -> bool {
     const FOLDERS: [&str; 4] = ["var/lib/pacman/local/", "var/db/pkg/", "var/db/xbps/", "usr/lib/opkg/"];
-    const RPM: [&str; 3] = ["var/lib/rpm/", "usr/lib/sysimage/rpm/", "usr/share/rpm/"];
     let path = entry.path();
     let is_file = entry.kind() == EntryKind::File && entry.whiteout().is_none();
     if !is_file || !matches!(path.first(), Some(b'v' | b'u')) {
         return false;
     }
-    match RPM.iter().find_map(|folder| path.strip_prefix(folder.as_bytes())) {
-        Some(b"Packages" | b"Packages.db") => true,
-        Some(b"rpmdb.sqlite") => entry.content().is_none(),
+    match file_of_rpm(path) {
         // What is written there is not in the database yet.
         Some(b"rpmdb.sqlite-wal" | b"rpmdb.sqlite-journal") => entry.size() > 0,
-        Some(_) => false,
+        Some(_) => is_rpm_database(path) && entry.content().is_none(),
         None => FOLDERS.iter().any(|folder| path.starts_with(folder.as_bytes())),
     }
 }
@@ -127,17 +124,26 @@ mod tests {
 
     #[test]
     fn rpm_tells_what_it_shipped() {
-        // What rpm itself wrote: see testdata/packages/make-rpmdb.
+        // See testdata/packages/make-rpmdb.
+        let sqlite = include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz");
+        rpm_tells("var/lib/rpm/rpmdb.sqlite", sqlite);
+        rpm_tells("var/lib/rpm/Packages", include_bytes!("../../../../testdata/packages/Packages.gz"));
+        rpm_tells(
+            "usr/lib/sysimage/rpm/Packages.db",
+            include_bytes!("../../../../testdata/packages/Packages.db.gz"),
+        );
+    }
+
+    fn rpm_tells(path: &str, packed: &[u8]) {
         let mut database = Vec::new();
-        let packed = include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz");
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut database).unwrap();
+        flate2::read::GzDecoder::new(packed).read_to_end(&mut database).unwrap();
         let setuid = |path: &str, content: &str| TestEntry::file(path, content).mode(0o4755);
         let packages = LayerBuilder::new()
-            .file("var/lib/rpm/rpmdb.sqlite", &database)
+            .file(path, &database)
             .file("var/lib/rpm/rpmdb.sqlite-wal", "")
             .entry(setuid("usr/bin/greet", "hello\n"));
         let changed = LayerBuilder::new()
-            .file("var/lib/rpm/rpmdb.sqlite", &database)
+            .file(path, &database)
             .whiteout("var/lib/rpm/rpmdb.sqlite-wal")
             .entry(setuid("usr/bin/greet", "hello\n"))
             .entry(setuid("usr/bin/greet", "changed\n"))

@@ -1,12 +1,13 @@
 //! rpm's database: a table of packages, each the header of the .rpm that it came in.
 //!
 //! Source: <https://rpm-software-management.github.io/rpm/manual/format_header.html>, and the tags' numbers from rpm's
-//! rpmtag.h. rpm has kept the database in SQLite since 4.16; the older Berkeley DB and SUSE's ndb are not read.
+//! rpmtag.h. rpm keeps the table in SQLite since 4.16, before that in Berkeley DB (RHEL up to 8, Amazon Linux 2), and in
+//! SUSE's ndb.
 
 use plimsoll_image::limits::MAX_PATH;
 
-use super::sqlite::{Database, u32_at};
-use super::{Given, Sum, hex};
+use super::sqlite::u32_at;
+use super::{Given, Sum, berkeley, hex, ndb, sqlite};
 
 const DIR_INDEXES: u32 = 1116;
 const BASE_NAMES: u32 = 1117;
@@ -14,25 +15,39 @@ const DIR_NAMES: u32 = 1118;
 const FILE_DIGESTS: u32 = 1035;
 
 /// Where rpm keeps the database, where distributions whose /usr is all of the system do, and where rpm-ostree does.
-const PATHS: [&str; 3] =
-    ["var/lib/rpm/rpmdb.sqlite", "usr/lib/sysimage/rpm/rpmdb.sqlite", "usr/share/rpm/rpmdb.sqlite"];
+const FOLDERS: [&[u8]; 3] = [b"var/lib/rpm/", b"usr/lib/sysimage/rpm/", b"usr/share/rpm/"];
 
 /// Whether a file at this path, without a leading slash, is the database.
 pub(crate) fn is_rpm_database(path: &[u8]) -> bool {
-    PATHS.iter().any(|known| known.as_bytes() == path)
+    matches!(file_of_rpm(path), Some(b"rpmdb.sqlite" | b"Packages" | b"Packages.db"))
 }
 
-/// Calls `add` with every path, without a leading slash, and its checksum in an `rpmdb.sqlite`. `None` where it cannot be read
-/// as a whole; what could has been given.
+/// The name of a file that lies beside the database, or is it.
+pub(crate) fn file_of_rpm(path: &[u8]) -> Option<&[u8]> {
+    FOLDERS.iter().find_map(|folder| path.strip_prefix(*folder))
+}
+
+/// Calls `add` with every path, without a leading slash, and its checksum in a database of any kind. `None` where it cannot be
+/// read as a whole; what could has been given.
 pub(crate) fn read_rpm(content: &[u8], add: impl FnMut(&[u8], Sum)) -> Option<()> {
     let mut given = Given::new(content, add);
     let mut whole = true;
-    Database::open(content)?.rows(b"Packages", |columns| {
-        whole &= match columns {
-            [_, blob, ..] => Header::open(blob).and_then(|header| header.files(&mut given)).is_some(),
-            _ => false,
+    let mut package = |blob: &[u8]| {
+        whole &= Header::open(blob).and_then(|header| header.files(&mut given)).is_some();
+    };
+    if let Some(database) = sqlite::Database::open(content) {
+        database.rows(b"Packages", |columns| package(columns.get(1).copied().unwrap_or_default()))?;
+    } else if let Some(database) = ndb::Database::open(content) {
+        database.packages(package)?;
+    } else {
+        // Under 0 is how many packages there have been.
+        let each = |key: &[u8], blob: &[u8]| {
+            if key != [0; 4] {
+                package(blob)
+            }
         };
-    })?;
+        berkeley::Database::open(content)?.pairs(each)?;
+    }
     whole.then_some(())
 }
 
@@ -113,12 +128,18 @@ mod tests {
 
     use super::*;
 
-    /// What rpm itself wrote: see testdata/packages/make-rpmdb.
-    fn database() -> Vec<u8> {
-        let packed = include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz");
-        let mut content = Vec::new();
-        flate2::read::GzDecoder::new(&packed[..]).read_to_end(&mut content).unwrap();
-        content
+    /// The same packages in SQLite, Berkeley DB and ndb: see testdata/packages/make-rpmdb.
+    fn databases() -> [Vec<u8>; 3] {
+        let packed: [&[u8]; 3] = [
+            include_bytes!("../../../../testdata/packages/rpmdb.sqlite.gz"),
+            include_bytes!("../../../../testdata/packages/Packages.gz"),
+            include_bytes!("../../../../testdata/packages/Packages.db.gz"),
+        ];
+        packed.map(|packed| {
+            let mut content = Vec::new();
+            flate2::read::GzDecoder::new(packed).read_to_end(&mut content).unwrap();
+            content
+        })
     }
 
     fn read(content: &[u8]) -> (BTreeMap<String, Sum>, bool) {
@@ -134,24 +155,53 @@ mod tests {
         let sum = |text: &str| Sum::Sha256(Sha256::digest(text).into());
         let tests = (1..=60).map(|i| (format!("usr/share/tests/file-{i}.txt"), sum(&format!("test {i}\n"))));
         let small = (1..=24).map(|i| (format!("usr/share/small/{i}.txt"), sum(&format!("small {i}\n"))));
-        let expected = tests.chain(small).chain([("usr/bin/greet".to_owned(), sum("hello\n"))]);
-        assert_eq!(read(&database()), (expected.collect(), true));
+        let expected: BTreeMap<_, _> =
+            tests.chain(small).chain([("usr/bin/greet".to_owned(), sum("hello\n"))]).collect();
+        for database in databases() {
+            assert_eq!(read(&database), (expected.clone(), true));
+        }
+    }
+
+    #[test]
+    fn numbers_of_a_machine_that_writes_them_the_other_way_are_read() {
+        let [_, mut content, _] = databases();
+        let turn = |content: &mut [u8], at: usize, length: usize| content[at..at + length].reverse();
+        for page in (0..content.len()).step_by(4096) {
+            let (kind, entries) = (content[page + 25], usize::from(content[page + 20]));
+            for (at, length) in [(16, 4), (20, 2), (22, 2)] {
+                turn(&mut content, page + at, length);
+            }
+            for entry in 0..if kind == 13 { entries } else { 0 } {
+                let place = page + 26 + 2 * entry;
+                let at = page + usize::from(content[place]) + 256 * usize::from(content[place + 1]);
+                turn(&mut content, place, 2);
+                if content[at] == 3 {
+                    turn(&mut content, at + 4, 4);
+                    turn(&mut content, at + 8, 4);
+                }
+            }
+        }
+        // On the first page the page size stands where others have how many entries there are.
+        content[20..24].copy_from_slice(&4096u32.to_be_bytes());
+        content[12..16].reverse();
+        assert_eq!(read(&content), read(&databases()[1]));
     }
 
     #[test]
     fn damage_is_told() {
-        let content = database();
-        for length in (0..content.len()).step_by(4099) {
-            let (files, whole) = read(&content[..length]);
-            assert!(!whole || files.len() == 85, "{length}");
-        }
-        // One byte at a time, where the format's numbers are: headers of the file, of pages and of rows.
-        for page in content.chunks(4096).enumerate().map(|(number, _)| number * 4096) {
-            for at in (page..page + 120).step_by(11) {
-                for value in [0, 5, 0xff] {
-                    let mut damaged = content.clone();
-                    damaged[at] = value;
-                    read(&damaged);
+        for content in databases() {
+            for length in (0..content.len()).step_by(4099) {
+                let (files, whole) = read(&content[..length]);
+                assert!(!whole || files.len() == 85, "{length}");
+            }
+            // One byte at a time, where the format's numbers are: headers of the file, of pages and of rows.
+            for page in (0..content.len()).step_by(4096) {
+                for at in (page..content.len().min(page + 120)).step_by(11) {
+                    for value in [0, 5, 0xff] {
+                        let mut damaged = content.clone();
+                        damaged[at] = value;
+                        read(&damaged);
+                    }
                 }
             }
         }

@@ -139,6 +139,21 @@ fn wrappers_are_looked_into_with_exact_places() {
 }
 
 #[test]
+fn commands_end_before_what_joins_them_to_the_next() {
+    for joint in ["; ", " ;", " && ", "\n", " & ", " | ", " || "] {
+        let commands =
+            ["export A=1 B", "x=(1 2)", "local c=\"$(d)\"", "e >f 2>&1", "exit 1", "A=b c", "g < h"];
+        let text = format!("{}{joint}true", commands.join(joint));
+        let script = script(&text);
+        let outer = script.commands.iter().filter(|command| command.context.depth == 0);
+        let read: Vec<_> = outer.map(|command| script.raw(command.span)).collect();
+        for command in &commands {
+            assert!(read.contains(command), "{command} in {text:?}: {read:?}");
+        }
+    }
+}
+
+#[test]
 fn words_keep_expansions_as_text() {
     let script =
         script("apt-get install foo=$V \"bar=${W:-1}\" 'a b' c\\ d $(cat l) *.deb {x,y} \"$@\" \"q\\\"r\"");

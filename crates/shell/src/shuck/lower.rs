@@ -137,12 +137,14 @@ impl<'a> Lowering<'a, '_> {
 
     fn emit(&mut self, mut made: Making<'a>, stmt: &'a Stmt, at: shuck_ast::Span, connector: Connector) {
         let redirects = stmt.redirects.iter().map(|r| self.redirect(r, &mut made.collector)).collect();
-        let mut whole = span(at, self.text);
+        // The span that the parser gives may reach over the separator behind it.
         let spans = made.words.iter().map(|w| w.span).chain(made.assignments.iter().map(|a| a.span));
         let redirect_spans = stmt.redirects.iter().map(|r| span(r.span, self.text));
-        for part in spans.chain(redirect_spans).filter(|part| part.end > part.start) {
-            whole = Span::new(whole.start.min(part.start), whole.end.max(part.end));
-        }
+        let whole = spans
+            .chain(redirect_spans)
+            .filter(|part| part.end > part.start)
+            .reduce(|whole, part| Span::new(whole.start.min(part.start), whole.end.max(part.end)))
+            .unwrap_or_else(|| span(at, self.text));
         self.script.variables.append(&mut made.collector.variables);
         for word in made.words.iter().chain(made.assignments.iter().filter_map(|a| a.value.as_ref())) {
             self.script.variables.extend(word.variables.iter().cloned());
