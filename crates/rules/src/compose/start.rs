@@ -6,6 +6,7 @@ use plimsoll_compose::{Command, CommandForm, Service, Span};
 use plimsoll_shell::{Dialect, Script};
 
 use super::Stack;
+use super::built::paths;
 use super::lines::Lines;
 use crate::dockerfile::servers::{Circumstances, Server, known_server};
 use crate::dockerfile::start::{INITS, is_script};
@@ -96,7 +97,12 @@ pub(crate) fn server_of(stack: &Stack<'_>, service: &Service, programs: &[Progra
     let image = stack.built(service);
     let env = |name: &str| stack.setting(service, name);
     let expand = |text: &str| expanded(text, &env);
+    let context = service.build.as_ref().and_then(|build| Some(paths(stack.project, build)?.context));
     let circumstances = Circumstances {
+        // What an image of somebody else's holds is not known.
+        may_have_file: &|name| {
+            context.as_ref().is_none_or(|folder| stack.beside.has_file(&folder.join(name)))
+        },
         expand: &expand,
         env: &env,
         has_next_standalone: &|| image.is_some_and(|image| image.has_next_standalone),
