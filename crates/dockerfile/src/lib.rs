@@ -14,6 +14,10 @@
 //! assert_eq!(source.position(from.image.span.start).column, 6);
 //! assert_eq!(file.diagnostics[0].help.as_deref(), Some("did you mean COPY?"));
 //! ```
+//!
+//! [`meaning`] tells what the instructions come to: stages and what they stand on, the variables at every point, what is in
+//! force. [`Dockerfile::tokens`] gives the file in pieces that leave no byte out, for an editor or a formatter. How another
+//! BuildKit than today's reads is an [`Options`] of [`parse_with`].
 
 pub mod buildkit;
 mod diagnostics;

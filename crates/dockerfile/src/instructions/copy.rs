@@ -103,7 +103,8 @@ fn check_checksum(input: &mut Input<'_, '_>, copy: &CopyFiles<'_>) {
     let Some(sum) = copy.checksum.as_ref().filter(|sum| !has_variable(sum)) else { return };
     // Of a Git repository it is the commit, or its beginning.
     let may_be_git = copy.sources.iter().any(|source| !is_plain_download(&source.text));
-    if !is_digest(sum) && !(may_be_git && is_commit(sum)) {
+    let is_right = is_digest(sum) || (may_be_git && is_commit(sum));
+    if !is_right {
         let message = format!("{:?} is no checksum", sum.as_str());
         let help = "as in --checksum=sha256:<64 hex digits>";
         input.error_with_help(Code::InvalidFlagValue, sum.span, message, help);
