@@ -1,3 +1,5 @@
+use std::collections::HashSet;
+
 use plimsoll_compose::{KeyValue, Service, Span};
 use plimsoll_context::EnvEntry;
 
@@ -31,10 +33,12 @@ impl ComposeRule for LocalhostUrl {
                     tell(stack, service, variable, &asked, report);
                 }
             }
-            for (file, contents) in stack.env_files(service) {
-                for entry in &contents.entries {
-                    let overridden = service.environment.iter().any(|v| v.key == entry.key);
-                    let Some(value) = literal(entry).filter(|_| !overridden) else { continue };
+            let mut set: HashSet<&str> = service.environment.iter().map(|v| v.key.as_str()).collect();
+            // What is set later holds.
+            let files: Vec<_> = stack.env_files(service).collect();
+            for (file, contents) in files.into_iter().rev() {
+                for entry in contents.entries.iter().rev().filter(|entry| set.insert(&entry.key)) {
+                    let Some(value) = literal(entry) else { continue };
                     if let Some(asked) = asked(service, &entry.key, value) {
                         let from = Line { file: &file.path.value, name: &entry.key, line: entry.line };
                         tell_of_file(service, &file.path.span, &from, &asked, report);

@@ -31,10 +31,6 @@ impl ComposeRule for LoopbackService {
             let message = format!("`{}`: {}", service.name, unreachable(&server.name));
             match (server.loopback, started) {
                 (Some(Loopback::Words(span)), Some(started)) => {
-                    // An image of somebody else's may bring a configuration.
-                    if server.name.starts_with("jupyter") && service.build.is_none() {
-                        continue;
-                    }
                     let place = started.place(stack, span.range());
                     let edits = ["127.0.0.1", "localhost"].into_iter();
                     let edits = edits.filter_map(|local| stack.reworded(&place, local, "0.0.0.0")).next();

@@ -10,6 +10,8 @@ use super::Stack;
 
 /// The env files of so many services are read.
 const MAX_FILES: usize = 200;
+/// So many entries of each are looked at.
+const MAX_ENTRIES: usize = 2_000;
 
 impl Stack<'_> {
     /// The env files that a service is given and that can be read, in the order in which they hold.
@@ -35,7 +37,9 @@ impl Stack<'_> {
                 if !read.contains_key(&path)
                     && let Some(bytes) = self.beside.read(&path)
                 {
-                    read.insert(path, EnvFile::parse(&String::from_utf8_lossy(&bytes)));
+                    let mut file = EnvFile::parse(&String::from_utf8_lossy(&bytes));
+                    file.entries.truncate(MAX_ENTRIES);
+                    read.insert(path, file);
                 }
             }
             read

@@ -6,6 +6,7 @@ use plimsoll_compose::{Command, CommandForm, Service, Span};
 use plimsoll_shell::{Dialect, Script};
 
 use super::Stack;
+use super::built::paths;
 use super::lines::Lines;
 use crate::dockerfile::servers::{Circumstances, Server, known_server};
 use crate::dockerfile::start::{INITS, is_script};
@@ -23,11 +24,29 @@ pub(crate) struct Started<'p> {
 }
 
 impl Started<'_> {
-    /// The place of bytes that a program's words have.
+    /// The place of bytes that a program's words have. Of a command that stands elsewhere, behind an anchor, the whole.
     pub(crate) fn place(&self, stack: &Stack<'_>, bytes: Range<usize>) -> Span {
-        let source = self.command.node.span.source;
-        let text = stack.project.source(&self.command.node.span).map_or("", |source| source.text.as_str());
-        Span { source, ..Lines::new(text).span(bytes) }
+        let whole = &self.command.node.span;
+        let written = stack.project.text(whole).unwrap_or_default();
+        let (Some(start), Some(end)) =
+            (bytes.start.checked_sub(whole.bytes.start), bytes.end.checked_sub(whole.bytes.start))
+        else {
+            return whole.clone();
+        };
+        if bytes == whole.bytes || written.get(start..end).is_none() {
+            return whole.clone();
+        }
+        // Counted from where the command begins, so that a long file is not read for each.
+        let inside = Lines::new(written).span(start..end);
+        let column = |line: usize, column: usize| if line == 1 { whole.column + column - 1 } else { column };
+        Span {
+            source: whole.source,
+            bytes,
+            line: whole.line + inside.line - 1,
+            column: column(inside.line, inside.column),
+            end_line: whole.line + inside.end_line - 1,
+            end_column: column(inside.end_line, inside.end_column),
+        }
     }
 }
 
@@ -78,7 +97,12 @@ pub(crate) fn server_of(stack: &Stack<'_>, service: &Service, programs: &[Progra
     let image = stack.built(service);
     let env = |name: &str| stack.setting(service, name);
     let expand = |text: &str| expanded(text, &env);
+    let context = service.build.as_ref().and_then(|build| Some(paths(stack.project, build)?.context));
     let circumstances = Circumstances {
+        // What an image of somebody else's holds is not known.
+        may_have_file: &|name| {
+            context.as_ref().is_none_or(|folder| stack.beside.has_file(&folder.join(name)))
+        },
         expand: &expand,
         env: &env,
         has_next_standalone: &|| image.is_some_and(|image| image.has_next_standalone),

@@ -167,7 +167,8 @@ impl ComposeRule for UnknownKey {
                     continue;
                 };
                 // A key that is like none may be of a Compose to come.
-                let Some(meant) = nearest(key, known.iter().copied()) else { continue };
+                let near = nearest(key, known.iter().copied());
+                let Some(meant) = near.filter(|near| key.starts_with(&near[..1])) else { continue };
                 report
                     .flag_compose(
                         &entry.key.span,

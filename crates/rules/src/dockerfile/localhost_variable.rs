@@ -1,3 +1,6 @@
+use std::cell::OnceCell;
+use std::collections::{HashMap, HashSet};
+
 use plimsoll_dockerfile::{Body, Kind};
 
 use super::servers::server;
@@ -18,20 +21,29 @@ const SERVERS: &[(u16, &[&str])] = &[
 impl DockerfileRule for LocalhostVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let Some(last) = build.final_stage() else { return };
+        let own = OnceCell::new();
+        let mut served: HashMap<u16, bool> = HashMap::new();
+        let mut is_served = |port: u16| *served.entry(port).or_insert_with(|| runs_it(build, port));
+        let mut seen = HashSet::new();
         for stage in build.shipped() {
-            for (at, instruction) in build.instructions(stage) {
+            for (at, instruction) in build.instructions(stage).rev() {
                 let Body::Env(pairs) = &instruction.body else { continue };
-                for pair in pairs {
+                // What is set later holds.
+                for pair in pairs.iter().rev().filter(|pair| seen.insert(pair.key.as_str())) {
                     let name = pair.key.as_str();
                     let Some(value) = build.expand_at(at, &pair.unquoted(build.tree.escape)) else {
                         continue;
                     };
                     let is_elsewhere = match (local_database(name, &value), local_api(name, &value)) {
-                        (Some(ports), _) => !ports.iter().any(|port| runs_it(build, *port)),
-                        (None, Some(port)) => is_not_its_own(build, last, port),
+                        (Some(ports), _) => !ports.into_iter().any(&mut is_served),
+                        (None, Some(port)) => {
+                            own.get_or_init(|| known_ports(build, last)).as_ref().is_some_and(|own| {
+                                !own.iter().any(|(first, last)| (*first..=*last).contains(&port))
+                            })
+                        }
                         (None, None) => false,
                     };
-                    if is_elsewhere && build.env(last, name).as_deref() == Some(value.as_str()) {
+                    if is_elsewhere {
                         report
                             .flag(
                                 pair.value.span,
@@ -63,14 +75,14 @@ fn runs_it(build: &Build<'_>, port: u16) -> bool {
         })
 }
 
-/// Whether it is known on which ports the container listens, and that this is none of them.
-fn is_not_its_own<'s>(build: &Build<'s>, last: &super::Stage<'s>, port: u16) -> bool {
-    let exposes = build.shipped().flat_map(|stage| build.own_of(stage, Kind::Expose));
+/// The ports that the container listens on, as EXPOSE and the server's command line say; None where one is not known, or
+/// none is.
+fn known_ports<'s>(build: &Build<'s>, last: &super::Stage<'s>) -> Option<Vec<(u16, u16)>> {
     let mut ports = Vec::new();
-    for instruction in exposes {
+    for instruction in build.shipped().flat_map(|stage| build.own_of(stage, Kind::Expose)) {
         let Body::Expose(words) = &instruction.body else { continue };
         for word in words {
-            let Some(parsed) = word.parsed else { return false };
+            let parsed = word.parsed?;
             ports.push((parsed.start, parsed.end));
         }
     }
@@ -78,5 +90,5 @@ fn is_not_its_own<'s>(build: &Build<'s>, last: &super::Stage<'s>, port: u16) -> 
     let own =
         start.iter().flat_map(|s| s.programs.iter().filter_map(|p| server(build, last, s.instruction, p)));
     ports.extend(own.filter_map(|server| server.port).map(|port| (port, port)));
-    !ports.is_empty() && !ports.iter().any(|(first, last)| (*first..=*last).contains(&port))
+    (!ports.is_empty()).then_some(ports)
 }

@@ -37,6 +37,8 @@ pub(crate) struct Circumstances<'c> {
     pub(crate) expand: &'c dyn Fn(&str) -> Option<String>,
     /// A variable of the container's environment; what is not known of its value is left as it is written.
     pub(crate) env: &'c dyn Fn(&str) -> Option<String>,
+    /// Whether a file of that name may lie where the server looks for its settings.
+    pub(crate) may_have_file: &'c dyn Fn(&str) -> bool,
     /// Whether the image holds the server that Next.js writes for itself.
     pub(crate) has_next_standalone: &'c dyn Fn() -> bool,
 }
@@ -53,6 +55,8 @@ struct Known {
     bind_flags: &'static [&'static str],
     /// Flags after which a file may say anything.
     config_flags: &'static [&'static str],
+    /// A file that it reads unasked, and that may say anything.
+    config_file: &'static str,
     /// Whether it listens on loopback unless told otherwise.
     loopback: bool,
 }
@@ -67,6 +71,7 @@ const BASE: Known = Known {
     host_env: "",
     bind_flags: &[],
     config_flags: &[],
+    config_file: "",
     loopback: false,
 };
 
@@ -89,6 +94,7 @@ static KNOWN: &[Known] = &[
         host_env: "GUNICORN_CMD_ARGS",
         bind_flags: &["--bind", "-b"],
         config_flags: &["--config", "-c", "--paste"],
+        config_file: "gunicorn.conf.py",
         loopback: true,
         ..BASE
     },
@@ -119,6 +125,7 @@ static KNOWN: &[Known] = &[
         port_env: "FLASK_RUN_PORT",
         host_flags: &["--host", "-h"],
         host_env: "FLASK_RUN_HOST",
+        config_file: ".flaskenv",
         loopback: true,
         ..BASE
     },
@@ -185,6 +192,7 @@ static KNOWN: &[Known] = &[
         port: 8888,
         host_flags: &["--ip"],
         config_flags: &["--config"],
+        config_file: "jupyter_server_config.py",
         loopback: true,
         ..BASE
     },
@@ -212,6 +220,7 @@ pub(super) fn server(
     let circumstances = Circumstances {
         expand: &|text| build.expand_at(instruction, text),
         env: &|name| build.stage(stage.index).and_then(|own| build.env(own, name)),
+        may_have_file: &|name| build.around.folder().is_some_and(|folder| folder.join(name).is_file()),
         has_next_standalone: &|| next_standalone::is_in(build),
     };
     known_server(program, &circumstances)
@@ -282,6 +291,7 @@ pub(crate) fn known_server(program: &Program, around: &Circumstances<'_>) -> Opt
             Some(host) => is_loopback(&host).then_some(Loopback::Variable(known.host_env)),
             // gunicorn takes a PORT for the wish to be reached.
             None if known.port_env == "PORT" && own("PORT").is_some() => None,
+            None if !known.config_file.is_empty() && (around.may_have_file)(known.config_file) => None,
             None => known.loopback.then_some(Loopback::Words(said)),
         },
     };
