@@ -417,3 +417,19 @@ fn what_has_no_file_is_shown_in_one_for_code_scanning() {
         assert!(folder.path().join(uri).is_file(), "{uri}");
     }
 }
+
+#[test]
+fn a_name_in_a_command_is_only_a_name() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    write(folder.path(), "api/Dockerfile", "FROM alpine:3.23\nUSER 10001\nCMD [\"/m\"]\nEXPOSE 80\n");
+    let compose = "services:\n  \"api; touch owned\":\n    build: {context: ./api}\n    image: x/$(id):1\n    environment: {\"A$(id)\": \"http://db\"}\n  db: {image: \"postgres:18\"}\n";
+    write(folder.path(), "compose.yaml", compose);
+    write(folder.path(), "plimsoll.toml", "[[image]]\ndockerfile = '**'\nprofile = 'backend'\n");
+    let items = items(folder.path());
+    let told = commands(&items);
+    assert!(told.iter().any(|command| command.contains("'api; touch owned'")), "{}", told.join("\n"));
+    for command in told {
+        let bare = command.replace("'api; touch owned'", "").replace("'x/$(id)'", "");
+        assert!(!bare.contains("touch owned") && !bare.contains("$(id)"), "{command}");
+    }
+}

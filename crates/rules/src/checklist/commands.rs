@@ -5,6 +5,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::path::Path;
 
 use plimsoll_compose::{HealthTest, Project, Service};
@@ -13,6 +14,7 @@ use plimsoll_dockerfile::Body;
 use super::asking::Asker;
 use super::compose_facts::told_of;
 use super::facts::AppView;
+use super::quoting::word;
 use super::routes::routes;
 use super::stage_facts::production_build;
 use super::start_facts::{path_in, probe_path};
@@ -193,7 +195,7 @@ impl<'a> Names<'a> {
             let all: Vec<String> = self.around.apps.iter().map(one).collect();
             all.join(between)
         };
-        let names = || each(&|app| app.name.clone(), " ");
+        let names = || each(&|app| word(&app.name), " ");
         Ok(match what {
             "folder" => folder(&self.around.folder),
             _ if has_compose || general => match what {
@@ -209,7 +211,7 @@ impl<'a> Names<'a> {
             _ if self.around.apps.is_empty() => return Err("nothing is built here".to_owned()),
             "up" => self.views.iter().map(|view| run(&Target::of(view))).collect::<Vec<_>>().join(" && "),
             "ps" => "docker ps".to_owned(),
-            "logs" => each(&|app| format!("docker logs {}", app.name), "; "),
+            "logs" => each(&|app| format!("docker logs {}", word(&app.name)), "; "),
             "restart" => format!("docker restart {}", names()),
             "build" => each(&|app| build(app, "--no-cache "), " && "),
             _ => names(),
@@ -349,8 +351,8 @@ impl<'a> Target<'a> {
 
     fn name(&self) -> String {
         match (self.service, self.view) {
-            (Some((_, service)), _) => service.name.clone(),
-            (None, Some(view)) => view.app.name.clone(),
+            (Some((_, service)), _) => word(&service.name),
+            (None, Some(view)) => word(&view.app.name),
             (None, None) => "SERVICE".to_owned(),
         }
     }
@@ -393,7 +395,8 @@ fn told_by<'a>(target: &Target<'a>, other: &Target<'a>) -> Option<&'a str> {
     let ((project, service), (_, other)) = (target.service?, other.service?);
     service.environment.iter().find_map(|variable| {
         let named = told_of(project, service, variable)?;
-        (named.name == other.name && variable.value.as_deref()?.contains("://"))
+        let is_name = variable.key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        (is_name && named.name == other.name && variable.value.as_deref()?.contains("://"))
             .then_some(variable.key.as_str())
     })
 }
@@ -414,7 +417,7 @@ pub(super) fn compose(around: &Surroundings) -> String {
     let file = around.projects.first().and_then(|project| project.sources.first()).map(|s| shown(&s.path));
     let found = ["compose.yaml", "compose.yml", "docker-compose.yaml", "docker-compose.yml"];
     match file.filter(|file| !found.contains(&file.as_str())) {
-        Some(file) => format!("docker compose --file {file}"),
+        Some(file) => format!("docker compose --file {}", word(&file)),
         None => "docker compose".to_owned(),
     }
 }
@@ -426,9 +429,9 @@ fn exec(target: &Target<'_>, tool: &str) -> String {
 /// `docker build` of an application; `options` stand before the folder, with a blank behind.
 pub(super) fn build(app: &App, options: &str) -> String {
     let usual = plain(&app.dockerfile) == plain(&app.context.join("Dockerfile"));
-    let file = if usual { String::new() } else { format!("--file {} ", app.shown) };
+    let file = if usual { String::new() } else { format!("--file {} ", word(&app.shown)) };
     let target = match (&app.target, options.contains("--target")) {
-        (Some(target), false) => format!("--target {target} "),
+        (Some(target), false) => format!("--target {} ", word(target)),
         _ => String::new(),
     };
     format!("docker build {options}{file}{target}{}", folder(&app.context))
@@ -453,7 +456,7 @@ fn build_stage(view: &AppView<'_>) -> String {
 
 /// The image's name without its tag.
 fn image(target: &Target<'_>) -> Option<String> {
-    Some(ImageRef::parse(&target.service?.1.image.as_ref()?.value)?.familiar_name())
+    Some(word(&ImageRef::parse(&target.service?.1.image.as_ref()?.value)?.familiar_name()))
 }
 
 /// Starts the image of before: by the variable that its tag comes from, where it does.
@@ -496,7 +499,7 @@ fn address(target: &Target<'_>) -> Option<Address> {
         let host = port
             .host_ip
             .as_deref()
-            .filter(|ip| !matches!(*ip, "0.0.0.0" | "::" | "[::]"))
+            .filter(|ip| ip.parse().is_ok_and(|ip: IpAddr| !ip.is_unspecified()))
             .unwrap_or("127.0.0.1");
         return Some(Address { host: host.to_owned(), port: published.first, published: true });
     }
@@ -508,7 +511,7 @@ fn address(target: &Target<'_>) -> Option<Address> {
 fn folder(path: &Path) -> String {
     match shown(path).as_str() {
         "" => ".".to_owned(),
-        path => path.to_owned(),
+        path => word(path),
     }
 }
 

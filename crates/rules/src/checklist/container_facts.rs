@@ -3,6 +3,7 @@
 use plimsoll_compose::{Project, Service};
 
 use super::facts::AppView;
+use super::quoting::word;
 use super::stage_facts;
 use super::surroundings::{Surroundings, place};
 use super::tick::GivenImage;
@@ -99,7 +100,7 @@ fn of_service(project: &Project, service: &Service, views: &[AppView<'_>], image
             _ if users::is_root(name) => Verdict::fails(seen(format!("`{}` runs as root", service.name))),
             _ if name.contains('$') => Verdict::not_checked(
                 format!("the user of `{}` depends on the environment", service.name),
-                format!("docker compose exec {} id", service.name),
+                format!("docker compose exec {} id", word(&service.name)),
             ),
             _ => Verdict::holds(seen(format!("`{}` runs as `{name}`", service.name))),
         };
@@ -184,11 +185,11 @@ fn unknown(service: &Service, image: Option<&str>) -> Verdict {
     match image {
         Some(image) => Verdict::not_checked(
             format!("which user {image} runs as, no file here says"),
-            format!("docker image inspect --format '{{{{.Config.User}}}}' {image}"),
+            format!("docker image inspect --format '{{{{.Config.User}}}}' {}", word(image)),
         ),
         None => Verdict::not_checked(
             format!("which user the image of `{name}` runs as, no file here says"),
-            format!("docker compose exec {name} id"),
+            format!("docker compose exec {} id", word(name)),
         ),
     }
 }

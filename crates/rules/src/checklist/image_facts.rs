@@ -2,16 +2,17 @@
 
 use super::commands::build;
 use super::facts::AppView;
+use super::quoting::word;
 use super::verdict::{Evidence, Verdict};
 use crate::ImageSummary;
 use crate::profile::format_size;
 
 fn command(view: &AppView<'_>) -> String {
-    let name = &view.app.name;
+    let name = word(&view.app.name);
     format!(
         "{} && docker save {name} > {name}.tar && plimsoll checklist {} --image {name}={name}.tar",
         build(view.app, &format!("-t {name} ")),
-        view.around.folder.display()
+        word(&view.around.folder.display().to_string())
     )
 }
 

@@ -14,6 +14,7 @@ mod facts;
 mod file_facts;
 mod image_facts;
 mod list;
+mod quoting;
 mod report;
 mod routes;
 mod stage_facts;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use plimsoll_context::EntryKind;
 
 use super::facts::AppView;
+use super::quoting::is_plain;
 use super::surroundings::shown;
 use super::verdict::Evidence;
 use crate::context::read_beside;
@@ -71,7 +72,7 @@ pub(super) fn routes(view: &AppView<'_>) -> BTreeSet<String> {
         if found.len() >= MAX_ROUTES {
             break;
         }
-        found.extend(file_route(&entry));
+        found.extend(file_route(&entry).filter(|route| is_plain(route)));
         let text = read_beside(&view.app.context.join(&entry)).unwrap_or_default();
         found.extend(text.lines().flat_map(in_quotes).map(str::to_owned));
     }

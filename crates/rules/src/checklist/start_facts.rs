@@ -6,6 +6,7 @@ use plimsoll_dockerfile::{Body, Kind};
 use super::claims::has_compose_init;
 use super::commands::{self, Target};
 use super::facts::AppView;
+use super::quoting::is_plain;
 use super::routes::answered_by;
 use super::stage_facts::last;
 use super::surroundings::place;
@@ -200,7 +201,7 @@ pub(super) fn path_in(text: &str) -> Option<String> {
     let url: &str = rest.split(|c: char| c.is_whitespace() || "\"'`)],;".contains(c)).next()?;
     let path = url.get(url.find('/')?..)?;
     let path = path.split(['?', '#']).next().unwrap_or(path).trim_end_matches('/');
-    (path.len() > 1).then(|| path.to_owned())
+    (path.len() > 1 && is_plain(path)).then(|| path.to_owned())
 }
 
 /// An init is process 1.
