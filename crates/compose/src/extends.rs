@@ -96,10 +96,7 @@ impl Load<'_> {
     ) -> Option<Node> {
         let found = place.services.get(wanted);
         let Some(found) = found.or_else(|| place.before?.get(wanted)).cloned() else {
-            self.refuse(
-                Some(&extends.span),
-                format!("service \"{wanted}\", which is extended, is not there"),
-            );
+            self.miss(&extends.span, format!("the service `{wanted}`, which is extended here, is not there"));
             return None;
         };
         let step = (place.path.to_owned(), wanted.to_owned());
@@ -134,8 +131,8 @@ impl Load<'_> {
         let document = documents.iter().rev().find(|document| service(document, wanted).is_some());
         let Some(services) = document.and_then(|document| document.get("services")?.as_map()) else {
             if !documents.is_empty() {
-                let message = format!("service \"{wanted}\" is not in {}", path.display());
-                self.refuse(Some(&extends.span), message);
+                let message = format!("the service `{wanted}` is not in `{}`", path.display());
+                self.miss(&extends.span, message);
             }
             return None;
         };

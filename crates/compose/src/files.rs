@@ -35,7 +35,7 @@ pub struct NoFiles;
 
 impl Loader for NoFiles {
     fn read(&self, _: &Path) -> io::Result<String> {
-        Err(io::Error::new(io::ErrorKind::NotFound, "other files are not read here"))
+        Err(io::Error::new(io::ErrorKind::Unsupported, "other files are not read here"))
     }
 }
 

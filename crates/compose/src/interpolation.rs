@@ -56,6 +56,14 @@ pub enum InterpolationError {
         /// The byte it stands at.
         at: usize,
     },
+    /// A `${` without its closing brace.
+    #[error("the brace of \"${{{name}\" is never closed")]
+    Unclosed {
+        /// The byte of the `$`.
+        at: usize,
+        /// The variable's name.
+        name: String,
+    },
     /// A required variable is not set.
     #[error("variable {name} is required: {message}")]
     Required {
@@ -198,6 +206,10 @@ fn pieces(value: &str) -> impl Iterator<Item = Result<Piece<'_>, InterpolationEr
                 at += 2 + length;
                 return Some(Ok(Piece::Use { name, operator, argument, at: start, end: at }));
             }
+            if let Some(name) = unclosed(inner) {
+                at += 1;
+                return Some(Err(InterpolationError::Unclosed { at: start, name: name.to_owned() }));
+            }
         } else {
             let length = name_length(after);
             if length > 0 {
@@ -245,6 +257,14 @@ fn braced(inner: &str) -> Option<(&str, Option<Operator>, &str, usize)> {
         before = byte;
     }
     None
+}
+
+/// The name of a variable whose braces are open, in what follows `${`: they end with the text.
+fn unclosed(inner: &str) -> Option<&str> {
+    let name = inner.get(..name_length(inner)).filter(|name| !name.is_empty())?;
+    let rest = inner.get(name.len()..)?;
+    let is_use = rest.is_empty() || rest.trim_start_matches(':').starts_with(['-', '?', '+']);
+    (is_use && !rest.contains('}')).then_some(name)
 }
 
 /// The length of the variable name that a text begins with.
@@ -299,7 +319,9 @@ mod tests {
         assert_eq!(interpolate("a$", &env), invalid(1));
         assert_eq!(interpolate("$1", &env), invalid(0));
         assert_eq!(interpolate("${", &env), invalid(0));
-        assert_eq!(interpolate("${A", &env), invalid(0));
+        let unclosed = |at, name: &str| Err(InterpolationError::Unclosed { at, name: name.to_owned() });
+        assert_eq!(interpolate("${A", &env), unclosed(0, "A"));
+        assert_eq!(interpolate("x ${LEVEL:-info", &env), unclosed(2, "LEVEL"));
         assert_eq!(interpolate("${}", &env), invalid(0));
         assert_eq!(interpolate("${A!x}", &env), invalid(0));
         assert_eq!(

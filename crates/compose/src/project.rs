@@ -197,7 +197,16 @@ impl Load<'_> {
         let text = match self.loader.read(path) {
             Ok(text) => text,
             Err(error) => {
-                self.refuse(named_at, format!("{}: {error}", path.display()));
+                use std::io::ErrorKind;
+                let verb = if role == Role::Extended { "extended" } else { "included" };
+                let shown = path.display();
+                match (named_at, error.kind()) {
+                    (Some(place), ErrorKind::NotFound) => {
+                        self.miss(place, format!("`{shown}`, which is {verb} here, is not there"));
+                    }
+                    (Some(place), ErrorKind::Unsupported) => self.miss(place, format!("{shown}: {error}")),
+                    _ => self.refuse(named_at, format!("{shown}: {error}")),
+                }
                 return None;
             }
         };
@@ -252,6 +261,11 @@ impl Load<'_> {
             }
         }
         result
+    }
+
+    /// Tells of what another file names and what is not there.
+    pub(crate) fn miss(&mut self, place: &Span, message: String) {
+        self.diagnostics.push(Diagnostic::new(Problem::Missing, place, message));
     }
 
     pub(crate) fn refuse(&mut self, place: Option<&Span>, message: String) {

@@ -60,6 +60,8 @@ pub enum Problem {
     Interpolation,
     /// An `extends` or `include` that cannot be followed.
     Reference,
+    /// An `extends` or `include` of a file or a service that is not there.
+    Missing,
     /// Two files say things that cannot be merged.
     Merge,
 }

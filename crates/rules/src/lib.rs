@@ -5,6 +5,7 @@
 
 mod check_directive;
 pub mod config;
+mod connections;
 pub mod data;
 mod draft;
 mod engine;

@@ -56,19 +56,6 @@ pub(crate) fn is_secret(leak: &plimsoll_secrets::Detector) -> bool {
     leak.severity == Severity::Error && !FOR_BROWSERS.contains(&&*leak.name)
 }
 
-/// Whether a URL leads to the machine that asks: in a bundle, to the visitor's own.
-pub(crate) fn asks_localhost(value: &str) -> bool {
-    let value = value.trim().trim_matches(['"', '\'']);
-    let Some((scheme, rest)) = value.split_once("://") else { return false };
-    let host = rest.split(['/', '?', '#']).next().unwrap_or(rest);
-    let host = host
-        .rsplit_once(':')
-        .filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()))
-        .map_or(host, |h| h.0);
-    matches!(scheme, "http" | "https" | "ws" | "wss")
-        && (matches!(host, "localhost" | "0.0.0.0" | "[::1]") || host.starts_with("127."))
-}
-
 /// What is wrong with a credential in a public variable, in words.
 pub(crate) fn secret_message(name: &str) -> String {
     format!(
@@ -120,24 +107,6 @@ mod tests {
             "VITE_",
         ] {
             assert!(!names_secret(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn addresses_of_the_visitors_own_machine() {
-        for value in
-            ["http://localhost:8000", "https://127.0.0.1/api", "ws://0.0.0.0:80/x", "'http://[::1]:3000'"]
-        {
-            assert!(asks_localhost(value), "{value}");
-        }
-        for value in [
-            "https://api.example.com",
-            "http://backend:8000",
-            "localhost",
-            "http://localhost.example.com",
-            "",
-        ] {
-            assert!(!asks_localhost(value), "{value}");
         }
     }
 }

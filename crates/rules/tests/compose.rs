@@ -90,6 +90,50 @@ fn included_and_extended_files_are_checked_where_they_are() {
 }
 
 #[test]
+fn a_base_that_is_not_there_is_told_once_and_so_is_nothing_that_follows_from_it() {
+    let folder = Folder::with(&[(
+        "compose.yaml",
+        "services:\n  app:\n    extends: {file: gone.yaml, service: base}\n    image: app:1.2\n  more:\n    extends: {file: gone.yaml, service: base}\n    image: app:1.2\n",
+    )]);
+    assert_eq!(folder.findings(&["compose.yaml"], &["DEFAULT"]), ["compose.yaml:3 undefined-reference"]);
+    // Of a text alone it is not known what lies beside it.
+    let alone = text("services:\n  app:\n    extends: {file: x.yaml, service: base}\n    image: app:1.2\n");
+    assert!(alone.findings.iter().all(|f| f.rule != "undefined-reference" && f.rule != "syntax-error"));
+}
+
+#[test]
+fn a_development_server_is_meant_in_an_override_and_not_in_the_file_below_it() {
+    let select = ["development-service"];
+    let base = "services:\n  web:\n    image: web:1.2\n";
+    let started = "    command: npm run dev\n";
+    let mounted = "    volumes: [\".:/app\"]\n";
+    let over = "services:\n  web:\n";
+    let found = |base: &str, over: &str| {
+        let folder = Folder::with(&[("compose.yaml", base), ("compose.override.yaml", over)]);
+        folder.findings(&["compose.yaml"], &select)
+    };
+    assert_eq!(found(base, &[over, started, mounted].concat()), [""; 0]);
+    assert_eq!(
+        found(&[base, started].concat(), &[over, mounted].concat()),
+        ["compose.yaml:4 development-service"]
+    );
+    assert_eq!(found(&[base, started, mounted].concat(), &[over, "    tty: true\n"].concat()), [""; 0]);
+    let beside = Folder::with(&[("compose.yaml", &[base, started].concat()), ("compose.prod.yaml", base)]);
+    assert_eq!(beside.findings(&["compose.yaml"], &select), [""; 0]);
+}
+
+#[test]
+fn a_host_may_be_a_service_of_another_file_in_the_folder() {
+    let app = "services:\n  app:\n    image: app:1.2\n    environment:\n      API_URL: http://api:8000\n";
+    let folder = Folder::with(&[("app.compose.yaml", app)]);
+    let select = ["wrong-service-address"];
+    assert_eq!(folder.findings(&["app.compose.yaml"], &select), ["app.compose.yaml:5 wrong-service-address"]);
+    let api = "services:\n  api:\n    image: api:1.2\n";
+    let folder = Folder::with(&[("app.compose.yaml", app), ("api.compose.yaml", api)]);
+    assert_eq!(folder.findings(&["app.compose.yaml"], &select), [""; 0]);
+}
+
+#[test]
 fn an_anchor_is_reported_once() {
     let outcome = text("x-a: &a\n  privileged: true\n  image: a:1.2\nservices:\n  b: *a\n  c:\n    <<: *a\n");
     let privileged = outcome.findings.iter().filter(|f| f.rule == "privileged-service");

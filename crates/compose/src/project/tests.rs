@@ -151,9 +151,9 @@ fn what_is_not_there_is_reported_where_it_is_named() {
     assert_eq!(
         messages(&project),
         [
-            "a.yaml:2: none.yaml: not there",
-            "a.yaml:5: service \"nobody\", which is extended, is not there",
-            "a.yaml:7: service \"z\" is not in b.yaml",
+            "a.yaml:2: `none.yaml`, which is included here, is not there",
+            "a.yaml:5: the service `nobody`, which is extended here, is not there",
+            "a.yaml:7: the service `z` is not in `b.yaml`",
         ]
     );
     assert!(load(&["none.yaml"], &[]).diagnostics[0].message.contains("not there"));

@@ -5,11 +5,12 @@ use std::path::PathBuf;
 
 use plimsoll_compose::{Build, Project, Service};
 use plimsoll_dockerfile::instructions::Pair;
-use plimsoll_dockerfile::{Body, Source};
+use plimsoll_dockerfile::{Body, Form, Kind, Source};
 
 use super::stack::Beside;
 use crate::config::Settings;
-use crate::dockerfile::{self, Around, ImageRef};
+use crate::dockerfile::owners::Owners;
+use crate::dockerfile::{self, Around, ImageRef, Start};
 
 /// An image that a service builds, as far as its Dockerfile tells.
 #[derive(Clone, Debug, Default)]
@@ -34,6 +35,16 @@ pub(crate) struct BuiltImage {
     pub(crate) workdir: Option<String>,
     /// The image it is built on, when that is one with a name that is known.
     pub(crate) base: Option<ImageRef>,
+    /// What the container starts, where the Dockerfile says it.
+    pub(crate) start: Option<Start>,
+    /// The words of its ENTRYPOINT: none where it has none or a shell reads it.
+    pub(crate) entrypoint: Vec<String>,
+    /// Whether a shell reads its ENTRYPOINT, which no command changes.
+    pub(crate) has_fixed_start: bool,
+    /// Whether it holds the server that Next.js writes for itself.
+    pub(crate) has_next_standalone: bool,
+    /// Whom its files are made for, where the service names a user of its own.
+    pub(crate) owners: Owners,
 }
 
 /// Official images of systems and languages, which expose no port.
@@ -118,7 +129,13 @@ pub(crate) fn built(
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
     let around = Around::nowhere();
-    Some(digest(&dockerfile::Build::new(&source, &tree, &settings, &around)))
+    let build = dockerfile::Build::new(&source, &tree, &settings, &around);
+    let mut image = digest(&build);
+    // Nobody else asks.
+    if let Some(stage) = build.final_stage().filter(|_| service.user.is_some()) {
+        image.owners = Owners::of(&build, stage);
+    }
+    Some(image)
 }
 
 fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
@@ -135,6 +152,14 @@ fn digest(build: &dockerfile::Build<'_>) -> BuiltImage {
     image.base = build.base_image(stage).cloned();
     image.workdir = build.workdir_at(stage, usize::MAX);
     image.has_bundle = build.builds_bundle();
+    image.start = build.start(stage);
+    if let Some((_, entrypoint)) = build.last_of(stage, Kind::Entrypoint) {
+        match entrypoint.form().and_then(Form::json) {
+            Some(words) => image.entrypoint = words.iter().map(|word| word.as_str().to_owned()).collect(),
+            None => image.has_fixed_start = true,
+        }
+    }
+    image.has_next_standalone = dockerfile::next_standalone::is_in(build);
     for stage in build.shipped() {
         for (at, instruction) in build.instructions(stage) {
             if let Body::Env(pairs) = &instruction.body {

@@ -1,5 +1,6 @@
-use plimsoll_compose::{MountKind, Service};
+use plimsoll_compose::{Mount, MountKind, Service};
 
+use super::data_places as places;
 use super::databases::{Database, database};
 use super::volumes::{data_volume, declared, mounted};
 use super::{ComposeRule, Reporter, Stack};
@@ -9,13 +10,23 @@ pub(crate) struct DatabaseWithoutVolume;
 impl ComposeRule for DatabaseWithoutVolume {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
         for service in stack.services() {
-            let Some(kind) = database(service).filter(|d| d.keeps) else { continue };
+            let Some(kind) = database(service) else { continue };
             // A built image may keep its data elsewhere, and one that shares volumes may have them there.
             let elsewhere = service.build.is_some() || !service.volumes_from.items.is_empty();
             let job = service.entrypoint.is_some() || runs_another_program(service);
             // Data in memory is meant to be lost; what stands beside it says nothing.
             let in_memory = |t: &plimsoll_compose::Tmpfs| holds(kind, &t.target) || !is_extra(&t.target);
             if elsewhere || job || service.tmpfs.iter().any(in_memory) || is_for_tests(stack, service) {
+                continue;
+            }
+            if service.volumes.iter().any(|m| m.source.is_some() && places::keeps(service, kind, &m.target)) {
+                continue;
+            }
+            if let Some(mount) = places::misplaced(service, kind) {
+                tell_of_place(stack, service, kind, mount, report);
+                continue;
+            }
+            if !kind.keeps {
                 continue;
             }
             let anonymous = service.volumes.iter().find(|m| m.source.is_none() && holds(kind, &m.target));
@@ -26,7 +37,7 @@ impl ComposeRule for DatabaseWithoutVolume {
             if service.volumes.iter().any(kept) {
                 continue;
             }
-            let folder = folder(kind, service);
+            let folder = places::folder(kind, service);
             let which = if anonymous.is_some() { "only a volume without a name" } else { "no volume" };
             let message = format!(
                 "`{}` has {which} for its {} data: after `docker compose down` the next start begins with an empty one",
@@ -59,15 +70,26 @@ pub(super) fn is_for_tests(stack: &Stack<'_>, service: &Service) -> bool {
         .any(|word| matches!(word, "test" | "tests" | "testing" | "ci" | "e2e" | "integration"))
 }
 
-/// Where the volume is mounted. PostgreSQL's images moved it with 18.
-fn folder(kind: &Database, service: &Service) -> &'static str {
-    let image = super::images::image(service);
-    let major = image.as_ref().and_then(|i| i.tag()?.split(['.', '-']).next()?.parse::<u32>().ok());
-    match kind.data.first() {
-        Some(&"/var/lib/postgresql/data") if major.is_none_or(|m| m >= 18) => "/var/lib/postgresql",
-        Some(folder) => folder,
-        None => "/data",
-    }
+fn tell_of_place(
+    stack: &Stack<'_>,
+    service: &Service,
+    kind: &Database,
+    mount: &Mount,
+    report: &mut Reporter,
+) {
+    let (folder, target) = (places::folder(kind, service), &mount.target);
+    let (from, to) = (format!(":{target}"), format!(":{folder}"));
+    report
+        .flag_compose(
+            &mount.span,
+            format!(
+                "`{}` mounts its volume at {target}, but {} keeps its data in {folder}: it goes into a volume without a name, and the next container begins with an empty one",
+                service.name,
+                places::title(kind, service)
+            ),
+        )
+        .help(format!("mount it at {folder}"))
+        .mend_project(stack, stack.reworded(&mount.span, &from, &to), false);
 }
 
 /// Whether a mount is the data's place, or holds it.

@@ -15,8 +15,9 @@ const EXAMPLES: &[&str] = &[".example", ".sample", ".template", ".dist", ".defau
 /// neither.
 pub(crate) fn named_variables(stack: &Stack<'_>) -> Option<HashSet<String>> {
     let base = stack.project.sources.first()?.base.clone();
-    let mut found = None;
-    for name in std::iter::once(".env".to_owned()).chain(example_names()) {
+    let own = stack.dot_env().map(|file| file.entries.iter().map(|entry| entry.key.clone()).collect());
+    let mut found: Option<HashSet<String>> = own;
+    for name in example_names() {
         let Some(bytes) = stack.beside.read(&base.join(name)) else { continue };
         let file = EnvFile::parse(&String::from_utf8_lossy(&bytes));
         found.get_or_insert_with(HashSet::new).extend(file.entries.into_iter().map(|entry| entry.key));

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use plimsoll_compose::{Disk, Loader, NoFiles, Project, Span};
+use plimsoll_compose::{Disk, Loader, NoFiles, Problem, Project, Span};
 
 use super::lines::Lines;
 use super::stack::{Beside, Stack};
@@ -248,7 +248,8 @@ fn drafts(stack: &Stack<'_>, files: &[Checked<'_>]) -> Vec<Draft> {
         && runs(meta)
     {
         let mut reporter = Reporter::new(meta);
-        for diagnostic in &stack.project.diagnostics {
+        // What is not there is `undefined-reference`'s.
+        for diagnostic in stack.project.diagnostics.iter().filter(|d| d.problem != Problem::Missing) {
             reporter.flag_compose(&diagnostic.span, diagnostic.message.clone());
         }
         drafts.extend(reporter.into_drafts());
@@ -260,6 +261,12 @@ fn drafts(stack: &Stack<'_>, files: &[Checked<'_>]) -> Vec<Draft> {
         entry.rule.check(stack, reporter);
     }
     drafts.extend(reporter.map(Reporter::into_drafts).unwrap_or_default());
+    // What a service lacks is told at its name; of one whose base is not there it may lack nothing.
+    let unknown: Vec<&Span> =
+        stack.services().filter(|s| stack.lacks_base(s)).map(|s| &s.name_span).collect();
+    if !unknown.is_empty() {
+        drafts.retain(|draft| !matches!(&draft.place, Place::Compose(span) if unknown.contains(&span)));
+    }
     drafts
 }
 

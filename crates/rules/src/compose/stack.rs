@@ -4,13 +4,15 @@ use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
-use plimsoll_compose::{Project, Service, SourceId, Span};
+use plimsoll_compose::{Diagnostic, Problem, Project, Service, SourceId, Span};
+use plimsoll_context::EnvFile;
 use plimsoll_secrets::Detector;
 
 use super::built::{BuiltImage, built};
 use super::edits::Originals;
 use super::lines::Lines;
 use super::lookup::Lookup;
+use super::start::Started;
 use crate::config::Settings;
 
 /// A project, joined to its settings and to the files beside it.
@@ -26,6 +28,8 @@ pub struct Stack<'p> {
     pub(super) originals: Originals<'p>,
     leaks: OnceLock<Vec<Leak>>,
     built: OnceLock<HashMap<String, BuiltImage>>,
+    pub(super) env_files: OnceLock<HashMap<PathBuf, EnvFile>>,
+    pub(super) starts: OnceLock<HashMap<&'p str, Started<'p>>>,
 }
 
 /// A credential in a file's text.
@@ -49,6 +53,8 @@ impl<'p> Stack<'p> {
             originals: Originals::default(),
             leaks: OnceLock::new(),
             built: OnceLock::new(),
+            env_files: OnceLock::new(),
+            starts: OnceLock::new(),
         }
     }
 
@@ -61,6 +67,25 @@ impl<'p> Stack<'p> {
     /// nothing can be said of what it lacks.
     pub fn whole_services(&self) -> impl Iterator<Item = &'p Service> {
         self.services().filter(|s| s.image.is_some() || s.build.is_some())
+    }
+
+    /// Whether a file that the project includes is not there, so that nothing can be said of what it lacks.
+    pub(crate) fn lacks_included(&self) -> bool {
+        self.missing()
+            .any(|d| !self.services().any(|s| s.node.get("extends").is_some_and(|e| e.span == d.span)))
+    }
+
+    /// Whether what a service extends is not there, so that nothing can be said of what it lacks.
+    pub(crate) fn lacks_base(&self, service: &Service) -> bool {
+        let Some(extends) = service.node.get("extends") else { return false };
+        // A file that is not there is told of once; and what is missing in another file may be a base's base.
+        let file = extends.get("file").and_then(plimsoll_compose::Node::as_text);
+        file.is_some_and(|file| self.beside.lacks(&self.project.resolve(&extends.span, file)))
+            || self.missing().any(|d| d.span == extends.span || d.span.source != extends.span.source)
+    }
+
+    fn missing(&self) -> impl Iterator<Item = &'p Diagnostic> {
+        self.project.diagnostics.iter().filter(|d| d.problem == Problem::Missing)
     }
 
     /// What the Dockerfile of a service says of its image; None when it has none or it cannot be read.

@@ -1,6 +1,9 @@
+use std::collections::HashSet;
+
 use plimsoll_compose::{Mount, Service, Span};
 
 use super::database_without_volume::{is_extra, is_for_tests};
+use super::settings::literal;
 use super::volumes::{data_volume, mounted};
 use super::{ComposeRule, Reporter, Stack};
 
@@ -67,15 +70,23 @@ impl ComposeRule for StateWithoutVolume {
     }
 }
 
-/// What the service is told, by the compose file and by ENV of its own Dockerfile, and where.
+/// What the service is told, by the compose file, by its env files and by ENV of its own Dockerfile, and where.
 fn settings(stack: &Stack<'_>, service: &Service) -> Vec<(String, String, Span)> {
     let given = service.environment.iter().filter_map(|v| {
         Some((v.key.clone(), v.value.clone().filter(|value| !value.contains('$'))?, v.key_span.clone()))
     });
     let mut all: Vec<(String, String, Span)> = given.collect();
+    let mut set: HashSet<&str> = service.environment.iter().map(|v| v.key.as_str()).collect();
+    // What is set later holds.
+    let files: Vec<_> = stack.env_files(service).collect();
+    for (file, contents) in files.into_iter().rev() {
+        let unset = contents.entries.iter().rev().filter(|entry| set.insert(&entry.key));
+        let known = unset.filter_map(|entry| Some((entry.key.clone(), literal(entry)?.to_owned())));
+        all.extend(known.map(|(name, value)| (name, value, file.path.span.clone())));
+    }
     let own = stack.built(service).map(|image| image.env.as_slice()).unwrap_or_default();
     for (name, value) in own {
-        if !service.environment.iter().any(|v| v.key == *name) {
+        if !set.contains(name.as_str()) {
             all.push((name.clone(), value.clone(), service.name_span.clone()));
         }
     }

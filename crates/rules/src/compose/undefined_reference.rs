@@ -1,4 +1,4 @@
-use plimsoll_compose::Service;
+use plimsoll_compose::{Problem, Service};
 
 use super::edits::{Edits, New};
 use super::references::{Kind, declared, references};
@@ -11,6 +11,19 @@ const MAX_COMPARED: usize = 100;
 
 impl ComposeRule for UndefinedReference {
     fn check(&self, stack: &Stack<'_>, report: &mut Reporter) {
+        // Of a text that stands alone it is not known what lies beside it.
+        let missing = stack.project.diagnostics.iter().filter(|d| d.problem == Problem::Missing);
+        for diagnostic in missing.filter(|_| stack.beside.is_known()) {
+            report
+                .flag_compose(
+                    &diagnostic.span,
+                    format!("{}, so Compose refuses the project", diagnostic.message),
+                )
+                .help("correct the name; a path is relative to the file that names it");
+        }
+        if stack.lacks_included() {
+            return;
+        }
         for service in stack.whole_services() {
             for reference in references(service) {
                 if stack.lookup.has(&reference) {

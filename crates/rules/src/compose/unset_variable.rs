@@ -6,7 +6,7 @@ use plimsoll_compose::{Fallback, Variable};
 use super::edits::Edits;
 use super::env_files::{example_beside, named_variables};
 use super::{ComposeRule, Reporter, Stack};
-use crate::context::{Uses, few_names_in};
+use crate::context::{Uses, few_names_in, is_given};
 use crate::{FileEdit, FileKind, Severity, kind_of};
 
 pub(crate) struct UnsetVariable;
@@ -76,6 +76,7 @@ impl ComposeRule for UnsetVariable {
                 }
             }
         }
+        check_inherited(stack, named.as_ref(), &answered, report);
         let Some(first) = unnamed.first() else { return };
         let message = match unnamed.len() {
             1 => format!(
@@ -100,6 +101,55 @@ impl ComposeRule for UnsetVariable {
         {
             let lines = [lines_for(stack, &unnamed), others].concat();
             draft.change_file(FileEdit::appending(&path, &lines), true);
+        }
+    }
+}
+
+/// Tells of variables that a service is to have from wherever Compose is started (`KEY:` without a value), and that no
+/// file names: of all in one finding where there is no file that could.
+fn check_inherited(
+    stack: &Stack<'_>,
+    named: Option<&HashSet<String>>,
+    answered: &HashSet<&str>,
+    report: &mut Reporter,
+) {
+    let mut told: HashSet<&str> = HashSet::new();
+    let mut unknown = Vec::new();
+    for service in stack.services() {
+        for variable in service.environment.iter().filter(|v| v.value.is_none()) {
+            let name = variable.key.as_str();
+            let known = named.is_some_and(|names| names.contains(name))
+                || USUAL.contains(&name)
+                || is_given(name)
+                || name.to_ascii_uppercase().ends_with("_PROXY")
+                || answered.contains(name);
+            let by_file = || stack.env_files(service).any(|(_, file)| file.get(name).is_some());
+            if !known && !name.contains('$') && !by_file() && told.insert(name) {
+                unknown.push((service, variable));
+            }
+        }
+    }
+    let more = match (named, unknown.len()) {
+        (None, n) if n > 1 => format!(" and {} more variables", n - 1),
+        _ => String::new(),
+    };
+    let shown = if named.is_some() { unknown.len() } else { unknown.len().min(1) };
+    for (service, variable) in unknown.into_iter().take(shown) {
+        let name = &variable.key;
+        let place =
+            if variable.key_span.bytes.is_empty() { &variable.value_span } else { &variable.key_span };
+        let draft = report.flag_compose(
+            place,
+            match more.as_str() {
+                "" => format!("`{name}` of `{}` has no value, and no env file names it: unset where Compose is started, the container has none", service.name),
+                more => format!("`{name}` of `{}`{more} have no value, and no env file names them: unset where Compose is started, the containers have none", service.name),
+            },
+        );
+        draft.severity(if named.is_some() { Severity::Warning } else { Severity::Info }).help(format!(
+            "give it a value or a default, `{name}: ${{{name}:-...}}`, or name it in .env.example"
+        ));
+        if let Some((path, true)) = example_beside(stack) {
+            draft.change_file(FileEdit::appending(&path, &[format!("{name}=")]), true);
         }
     }
 }

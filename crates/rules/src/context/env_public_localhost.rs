@@ -1,5 +1,6 @@
 use super::{ContextRule, EnvSubject, Reporter, span};
-use crate::public_variables::{asks_localhost, inner_name};
+use crate::connections::asks_localhost;
+use crate::public_variables::inner_name;
 
 pub(crate) struct EnvPublicLocalhost;
 

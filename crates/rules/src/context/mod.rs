@@ -29,6 +29,7 @@ pub(crate) mod env_example_missing_variable;
 pub(crate) mod env_example_secret;
 pub(crate) mod env_example_unused_variable;
 pub(crate) mod env_file_in_git;
+pub(crate) mod env_plain_text_connection;
 pub(crate) mod env_public_localhost;
 pub(crate) mod env_public_secret;
 pub(crate) mod env_syntax_error;
@@ -49,7 +50,7 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
 pub(crate) use input::{few_names_in, names_in, read_beside};
-pub(crate) use uses::Uses;
+pub(crate) use uses::{Uses, is_given};
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
 pub trait ContextRule: Sync {

@@ -15,19 +15,39 @@ impl DockerfileRule for DevelopmentServer {
             return;
         }
         let Some(start) = build.start(stage) else { return };
+        let package = || read_beside(&build.around.folder()?.join("package.json"));
         for program in &start.programs {
-            let Some((at, what, instead)) = development(program) else {
-                scripted(build, program, report);
+            let Some(found) = development(program) else {
+                if let Some((message, help)) = development_script(program, package) {
+                    report.flag(program.span(), message).help(help);
+                }
                 continue;
             };
-            let span = program.words.get(at).map_or(program.span(), |w| w.span);
-            let draft = report
-                .flag(span, format!("{what} is for development: it is slow, watches files and may show its insides to strangers"));
-            draft.help(instead);
-            draft.mend(mended(build, program, at), false);
+            let span = program.words.get(found.at).map_or(program.span(), |w| w.span);
+            let draft = report.flag(span, found.message());
+            draft.help(found.instead);
+            draft.mend(mended(build, program, found.at), false);
         }
     }
 }
+
+/// What makes a program one for development.
+pub(crate) struct Development {
+    /// Which of its words tells.
+    pub(crate) at: usize,
+    what: String,
+    /// What to do instead.
+    pub(crate) instead: &'static str,
+}
+
+impl Development {
+    /// What is wrong, in words.
+    pub(crate) fn message(&self) -> String {
+        format!("{} {WHY}", self.what)
+    }
+}
+
+const WHY: &str = "is for development: it is slow, watches files and may show its insides to strangers";
 
 /// The word that makes it one taken out, or the other program's name in its place.
 fn mended(build: &Build<'_>, program: &Program, at: usize) -> Option<Replacement> {
@@ -53,30 +73,29 @@ fn mended(build: &Build<'_>, program: &Program, at: usize) -> Option<Replacement
     }
 }
 
-/// What a script of the package.json beside the Dockerfile starts.
-fn scripted(build: &Build<'_>, program: &Program, report: &mut Reporter) {
+/// What is wrong with the script of a package.json that a program starts, and what to do: it starts what is for
+/// development. `package` gives the file's text where there is one.
+pub(crate) fn development_script(
+    program: &Program,
+    package: impl FnOnce() -> Option<String>,
+) -> Option<(String, &'static str)> {
     let name = match (program.name(), program.word(1)) {
         ("npm" | "pnpm" | "yarn" | "bun", "run") => program.word(2),
         ("npm" | "pnpm" | "yarn", "start") => "start",
-        _ => return,
+        _ => return None,
     };
-    let Some(folder) = build.around.folder() else { return };
-    let script = read_beside(&folder.join("package.json")).and_then(|text| manifests::script(&text, name));
-    let Some(script) = script else { return };
-    for command in script.split("&&").map(str::trim) {
+    let script = manifests::script(&package()?, name)?;
+    script.split("&&").map(str::trim).find_map(|command| {
         let words = command.split_whitespace().skip_while(|word| word.contains('=') || *word == "cross-env");
         let words = words.map(|text| Argument { text: text.to_owned(), span: program.span() }).collect();
-        if let Some((_, _, instead)) = development(&Program { words }) {
-            report
-                .flag(program.span(), format!("the script `{name}` of package.json is `{script}`, which is for development: it is slow, watches files and may show its insides to strangers"))
-                .help(instead);
-            return;
-        }
-    }
+        let found = development(&Program { words })?;
+        let message = format!("the script `{name}` of package.json is `{script}`, which {WHY}");
+        Some((message, found.instead))
+    })
 }
 
-/// The word that tells, what it is, and what to write instead.
-pub(super) fn development(program: &Program) -> Option<(usize, &'static str, &'static str)> {
+/// Whether a program is one for development, and by which of its words.
+pub(crate) fn development(program: &Program) -> Option<Development> {
     // `npx next dev`, `poetry run flask run`: the runner's words come first.
     let runner = match (program.name(), program.word(1)) {
         ("npx" | "bunx", first) if first != "nodemon" && first != "ng" => 1,
@@ -84,43 +103,49 @@ pub(super) fn development(program: &Program) -> Option<(usize, &'static str, &'s
         _ => 0,
     };
     if runner > 0 && program.words.len() > runner {
-        let (at, what, instead) = development(&Program { words: program.words.get(runner..)?.to_vec() })?;
-        return Some((at + runner, what, instead));
+        let found = development(&Program { words: program.words.get(runner..)?.to_vec() })?;
+        return Some(Development { at: found.at + runner, ..found });
     }
     let has_word = |text: &str| program.words.iter().position(|w| w.text == text);
     let python = "start it with a production server: gunicorn or uvicorn without `--reload`";
     let frontend = "build in an earlier stage and serve the result";
+    let php = "use the `php:<version>-apache` or `-fpm` image";
     if let Some(at) = has_word("--reload")
         .filter(|_| matches!(program.name(), "uvicorn" | "gunicorn" | "hypercorn" | "sanic" | "litestar"))
     {
-        return Some((at, "`--reload`", "leave out `--reload`"));
+        let what = "`--reload`".to_owned();
+        return Some(Development { at, what, instead: "leave out `--reload`" });
     }
     if let Some(at) =
         has_word("runserver").filter(|_| program.words.iter().take(2).any(|w| w.text.ends_with("manage.py")))
     {
-        return Some((at, "`manage.py runserver`", python));
+        return Some(Development { at, what: "`manage.py runserver`".to_owned(), instead: python });
     }
-    Some(match (program.name(), program.word(1)) {
-        ("flask", "run") => (1, "`flask run`", python),
-        ("fastapi", "dev") => (1, "`fastapi dev`", "write `fastapi run`"),
-        ("next" | "nuxt" | "astro" | "remix", "dev") => (1, "the dev command", frontend),
-        ("npm" | "pnpm" | "yarn" | "bun", "dev") => (1, "the `dev` script", frontend),
+    let (name, word) = (program.name(), program.word(1));
+    let own = |what: &str| format!("`{what}`'s own server");
+    let (at, what, instead) = match (name, word) {
+        ("flask", "run") => (1, "`flask run`".to_owned(), python),
+        ("fastapi", "dev") => (1, "`fastapi dev`".to_owned(), "write `fastapi run`"),
+        ("next" | "nuxt" | "astro" | "remix", "dev") => (1, format!("`{name} dev`"), frontend),
+        ("npm" | "pnpm" | "yarn" | "bun", "dev") => (1, "the script `dev`".to_owned(), frontend),
         ("npm" | "pnpm" | "yarn" | "bun", "run") if is_dev_script(program.word(2)) => {
-            (2, "this script", frontend)
+            (2, format!("the script `{}`", program.word(2)), frontend)
         }
         ("npx", "nodemon") | ("nodemon" | "ts-node-dev", _) => {
-            (0, "restarting on every change", "start the built program with `node`")
+            (0, "restarting on every change".to_owned(), "start the built program with `node`")
         }
-        ("ng", "serve") | ("npx", "ng") if program.has("serve") => (0, "`ng serve`", frontend),
-        ("vite", "" | "dev" | "serve") => (0, "`vite`'s own server", frontend),
-        ("webpack-dev-server", _) | ("react-scripts", "start") => (0, "this server", frontend),
-        ("webpack", "serve") => (0, "`webpack serve`", frontend),
-        ("php", "-S") => (1, "PHP's built-in server", "use the `php:<version>-apache` or `-fpm` image"),
+        ("ng", "serve") | ("npx", "ng") if program.has("serve") => (0, "`ng serve`".to_owned(), frontend),
+        ("vite", "" | "dev" | "serve") => (0, own("vite"), frontend),
+        ("webpack-dev-server", _) => (0, "`webpack-dev-server`".to_owned(), frontend),
+        ("react-scripts", "start") => (0, "`react-scripts start`".to_owned(), frontend),
+        ("webpack", "serve") => (0, "`webpack serve`".to_owned(), frontend),
+        ("php", "-S") => (1, "PHP's built-in server".to_owned(), php),
         ("artisan", "serve") | ("php", "artisan") if program.has("serve") => {
-            (1, "`artisan serve`", "use the `php:<version>-apache` or `-fpm` image")
+            (1, "`artisan serve`".to_owned(), php)
         }
         _ => return None,
-    })
+    };
+    Some(Development { at, what, instead })
 }
 
 fn is_dev_script(name: &str) -> bool {

@@ -2,7 +2,7 @@ use plimsoll_dockerfile::Span;
 
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
-use crate::public_variables::asks_localhost;
+use crate::connections::asks_localhost;
 
 pub(crate) struct LocalhostInPublicVariable;
 

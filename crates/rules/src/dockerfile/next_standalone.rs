@@ -44,6 +44,11 @@ impl DockerfileRule for NextStandalone {
     }
 }
 
+/// Whether the built image has the server that Next.js writes for itself.
+pub(crate) fn is_in(build: &Build<'_>) -> bool {
+    copy_of(build, ".next/standalone").is_some()
+}
+
 /// COPYs of the parts below that of the server, from and to the same folders.
 fn beside(build: &Build<'_>, server: &FileCopy<'_>, parts: &[&str]) -> Option<Replacement> {
     let [source] = server.files.sources.as_slice() else { return None };

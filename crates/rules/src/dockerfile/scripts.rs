@@ -192,7 +192,7 @@ fn shebang_shell(body: &str) -> Option<Shell> {
 }
 
 /// A word as the shell would have to be given it.
-fn shell_quoted(word: &str) -> std::borrow::Cow<'_, str> {
+pub(crate) fn shell_quoted(word: &str) -> std::borrow::Cow<'_, str> {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,^{}[]~!".contains(c) || !c.is_ascii();
     // Variables stay as they are: exec form gives them to the program unexpanded, and rules look for them.
     if !word.is_empty() && word.chars().all(|c| plain(c) || c == '$') {

@@ -2,22 +2,45 @@
 
 use plimsoll_dockerfile::Span;
 
+use super::next_standalone;
 use super::start::Program;
 use super::{Build, Stage};
+use crate::connections::is_loopback;
 
 /// A server, as its command line says it listens.
 #[derive(Debug)]
-pub(super) struct Server {
+pub(crate) struct Server {
     /// `uvicorn`, `next start`.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// The port, where it can be told.
-    pub(super) port: Option<u16>,
+    pub(crate) port: Option<u16>,
     /// Where the port is written, or else the program's name.
-    pub(super) port_span: Span,
-    /// Where it listens on loopback only: the address, or else the program's name.
-    pub(super) loopback: Option<Span>,
+    pub(crate) port_span: Span,
+    /// What makes it listen on loopback only, where it does.
+    pub(crate) loopback: Option<Loopback>,
     /// The flag that would make it listen everywhere: `--host 0.0.0.0`.
-    pub(super) open: String,
+    pub(crate) open: String,
+}
+
+/// What makes a server listen on loopback only.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Loopback {
+    /// These words: the address, or the program's name where it is its default.
+    Words(Span),
+    /// A variable of the environment.
+    Variable(&'static str),
+}
+
+/// What a command line is read with.
+pub(crate) struct Circumstances<'c> {
+    /// A word with its variables put in; None where one has no value.
+    pub(crate) expand: &'c dyn Fn(&str) -> Option<String>,
+    /// A variable of the container's environment; what is not known of its value is left as it is written.
+    pub(crate) env: &'c dyn Fn(&str) -> Option<String>,
+    /// Whether a file of that name may lie where the server looks for its settings.
+    pub(crate) may_have_file: &'c dyn Fn(&str) -> bool,
+    /// Whether the image holds the server that Next.js writes for itself.
+    pub(crate) has_next_standalone: &'c dyn Fn() -> bool,
 }
 
 struct Known {
@@ -32,6 +55,8 @@ struct Known {
     bind_flags: &'static [&'static str],
     /// Flags after which a file may say anything.
     config_flags: &'static [&'static str],
+    /// A file that it reads unasked, and that may say anything.
+    config_file: &'static str,
     /// Whether it listens on loopback unless told otherwise.
     loopback: bool,
 }
@@ -46,6 +71,7 @@ const BASE: Known = Known {
     host_env: "",
     bind_flags: &[],
     config_flags: &[],
+    config_file: "",
     loopback: false,
 };
 
@@ -68,6 +94,7 @@ static KNOWN: &[Known] = &[
         host_env: "GUNICORN_CMD_ARGS",
         bind_flags: &["--bind", "-b"],
         config_flags: &["--config", "-c", "--paste"],
+        config_file: "gunicorn.conf.py",
         loopback: true,
         ..BASE
     },
@@ -98,6 +125,7 @@ static KNOWN: &[Known] = &[
         port_env: "FLASK_RUN_PORT",
         host_flags: &["--host", "-h"],
         host_env: "FLASK_RUN_HOST",
+        config_file: ".flaskenv",
         loopback: true,
         ..BASE
     },
@@ -164,6 +192,7 @@ static KNOWN: &[Known] = &[
         port: 8888,
         host_flags: &["--ip"],
         config_flags: &["--config"],
+        config_file: "jupyter_server_config.py",
         loopback: true,
         ..BASE
     },
@@ -188,8 +217,19 @@ pub(super) fn server(
     instruction: usize,
     program: &Program,
 ) -> Option<Server> {
+    let circumstances = Circumstances {
+        expand: &|text| build.expand_at(instruction, text),
+        env: &|name| build.stage(stage.index).and_then(|own| build.env(own, name)),
+        may_have_file: &|name| build.around.folder().is_some_and(|folder| folder.join(name).is_file()),
+        has_next_standalone: &|| next_standalone::is_in(build),
+    };
+    known_server(program, &circumstances)
+}
+
+/// The server that a program is under these circumstances, wherever its command line is written.
+pub(crate) fn known_server(program: &Program, around: &Circumstances<'_>) -> Option<Server> {
     if program.name() == "manage.py" || program.words.get(1).is_some_and(|w| w.text.ends_with("manage.py")) {
-        return django(build, instruction, program);
+        return django(program, around);
     }
     if program.name() == "http.server" {
         return Some(Server {
@@ -203,28 +243,22 @@ pub(super) fn server(
             open: String::new(),
         });
     }
-    // `npx next start`, `poetry run uvicorn`: the runner's words come first.
-    let runner = match (program.name(), program.word(1)) {
-        ("npx" | "bunx", _) => 1,
-        ("poetry" | "uv" | "pipenv" | "pdm" | "rye", "run") | ("bundle" | "pnpm" | "yarn", "exec") => 2,
-        _ => 0,
-    };
-    let program = Program { words: program.words.get(runner..)?.to_vec() };
+    if matches!(program.name(), "node" | "bun") {
+        return next_server(program, around);
+    }
+    let program = program.behind_runner();
     let known = KNOWN.iter().find(|k| {
         let verb = || k.verbs.is_empty() || k.verbs.contains(&program.word(1));
         k.program == program.name() && verb()
     })?;
     let says = |flags: &[&str]| program.value(flags);
     let configured = known.config_flags.iter().any(|flag| says(&[flag]).is_some());
-    let expand = |text: &str| build.expand_at(instruction, text);
     // `redis-server /etc/redis.conf`: a file says it.
     if configured || (known.program == "redis-server" && program.word(1).ends_with(".conf")) {
         return None;
     }
-    let own = |build: &Build<'_>, name: &str| -> Option<String> {
-        let stage = build.stage(stage.index)?;
-        if name.is_empty() { None } else { env_of(build, stage.index, name) }
-    };
+    let expand = around.expand;
+    let own = |name: &str| if name.is_empty() { None } else { (around.env)(name) };
     let bound = says(known.bind_flags);
     let port_flag = says(known.port_flags);
     let host_flag = says(known.host_flags);
@@ -235,7 +269,7 @@ pub(super) fn server(
     let port = match (&port_flag, bound_port) {
         (Some(value), _) => expand(&value.text).and_then(|v| v.parse().ok()),
         (None, Some(port)) => Some(port),
-        (None, None) => match own(build, known.port_env) {
+        (None, None) => match own(known.port_env) {
             Some(value) => value.parse().ok(),
             None => Some(known.port),
         },
@@ -249,35 +283,54 @@ pub(super) fn server(
         (None, Some(flag)) => format!("{flag} 0.0.0.0"),
         (None, None) => String::new(),
     };
-    let silent = host.is_none() && bound.is_none();
-    let by_env =
-        own(build, known.host_env).is_some() || (known.port_env == "PORT" && own(build, "PORT").is_some());
-    let loopback = match &host {
-        Some(host) => matches!(host.as_str(), "127.0.0.1" | "localhost" | "::1" | "[::1]"),
-        None => silent && known.loopback && !by_env,
-    };
     let said = host_flag.as_ref().or(bound.as_ref()).map_or(program.span(), |v| v.span);
+    let loopback = match &host {
+        Some(host) => is_loopback(host).then_some(Loopback::Words(said)),
+        None if bound.is_some() => None,
+        None => match own(known.host_env) {
+            Some(host) => is_loopback(&host).then_some(Loopback::Variable(known.host_env)),
+            // gunicorn takes a PORT for the wish to be reached.
+            None if known.port_env == "PORT" && own("PORT").is_some() => None,
+            None if !known.config_file.is_empty() && (around.may_have_file)(known.config_file) => None,
+            None => known.loopback.then_some(Loopback::Words(said)),
+        },
+    };
     let verb = if known.verbs.is_empty() { "" } else { program.word(1) };
     Some(Server {
         name: format!("{} {verb}", known.program).trim_end().to_owned(),
         port,
         port_span: port_flag.or(bound.clone()).map_or(program.span(), |v| v.span),
-        loopback: loopback.then_some(said),
+        loopback,
         open,
     })
 }
 
-fn env_of(build: &Build<'_>, stage: usize, name: &str) -> Option<String> {
-    build.stages().get(stage).and_then(|s| build.env(s, name))
+/// `node server.js`, which Next.js writes for `output: "standalone"`. It listens where HOSTNAME says.
+fn next_server(program: &Program, around: &Circumstances<'_>) -> Option<Server> {
+    let script = program.words.get(1).filter(|word| word.text.ends_with("server.js"))?;
+    if !(around.has_next_standalone)() {
+        return None;
+    }
+    let hostname = (around.env)("HOSTNAME");
+    Some(Server {
+        name: "the standalone server of Next.js".into(),
+        port: match (around.env)("PORT") {
+            Some(port) => port.parse().ok(),
+            None => Some(3000),
+        },
+        port_span: script.span,
+        loopback: hostname.filter(|host| is_loopback(host)).map(|_| Loopback::Variable("HOSTNAME")),
+        open: String::new(),
+    })
 }
 
 /// `python manage.py runserver 0.0.0.0:8000`
-fn django(build: &Build<'_>, instruction: usize, program: &Program) -> Option<Server> {
+fn django(program: &Program, around: &Circumstances<'_>) -> Option<Server> {
     let at = program.words.iter().position(|w| w.text == "runserver")?;
     let address = program.words.iter().skip(at + 1).find(|w| !w.text.starts_with('-'));
     let (host, port) = match address {
         Some(word) => {
-            let text = build.expand_at(instruction, &word.text)?;
+            let text = (around.expand)(&word.text)?;
             match text.parse() {
                 Ok(port) => (None, Some(port)),
                 Err(_) => split_address(&text)?,
@@ -286,12 +339,12 @@ fn django(build: &Build<'_>, instruction: usize, program: &Program) -> Option<Se
         None => (None, Some(8000)),
     };
     let span = address.or(program.words.get(at)).map_or(program.span(), |w| w.span);
-    let loopback = host.as_deref().is_none_or(|h| matches!(h, "127.0.0.1" | "localhost" | "[::1]"));
+    let loopback = host.as_deref().is_none_or(is_loopback);
     Some(Server {
         name: "manage.py runserver".into(),
         port,
         port_span: span,
-        loopback: loopback.then_some(span),
+        loopback: loopback.then_some(Loopback::Words(span)),
         open: format!("runserver 0.0.0.0:{}", port.unwrap_or(8000)),
     })
 }

@@ -67,6 +67,16 @@ impl<'s> Build<'s> {
         })
     }
 
+    /// Where the ENV stands whose value holds for a variable in the stage: the value's bytes.
+    pub(crate) fn env_value(&self, stage: &Stage<'s>, name: &str) -> Option<Span> {
+        self.lineage(stage).find_map(|s| {
+            self.instructions(s).rev().find_map(|(_, i)| match &i.body {
+                Body::Env(pairs) => pairs.iter().rev().find(|p| p.key.as_str() == name).map(|p| p.value.span),
+                _ => None,
+            })
+        })
+    }
+
     /// The user that an instruction of the stage runs as, where a USER says it and it is not root.
     pub fn unprivileged_user_at(&self, stage: &Stage<'s>, instruction: usize) -> Option<String> {
         let (at, user) = self.lineage(stage).find_map(|s| {

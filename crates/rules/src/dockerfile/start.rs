@@ -37,7 +37,7 @@ pub struct Start {
 }
 
 /// Programs that pass signals on and reap children.
-const INITS: &[&str] = &[
+pub(crate) const INITS: &[&str] = &[
     "tini",
     "tini-static",
     "dumb-init",
@@ -57,16 +57,37 @@ const INITS: &[&str] = &[
 
 impl Program {
     fn new(run: &Run, command: &Command) -> Option<Self> {
+        Self::of_command(command, |span| run.span(span))
+    }
+
+    /// A command of a shell's script; `place` tells where in the file its bytes stand.
+    pub(crate) fn of_command(
+        command: &Command,
+        place: impl Fn(plimsoll_shell::Span) -> Span,
+    ) -> Option<Self> {
         let words: Vec<Argument> = command
             .words
             .iter()
-            .map(|w| Argument { text: w.text_lossy().to_owned(), span: run.span(w.span) })
+            .map(|w| Argument { text: w.text_lossy().to_owned(), span: place(w.span) })
             .collect();
         (!words.is_empty()).then(|| Self { words }.without_interpreter())
     }
 
+    /// What `npx`, `poetry run` and their like start; the program itself where there is none of them.
+    pub(crate) fn behind_runner(&self) -> Self {
+        let runner = match (self.name(), self.word(1)) {
+            ("npx" | "bunx", _) => 1,
+            ("poetry" | "uv" | "pipenv" | "pdm" | "rye", "run") | ("bundle" | "pnpm" | "yarn", "exec") => 2,
+            _ => 0,
+        };
+        match self.words.get(runner..) {
+            Some(words) if !words.is_empty() => Self { words: words.to_vec() },
+            _ => self.clone(),
+        }
+    }
+
     /// `python -m uvicorn app` runs uvicorn.
-    fn without_interpreter(mut self) -> Self {
+    pub(crate) fn without_interpreter(mut self) -> Self {
         let is_python = self.name().starts_with("python") || self.name().starts_with("pypy");
         let module = self.words.iter().position(|w| w.text == "-m");
         if let Some(at) = module.filter(|at| is_python && at + 1 < self.words.len())
@@ -176,7 +197,7 @@ pub(super) fn is_shell(name: &str) -> bool {
     matches!(name, "sh" | "bash" | "ash" | "dash" | "zsh" | "fish" | "ksh" | "tmux" | "screen")
 }
 
-fn is_script(name: &str) -> bool {
+pub(crate) fn is_script(name: &str) -> bool {
     name.ends_with(".sh") || name.contains("entrypoint") || name.ends_with("run.bash")
 }
 
