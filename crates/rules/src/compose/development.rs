@@ -120,7 +120,7 @@ fn is_source(mount: &Mount) -> bool {
     };
     let last = source.trim_end_matches('/').rsplit('/').next().unwrap_or("");
     let is_file = last.trim_start_matches('.').contains('.');
-    mount.kind == MountKind::Bind && is_of_project && !is_file && !is_named(source) && !mount.read_only
+    mount.kind == MountKind::Bind && is_of_project && !is_file && !is_named(source)
 }
 
 /// Whether a place's file is for development by its name or its folder's, or another one there is for production.

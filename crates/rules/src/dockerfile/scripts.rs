@@ -157,14 +157,19 @@ pub(super) fn scripts_of(
             }
             let outer = run(shell, &text, map, false, false);
             // `RUN bash <<EOF`: the body is a script for the shell that reads it.
-            let reader = outer.script.commands.first().filter(|c| {
-                let bare = c.args_without_flags().next().is_none() && !c.has_flag("c", "");
-                bare && c.redirects.iter().any(|r| r.heredoc.is_some())
-            });
-            let reader = reader.map(|c| Dialect::from_name(c.name())).filter(|d| *d != Dialect::Other);
+            let mut readers = Vec::new();
+            for command in &outer.script.commands {
+                let bare = command.args_without_flags().next().is_none() && !command.has_flag("c", "");
+                let reader =
+                    bare.then(|| Dialect::from_name(command.name())).filter(|d| *d != Dialect::Other);
+                let announced = command.redirects.iter().filter(|r| r.heredoc.is_some());
+                readers.extend(announced.map(|_| reader));
+            }
             runs.push(outer);
-            if let Some(dialect) = reader {
-                let (text, map) = body(0);
+            // The shell finds them in the order of the line, as BuildKit does.
+            for (at, reader) in readers.into_iter().enumerate().take(inner.heredocs.len()) {
+                let Some(dialect) = reader else { continue };
+                let (text, map) = body(at);
                 let shell = Shell { dialect, pipefail: false, errexit: false };
                 runs.push(run(shell, text, map, false, true));
             }
