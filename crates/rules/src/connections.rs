@@ -31,7 +31,7 @@ impl<'t> Url<'t> {
         if scheme.is_empty() || !scheme.chars().all(is_scheme) {
             return None;
         }
-        let authority = rest.split(['/', '?', '#', ',', ' ']).next()?;
+        let authority = authority(rest);
         let place = authority.rsplit('@').next()?;
         let (host, port) = match place.strip_prefix('[').and_then(|rest| rest.find(']')) {
             Some(end) => (place.get(..end + 2)?, place.get(end + 2..)?.strip_prefix(':')),
@@ -51,6 +51,23 @@ impl<'t> Url<'t> {
     pub(crate) fn is_web(&self) -> bool {
         matches!(self.scheme, "http" | "https" | "ws" | "wss")
     }
+}
+
+/// What stands between the slashes of a URL and its path, or the next host. What is in a variable's braces ends nothing:
+/// `${PASSWORD:?}`.
+fn authority(rest: &str) -> &str {
+    let mut depth = 0;
+    let mut before = ' ';
+    let end = rest.find(|c: char| {
+        match c {
+            '{' if before == '$' || depth > 0 => depth += 1,
+            '}' if depth > 0 => depth -= 1,
+            _ => {}
+        }
+        before = c;
+        depth == 0 && matches!(c, '/' | '?' | '#' | ',' | ' ')
+    });
+    rest.get(..end.unwrap_or(rest.len())).unwrap_or(rest)
 }
 
 /// A value without the quotes that a list of a compose file leaves around it.
@@ -279,6 +296,15 @@ mod tests {
             assert_eq!(url.map(|url| url.host), host, "{value}");
             assert_eq!(url.and_then(|url| url.port), port, "{value}");
         }
+    }
+
+    #[test]
+    fn variables_may_hold_what_ends_a_host() {
+        let host = |url| Url::parse(url).map(|url| (url.host, url.port));
+        assert_eq!(host("postgres://app:${PASSWORD:?}@db:5432/x"), Some(("db", Some(5432))));
+        assert_eq!(host("postgres://${USER:-a/b}:${P:-${Q:?no}}@db/x?y"), Some(("db", None)));
+        assert_eq!(host("http://a}b/c"), Some(("a}b", None)));
+        assert_eq!(host("http://${HOST:-x:y}/c"), None);
     }
 
     #[test]

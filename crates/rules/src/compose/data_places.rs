@@ -10,14 +10,29 @@ const POSTGRES: &str = "PostgreSQL";
 /// Images that are built on the official one of PostgreSQL and keep its data where it does.
 const LIKE_POSTGRES: &[&str] = &["pgvector/pgvector", "postgis/postgis", "timescale/timescaledb"];
 
+/// At least.
+const NEWEST: u32 = 18;
+
 /// The version of PostgreSQL that an image of it, or of what is built on it, has by its tag.
 fn postgres_major(service: &Service) -> Option<u32> {
+    if is_newest(service) {
+        return Some(NEWEST);
+    }
     let image = image(service)?;
     let tag = image.tag()?;
     // `0.8.1-pg17`, `latest-pg16`
     let named = tag.split('-').find_map(|part| part.strip_prefix("pg")?.parse().ok());
     let is_own = image.official() == Some("postgres") || image.repository() == "postgis/postgis";
     named.or_else(|| tag.split(['.', '-']).next()?.parse().ok().filter(|_| is_own))
+}
+
+/// Whether the image is PostgreSQL's own and names no version: whoever pulls it gets the newest.
+fn is_newest(service: &Service) -> bool {
+    image(service).is_some_and(|image| {
+        image.official() == Some("postgres")
+            && image.digest().is_none()
+            && image.tag().is_none_or(|tag| matches!(tag, "latest" | "alpine"))
+    })
 }
 
 /// Where the volume is to be mounted. PostgreSQL's images moved it with 18.
@@ -34,6 +49,7 @@ pub(super) fn folder(kind: &Database, service: &Service) -> &'static str {
 /// What a message calls the database: with its version where that decides where the data is.
 pub(super) fn title(kind: &Database, service: &Service) -> String {
     match postgres_major(service).filter(|_| kind.name == POSTGRES) {
+        Some(major) if is_newest(service) => format!("{POSTGRES} since {major}, which this image is by now,"),
         Some(major) => format!("{POSTGRES} {major}"),
         None => kind.name.to_owned(),
     }
