@@ -256,8 +256,8 @@ pub(crate) fn parse_bool(value: &str) -> Option<bool> {
     }
 }
 
-/// The booleans of Go's `strconv.ParseBool`, which the options of mounts and devices take.
-pub(crate) fn parse_go_bool(value: &str) -> Option<bool> {
+/// The booleans of Go's `strconv.ParseBool`, which the options of mounts, devices and checks take.
+pub fn parse_go_bool(value: &str) -> Option<bool> {
     match value {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Some(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),

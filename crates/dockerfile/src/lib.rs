@@ -44,7 +44,7 @@ mod words;
 
 pub use diagnostics::{Code, Diagnostic, Severity};
 pub use directives::{Comment, Directive, DirectiveKind};
-pub use flags::Flag;
+pub use flags::{Flag, parse_go_bool};
 pub use heredoc::Heredoc;
 pub use image_ref::ImageRef;
 pub use instruction::{Body, Form, Instruction};

@@ -38,6 +38,13 @@ fn not_graphic(part: u8x16) -> u8x16 {
     part.min(low).simd_eq(part) | part.max(high).simd_eq(part)
 }
 
+/// Of each byte, whether it is a quote or one of the escapes.
+#[inline(always)]
+fn is_quoting(part: u8x16) -> u8x16 {
+    let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
+    quotes | part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'))
+}
+
 /// The words of `text[range]` between blanks; nothing is quoted.
 pub(crate) fn plain(text: &str, range: Range<usize>) -> impl Iterator<Item = Range<usize>> {
     let bytes = &text.as_bytes()[..range.end];
@@ -104,11 +111,7 @@ const PLAIN: [bool; 256] = {
 /// Where the first byte at or after `at` stands that may mean something in a word; the end where there is none.
 #[inline]
 fn next_meaning(bytes: &[u8], at: usize) -> usize {
-    let many = |part: u8x16| {
-        let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
-        let escapes = part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'));
-        not_graphic(part) | quotes | escapes
-    };
+    let many = |part: u8x16| not_graphic(part) | is_quoting(part);
     find(bytes, at, many, |byte| !PLAIN[byte as usize])
 }
 
@@ -116,11 +119,7 @@ fn next_meaning(bytes: &[u8], at: usize) -> usize {
 /// none.
 #[inline]
 pub(crate) fn next_expansion(bytes: &[u8], at: usize) -> usize {
-    let many = |part: u8x16| {
-        let quotes = part.simd_eq(u8x16::splat(b'"')) | part.simd_eq(u8x16::splat(b'\''));
-        let escapes = part.simd_eq(u8x16::splat(b'\\')) | part.simd_eq(u8x16::splat(b'`'));
-        quotes | escapes | part.simd_eq(u8x16::splat(b'$'))
-    };
+    let many = |part: u8x16| is_quoting(part) | part.simd_eq(u8x16::splat(b'$'));
     find(bytes, at, many, |byte| matches!(byte, b'"' | b'\'' | b'\\' | b'`' | b'$'))
 }
 

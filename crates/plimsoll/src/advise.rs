@@ -41,7 +41,7 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
     let Project { settings, lint, around, images } = project;
     let report = advise(&around, &lint, &images, &settings);
     if args.patch {
-        output::print_text(&args.check, &report.patch, &lint.errors)?;
+        output::print_text(&args.check, &report.patch(&around, &lint, &settings), &lint.errors)?;
         return Ok(output::exit_code(&lint, settings.fail_on));
     }
     output::print_with(&args.check, &settings, &lint.errors, lint.inputs.clone(), |format, options, out| {

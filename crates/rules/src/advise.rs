@@ -27,9 +27,6 @@ pub struct AdviceReport {
     /// The folder that the advice is on, as it was named.
     #[serde(skip)]
     pub folder: String,
-    /// The edits that go together, in one patch; what overlaps is left for the next run.
-    #[serde(skip)]
-    pub patch: String,
     /// The bytes of the images that were given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub image_size: Option<u64>,
@@ -145,16 +142,24 @@ pub fn advise(
         leave_credential_out(fault, &report.advice);
     }
     report.advice.sort_by_key(|a| std::cmp::Reverse(effect(a)));
-    report.patch = patch::of(report.trouble.iter().chain(&report.advice), lint, settings);
     if outside {
         let diffs = report.trouble.iter_mut().chain(&mut report.advice).filter_map(|a| a.diff.as_mut());
-        diffs.chain([&mut report.patch]).for_each(|diff| *diff = diff::seen_from(&around.folder, diff));
+        diffs.for_each(|diff| *diff = diff::seen_from(&around.folder, diff));
     }
     if !summaries.is_empty() {
         report.image_size = Some(summaries.iter().map(|(_, image)| image.size).sum());
         report.saves = Some(report.advice.iter().filter_map(|a| a.saves).sum());
     }
     report
+}
+
+impl AdviceReport {
+    /// The edits that go together, in one patch; what overlaps is left for the next run. What is given is what the advice
+    /// was made from.
+    pub fn patch(&self, around: &Surroundings, lint: &Outcome, settings: &Settings) -> String {
+        let patch = patch::of(self.trouble.iter().chain(&self.advice), lint, settings);
+        if self.apply_in.is_some() { diff::seen_from(&around.folder, &patch) } else { patch }
+    }
 }
 
 /// A credential that is not in the context is not to be brought there: what mends its COPY mends the build, too.

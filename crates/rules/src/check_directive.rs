@@ -1,6 +1,6 @@
 //! `# check=skip=NAME,NAME;error=true;experimental=NAME`: how a Dockerfile wants BuildKit's checks.
 
-use plimsoll_dockerfile::{DirectiveKind, Dockerfile};
+use plimsoll_dockerfile::{DirectiveKind, Dockerfile, parse_go_bool};
 
 use crate::config::Settings;
 use crate::rule::Peer;
@@ -37,9 +37,7 @@ impl CheckDirective {
             match key.trim() {
                 "skip" if value.trim() == "all" => directive.skip_all = true,
                 "skip" => directive.skip = names().collect(),
-                "error" => {
-                    directive.error = ["1", "t", "T", "TRUE", "true", "True"].contains(&value.trim());
-                }
+                "error" => directive.error = parse_go_bool(value.trim()) == Some(true),
                 "experimental" if value.trim() == "all" => {
                     directive.experimental = EXPERIMENTAL.map(str::to_owned).to_vec();
                 }

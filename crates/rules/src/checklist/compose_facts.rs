@@ -8,6 +8,7 @@ use super::facts::AppView;
 use super::surroundings::{Surroundings, place, shown};
 use super::verdict::{Evidence, Verdict};
 use crate::compose::networks as networks_of;
+use crate::connections::Url;
 
 const NO_COMPOSE: &str = "there is no compose file";
 
@@ -109,20 +110,13 @@ pub(crate) fn service_environment(view: &AppView<'_>, _: &str) -> Verdict {
     }))
 }
 
-/// The host of a URL.
-fn host(value: &str) -> Option<&str> {
-    let (_, rest) = value.split_once("://")?;
-    let authority = rest.split(['/', '?']).next().unwrap_or(rest);
-    authority.rsplit('@').next().unwrap_or(authority).split(':').next()
-}
-
 /// The other service whose address a variable holds.
 pub(super) fn told_of<'p>(
     project: &'p Project,
     service: &Service,
     variable: &KeyValue,
 ) -> Option<&'p Service> {
-    let other = project.compose.service(host(variable.value.as_deref()?)?)?;
+    let other = project.compose.service(Url::parse(variable.value.as_deref()?)?.host)?;
     (other.name != service.name).then_some(other)
 }
 
@@ -134,7 +128,7 @@ pub(crate) fn service_url(view: &AppView<'_>, _: &str) -> Verdict {
     };
     for (project, service) in &services {
         for variable in &service.environment {
-            let host = variable.value.as_deref().and_then(host);
+            let host = variable.value.as_deref().and_then(Url::parse).map(|url| url.host);
             // The browser has a localhost of its own.
             let loopback =
                 matches!(host, Some("localhost" | "127.0.0.1")) && !variable.key.contains("PUBLIC");

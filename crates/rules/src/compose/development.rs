@@ -7,7 +7,7 @@ use std::path::Path;
 use plimsoll_compose::{Mount, MountKind, Service, SourceId, Span};
 
 use super::Stack;
-use crate::context::few_names_in;
+use crate::context::{NAMES_OF_PROJECT, few_names_in};
 use crate::{FileKind, kind_of};
 
 /// Words that say it of a file, a folder, a service, a stage, a tag or a profile.
@@ -32,9 +32,6 @@ const WORDS: &[&str] = &[
     "tests",
     "watch",
 ];
-
-/// A folder with more in it is no project's alone.
-const MAX_NAMES: usize = 1_000;
 
 /// Which places of a project are somebody's workplace; what is asked of the disk is asked once.
 #[derive(Default)]
@@ -135,7 +132,7 @@ fn is_file_for_it(stack: &Stack<'_>, place: &Span) -> bool {
         return false;
     }
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    few_names_in(folder, MAX_NAMES).iter().any(|name| {
+    few_names_in(folder, NAMES_OF_PROJECT).iter().any(|name| {
         let for_production = name.split(['.', '-', '_']).any(|word| matches!(word, "prod" | "production"));
         for_production && kind_of(Path::new(name)) == Some(FileKind::Compose)
     })

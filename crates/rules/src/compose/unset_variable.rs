@@ -6,7 +6,7 @@ use plimsoll_compose::{Fallback, Variable};
 use super::edits::Edits;
 use super::env_files::{example_beside, named_variables};
 use super::{ComposeRule, Reporter, Stack};
-use crate::context::{Uses, few_names_in, is_given};
+use crate::context::{NAMES_OF_PROJECT, Uses, few_names_in, is_given};
 use crate::{FileEdit, FileKind, Severity, kind_of};
 
 pub(crate) struct UnsetVariable;
@@ -30,8 +30,6 @@ const USUAL: &[&str] = &[
 
 /// So many compose files of a folder are read for what they use.
 const MAX_NEIGHBOURS: usize = 10;
-/// A folder with more in it is no project's alone.
-const MAX_NAMES: usize = 1_000;
 /// So many variables get an edit each.
 const MAX_MENDED: usize = 100;
 
@@ -167,7 +165,7 @@ fn lines_for(stack: &Stack<'_>, variables: &[&Variable]) -> Vec<String> {
 /// of them to be one project's.
 fn lines_of_neighbours(example: &Path, own: &[&Variable]) -> Option<Vec<String>> {
     let folder = example.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let names = few_names_in(folder, MAX_NAMES);
+    let names = few_names_in(folder, NAMES_OF_PROJECT);
     let compose = names.iter().filter(|name| kind_of(Path::new(name)) == Some(FileKind::Compose));
     if names.is_empty() || compose.count() > MAX_NEIGHBOURS {
         return None;

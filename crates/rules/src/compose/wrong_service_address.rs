@@ -8,7 +8,7 @@ use super::databases::database;
 use super::start::{server_of, start_of_image};
 use super::{ComposeRule, Reporter, Stack};
 use crate::connections::Url;
-use crate::context::few_names_in;
+use crate::context::{NAMES_OF_PROJECT, few_names_in};
 use crate::rule::nearest;
 use crate::{FileKind, kind_of};
 
@@ -53,8 +53,6 @@ const ANY: &[&str] = &[
     "server",
     "user",
 ];
-/// A folder with more in it is no project's alone.
-const MAX_NAMES: usize = 1_000;
 /// So many URLs are looked at.
 const MAX_URLS: usize = 1_000;
 /// So many compose files of it are read.
@@ -150,7 +148,7 @@ fn keys_of_neighbours(stack: &Stack<'_>) -> HashSet<String> {
     let first = stack.project.sources.first().filter(|_| stack.beside.is_known());
     let folder = first.and_then(|source| source.path.parent());
     let folder = folder.map(|f| if f.as_os_str().is_empty() { Path::new(".") } else { f });
-    let names = folder.map(|folder| few_names_in(folder, MAX_NAMES)).unwrap_or_default();
+    let names = folder.map(|folder| few_names_in(folder, NAMES_OF_PROJECT)).unwrap_or_default();
     let compose = names.iter().filter(|name| kind_of(Path::new(name)) == Some(FileKind::Compose));
     let paths = compose.take(MAX_NEIGHBOURS).filter_map(|name| Some(folder?.join(name)));
     let texts = paths.filter_map(|path| stack.beside.read(&path));

@@ -25,6 +25,9 @@ pub(crate) fn names_in(folder: &Path) -> Vec<String> {
     names
 }
 
+/// A folder with more in it is no project's alone.
+pub(crate) const NAMES_OF_PROJECT: usize = 1_000;
+
 /// The names of what is directly in a folder, sorted; none of a folder with more in it than `most`.
 pub(crate) fn few_names_in(folder: &Path, most: usize) -> Vec<String> {
     let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();

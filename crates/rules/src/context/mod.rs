@@ -49,7 +49,7 @@ pub use weight::{ContextPart, ContextSummary, Saving};
 
 pub(crate) use crate::draft::Reporter;
 pub(crate) use contents::Contents;
-pub(crate) use input::{few_names_in, names_in, read_beside};
+pub(crate) use input::{NAMES_OF_PROJECT, few_names_in, names_in, read_beside};
 pub(crate) use uses::{Uses, is_given};
 
 /// A rule on what surrounds a build. Each overrides the check of what it reads.
