@@ -544,19 +544,18 @@ impl<'s> Parser<'s> {
             let message = "the file has no instructions";
             self.diagnostics.push(Diagnostic::error(Code::NoInstructions, Span::empty(0), message));
         }
-        for instruction in &self.instructions {
-            match instruction.kind {
-                Kind::From => break,
-                Kind::Arg | Kind::Unknown => {}
-                kind => {
-                    let message = format!("{kind} stands before the first FROM");
-                    let help = "only ARG may";
-                    let span = instruction.keyword.span;
-                    self.diagnostics
-                        .push(Diagnostic::error(Code::InstructionBeforeFrom, span, message).help(help));
-                    break;
-                }
-            }
+        let begins = self.instructions.iter().position(|instruction| instruction.kind == Kind::From);
+        // Without a FROM anywhere it is that which is missing, and to be said once.
+        let early = match begins {
+            Some(first) => &self.instructions[..first],
+            None => &self.instructions[..],
+        };
+        let wrong = early.iter().filter(|instruction| !matches!(instruction.kind, Kind::Arg | Kind::Unknown));
+        for instruction in wrong.take(if begins.is_some() { usize::MAX } else { 1 }) {
+            let message = format!("{} stands before the first FROM", instruction.kind);
+            let diagnostic =
+                Diagnostic::error(Code::InstructionBeforeFrom, instruction.keyword.span, message);
+            self.diagnostics.push(diagnostic.help("only ARG may"));
         }
     }
 }

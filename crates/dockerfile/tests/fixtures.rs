@@ -3,7 +3,7 @@
 
 use std::path::PathBuf;
 
-use plimsoll_dockerfile::{Body, Form, Kind, Severity, Source, parse};
+use plimsoll_dockerfile::{Body, Code, Diagnostic, Form, Kind, Severity, Source, parse};
 
 fn fixture(name: &str) -> Source {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../testdata/dockerfile");
@@ -109,4 +109,16 @@ fn dockerfile_parser_agrees_where_it_can_read() {
         }
         assert_ne!(ours.kind, Kind::Unknown);
     }
+}
+
+#[test]
+fn each_instruction_before_the_first_from_is_reported() {
+    let lines = |text: &str| {
+        let source = Source::from(text);
+        let is_early = |d: &&Diagnostic| d.code == Code::InstructionBeforeFrom;
+        let found = parse(&source).diagnostics;
+        found.iter().filter(is_early).map(|d| source.line(d.span.start)).collect::<Vec<_>>()
+    };
+    assert_eq!(lines("ARG A=1\nRUN a\nENV B=2\nFROM scratch\nRUN c\n"), [2, 3]);
+    assert_eq!(lines("RUN a\nRUN b\n"), [1], "the missing FROM is said once");
 }

@@ -28,6 +28,8 @@ pub struct Build<'s> {
     stages: Vec<Stage<'s>>,
     runs: OnceLock<Vec<Run>>,
     leaks: OnceLock<Vec<Leak>>,
+    /// Of each stage, whether the built image has its layers.
+    pub(super) are_shipped: OnceLock<Vec<bool>>,
 }
 
 /// One build stage.
@@ -147,6 +149,7 @@ impl<'s> Build<'s> {
             stages,
             runs: OnceLock::new(),
             leaks: OnceLock::new(),
+            are_shipped: OnceLock::new(),
         }
     }
 

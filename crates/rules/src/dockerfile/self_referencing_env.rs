@@ -13,11 +13,7 @@ impl DockerfileRule for SelfReferencingEnv {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
             let mut known: BTreeSet<String> = BTreeSet::new();
-            for below in build.lineage(stage).skip(1) {
-                for (_, instruction) in build.instructions(below) {
-                    known.extend(names(&instruction.body));
-                }
-            }
+            let mut has_inherited = false;
             for (_, instruction) in build.instructions(stage) {
                 if let Body::Env(pairs) = &instruction.body {
                     for (number, pair) in pairs.iter().enumerate() {
@@ -25,7 +21,15 @@ impl DockerfileRule for SelfReferencingEnv {
                             let name = reference.name;
                             let set_beside =
                                 pairs.iter().enumerate().any(|(n, p)| n != number && p.key.as_str() == name);
-                            if !set_beside || known.contains(name) {
+                            if !set_beside {
+                                continue;
+                            }
+                            if !std::mem::replace(&mut has_inherited, true) {
+                                for below in build.lineage(stage).skip(1) {
+                                    known.extend(build.instructions(below).flat_map(|(_, i)| names(&i.body)));
+                                }
+                            }
+                            if known.contains(name) {
                                 continue;
                             }
                             let is_path = name == "PATH";

@@ -38,7 +38,14 @@ impl<'s> Build<'s> {
 
     /// Whether the built image has the stage's layers.
     pub fn is_shipped(&self, stage: &Stage<'_>) -> bool {
-        self.shipped().any(|s| s.index == stage.index)
+        let are_shipped = self.are_shipped.get_or_init(|| {
+            let mut are_shipped = vec![false; self.stages().len()];
+            for stage in self.shipped() {
+                are_shipped[stage.index] = true;
+            }
+            are_shipped
+        });
+        are_shipped.get(stage.index).is_some_and(|&is_shipped| is_shipped)
     }
 
     /// The credential whose bytes touch these.

@@ -24,17 +24,18 @@ impl DockerfileRule for UndefinedVariable {
             }
             let Some(given) = given_by_base(build, stage) else { continue };
             let mut known: BTreeSet<&str> = BTreeSet::new();
-            for below in build.lineage(stage).skip(1) {
-                for (_, instruction) in build.instructions(below) {
-                    known.extend(names_set_by(instruction));
-                }
-            }
+            let mut has_inherited = false;
             for (_, instruction) in build.instructions(stage) {
                 let set_here: Vec<&str> = names_set_by(instruction).collect();
                 let mut reported = BTreeSet::new();
                 for word in expanded_words(instruction) {
                     for reference in references(word, build.tree.escape) {
                         let name = reference.name;
+                        if !std::mem::replace(&mut has_inherited, true) {
+                            for below in build.lineage(stage).skip(1) {
+                                known.extend(build.instructions(below).flat_map(|(_, i)| names_set_by(i)));
+                            }
+                        }
                         let defined = known.contains(name)
                             || ALWAYS.contains(&name)
                             || given.iter().any(|g| *g == name || g.strip_suffix('*').is_some_and(|p| name.starts_with(p)))
