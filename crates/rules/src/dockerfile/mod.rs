@@ -26,7 +26,6 @@ mod questions;
 mod reference_grammar;
 pub(crate) mod releases;
 mod repeated;
-mod scripts;
 mod secret_names;
 pub(crate) mod servers;
 mod shellcheck_fixes;
@@ -165,12 +164,12 @@ pub use around::Around;
 pub use image_ref::ImageRef;
 pub use model::{Base, Build, Leak, Stage, User};
 
-pub(crate) use scripts::shell_quoted;
-pub use scripts::{Purpose, Run};
 pub use stage_facts::FileCopy;
 pub use start::{Argument, Program, Start};
 
 pub(crate) use crate::draft::Reporter;
+pub(crate) use plimsoll_shell::shell_quoted;
+pub use plimsoll_shell::{Purpose, Run};
 
 /// A rule on Dockerfiles.
 pub trait DockerfileRule: Sync {

@@ -5,11 +5,10 @@ use std::sync::{Arc, OnceLock};
 use plimsoll_dockerfile::meaning::{self, BuildOptions, Meaning};
 use plimsoll_dockerfile::{Body, Dockerfile, Instruction, Kind, Source, Span};
 use plimsoll_secrets::Detector;
-use plimsoll_shell::Shell;
+use plimsoll_shell::Run;
 
 use super::around::Around;
 use super::image_ref::ImageRef;
-use super::scripts::{Run, scripts_of};
 use crate::config::Settings;
 
 /// A Dockerfile, parsed and joined to its stages, its shell scripts and its surroundings.
@@ -241,40 +240,9 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// The shell that reads an instruction of the stage.
-    pub fn shell_before(&self, stage: &Stage<'s>, instruction: usize) -> Shell {
-        let set = self.meaning.effective_at(instruction).shell;
-        let set = set.and_then(|at| match &self.tree.instructions[at].innermost().body {
-            Body::Shell(form) => form.json(),
-            _ => None,
-        });
-        match set {
-            Some(argv) => Shell::from_argv(&argv.iter().map(|t| t.as_str()).collect::<Vec<_>>()),
-            None if stage.windows => Shell::from_argv(&["cmd", "/S", "/C"]),
-            None => Shell::from_argv(&["/bin/sh", "-c"]),
-        }
-    }
-
     /// Every script of the file, in order: RUN, CMD, ENTRYPOINT, HEALTHCHECK, and heredocs that are run.
     pub fn runs(&self) -> &[Run] {
-        self.runs.get_or_init(|| {
-            let mut runs = Vec::new();
-            for stage in &self.stages {
-                for (index, instruction) in self.instructions(stage) {
-                    let kind = instruction.innermost().kind;
-                    if matches!(kind, Kind::Run | Kind::Cmd | Kind::Entrypoint | Kind::Healthcheck) {
-                        scripts_of(
-                            instruction,
-                            index,
-                            stage.index,
-                            self.shell_before(stage, index),
-                            &mut runs,
-                        );
-                    }
-                }
-            }
-            runs
-        })
+        self.runs.get_or_init(|| plimsoll_shell::runs(&self.meaning))
     }
 
     /// The scripts that run while the stage is built.
