@@ -1,3 +1,5 @@
+use std::collections::HashMap;
+
 use plimsoll_dockerfile::Body;
 
 use super::{Build, DockerfileRule, Reporter, Stage};
@@ -6,22 +8,25 @@ pub(crate) struct DuplicateStage;
 
 impl DockerfileRule for DuplicateStage {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for (number, stage) in build.stages().iter().enumerate() {
+        // By name in lower case: the first of that name. By name as written: whether one of them has a lower-case `as`.
+        let mut first_of: HashMap<String, &Stage<'_>> = HashMap::new();
+        let mut exact_of: HashMap<&str, bool> = HashMap::new();
+        for stage in build.stages() {
             let Some(name) = stage.name else { continue };
-            let before = &build.stages()[..number];
-            let Some(first) = before.iter().find(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(name)))
-            else {
+            let first = *first_of.entry(name.to_ascii_lowercase()).or_insert(stage);
+            let lower_as = uses_lower_as(build, stage);
+            let exact = exact_of.get(name).copied();
+            *exact_of.entry(name).or_default() |= lower_as;
+            if first.index == stage.index {
                 continue;
-            };
+            }
             let line = build.line_of(&build.tree.instructions[first.instructions.start]);
-            let exact = before.iter().filter(|s| s.name == Some(name));
             // Checkov only reads a lower-case `as`.
-            let checkov = uses_lower_as(build, stage) && exact.clone().any(|s| uses_lower_as(build, s));
-            let is_exact = exact.count() > 0;
+            let checkov = lower_as && exact == Some(true);
             report
                 .flag(alias_span(build, stage), format!("stage `{name}` already stands on line {line}: which of the two `--from={name}` means depends on where it stands"))
                 .help("give each stage a name of its own")
-                .also_if(is_exact, "DL3024")
+                .also_if(exact.is_some(), "DL3024")
                 .also_if(checkov, "CKV_DOCKER_11")
                 .also("DS-0012")
                 .also("DuplicateStageName");

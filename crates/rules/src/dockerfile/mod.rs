@@ -79,6 +79,7 @@ pub(crate) mod expose_port;
 pub(crate) mod from_as_casing;
 pub(crate) mod from_first;
 pub(crate) mod ignore_pragma;
+mod inherited;
 pub(crate) mod invalid_default_arg;
 pub(crate) mod invalid_definition_description;
 pub(crate) mod invalid_label_key;

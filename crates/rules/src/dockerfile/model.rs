@@ -9,6 +9,7 @@ use plimsoll_shell::Run;
 
 use super::around::Around;
 use super::image_ref::ImageRef;
+use super::inherited::Inherited;
 use crate::config::Settings;
 
 /// A Dockerfile, parsed and joined to its stages, its shell scripts and its surroundings.
@@ -29,6 +30,7 @@ pub struct Build<'s> {
     leaks: OnceLock<Vec<Leak>>,
     /// Of each stage, whether the built image has its layers.
     pub(super) are_shipped: OnceLock<Vec<bool>>,
+    pub(super) inherited: OnceLock<Inherited>,
 }
 
 /// One build stage.
@@ -149,6 +151,7 @@ impl<'s> Build<'s> {
             runs: OnceLock::new(),
             leaks: OnceLock::new(),
             are_shipped: OnceLock::new(),
+            inherited: OnceLock::new(),
         }
     }
 
@@ -247,8 +250,14 @@ impl<'s> Build<'s> {
 
     /// The scripts that run while the stage is built.
     pub fn runs_of<'b>(&'b self, stage: &Stage<'_>) -> impl Iterator<Item = &'b Run> {
-        let index = stage.index;
-        self.runs().iter().filter(move |r| r.stage == index && r.purpose == super::Purpose::Run && !r.onbuild)
+        self.all_runs_of(stage).iter().filter(|r| r.purpose == super::Purpose::Run && !r.onbuild)
+    }
+
+    /// All scripts of the stage's own instructions.
+    pub(super) fn all_runs_of(&self, stage: &Stage<'_>) -> &[Run] {
+        let runs = self.runs();
+        let before = |index: usize| runs.partition_point(|run| run.stage < index);
+        &runs[before(stage.index)..before(stage.index + 1)]
     }
 
     /// Every command of every RUN of the file (ONBUILD's too), also behind `sudo`, `sh -c` and the like.
@@ -271,7 +280,7 @@ impl<'s> Build<'s> {
 
     /// The stage of an instruction, by its name or else its number.
     pub fn stage_name_at(&self, instruction: usize) -> Option<String> {
-        let stage = self.stages.iter().find(|s| s.instructions.contains(&instruction))?;
+        let stage = self.stages.get(self.meaning.stage_of(instruction)?)?;
         Some(stage.name.map_or_else(|| stage.index.to_string(), str::to_owned))
     }
 

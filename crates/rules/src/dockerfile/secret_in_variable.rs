@@ -160,11 +160,11 @@ impl Peers {
     /// For a variable that the instruction of that index declares.
     pub(crate) fn of(build: &Build<'_>, index: usize, name: &str) -> Self {
         let onbuild = build.tree.instructions[index].kind == Kind::Onbuild;
-        let in_stage = build.stages().iter().any(|s| s.instructions.contains(&index));
-        let in_last = build.stages().last().is_some_and(|s| s.instructions.contains(&index));
+        let stage = build.meaning.stage_of(index);
+        let in_last = stage.is_some_and(|stage| stage + 1 == build.stages().len());
         Self {
             hadolint: secret_names::hadolint(name),
-            buildkit: in_stage && !onbuild && secret_names::buildkit(name),
+            buildkit: stage.is_some() && !onbuild && secret_names::buildkit(name),
             trivy: in_last && !onbuild && secret_names::trivy(name),
         }
     }

@@ -1,9 +1,10 @@
 use std::collections::BTreeSet;
 
 use plimsoll_dockerfile::instructions::Pair;
-use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
+use plimsoll_dockerfile::{Body, Instruction, Span};
 
 use super::edits::Replacement;
+use super::inherited::names_set_by;
 use super::variables::references;
 use super::{Build, DockerfileRule, Reporter};
 
@@ -12,8 +13,7 @@ pub(crate) struct SelfReferencingEnv;
 impl DockerfileRule for SelfReferencingEnv {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
-            let mut known: BTreeSet<String> = BTreeSet::new();
-            let mut has_inherited = false;
+            let mut known: BTreeSet<&str> = BTreeSet::new();
             for (_, instruction) in build.instructions(stage) {
                 if let Body::Env(pairs) = &instruction.body {
                     for (number, pair) in pairs.iter().enumerate() {
@@ -24,12 +24,7 @@ impl DockerfileRule for SelfReferencingEnv {
                             if !set_beside {
                                 continue;
                             }
-                            if !std::mem::replace(&mut has_inherited, true) {
-                                for below in build.lineage(stage).skip(1) {
-                                    known.extend(build.instructions(below).flat_map(|(_, i)| names(&i.body)));
-                                }
-                            }
-                            if known.contains(name) {
+                            if known.contains(name) || build.is_set_below(stage, name) {
                                 continue;
                             }
                             let is_path = name == "PATH";
@@ -50,9 +45,7 @@ impl DockerfileRule for SelfReferencingEnv {
                         }
                     }
                 }
-                if matches!(instruction.kind, Kind::Env | Kind::Arg) {
-                    known.extend(names(&instruction.body));
-                }
+                known.extend(names_set_by(instruction));
             }
         }
     }
@@ -70,12 +63,4 @@ fn split(
     let blank = written.chars().all(|c| c.is_whitespace() || c == build.tree.escape);
     let newline = build.newline_at(instruction.span.start);
     blank.then(|| (gap, format!("{newline}{} ", instruction.keyword.as_str())))
-}
-
-fn names(body: &Body<'_>) -> Vec<String> {
-    match body {
-        Body::Env(pairs) => pairs.iter().map(|p| p.key.as_str().to_owned()).collect(),
-        Body::Arg(args) => args.iter().map(|a| a.name.as_str().to_owned()).collect(),
-        _ => Vec::new(),
-    }
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
-use plimsoll_dockerfile::{Body, Instruction, Kind};
+use plimsoll_dockerfile::Kind;
 
+use super::inherited::names_set_by;
 use super::questions::expanded_words;
 use super::variables::references;
 use super::{Base, Build, DockerfileRule, ImageRef, Reporter, Stage};
@@ -24,19 +25,14 @@ impl DockerfileRule for UndefinedVariable {
             }
             let Some(given) = given_by_base(build, stage) else { continue };
             let mut known: BTreeSet<&str> = BTreeSet::new();
-            let mut has_inherited = false;
             for (_, instruction) in build.instructions(stage) {
                 let set_here: Vec<&str> = names_set_by(instruction).collect();
                 let mut reported = BTreeSet::new();
                 for word in expanded_words(instruction) {
                     for reference in references(word, build.tree.escape) {
                         let name = reference.name;
-                        if !std::mem::replace(&mut has_inherited, true) {
-                            for below in build.lineage(stage).skip(1) {
-                                known.extend(build.instructions(below).flat_map(|(_, i)| names_set_by(i)));
-                            }
-                        }
                         let defined = known.contains(name)
+                            || build.is_set_below(stage, name)
                             || ALWAYS.contains(&name)
                             || given.iter().any(|g| *g == name || g.strip_suffix('*').is_some_and(|p| name.starts_with(p)))
                             // `ENV A=1 B=$A` is self-referencing-env's to report.
@@ -62,9 +58,8 @@ impl DockerfileRule for UndefinedVariable {
                         if is_global(build, name) {
                             draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
                         } else if name.len() > 3
-                            && known.len() <= MAX_CANDIDATES
                             && build.source.slice(span) == name
-                            && let Some(meant) = nearest(name, known.iter().copied())
+                            && let Some(meant) = nearest(name, candidates(build, stage, &known))
                         {
                             draft.replace(span, meant, false);
                         }
@@ -76,13 +71,15 @@ impl DockerfileRule for UndefinedVariable {
     }
 }
 
-fn names_set_by<'i>(instruction: &'i Instruction<'_>) -> impl Iterator<Item = &'i str> {
-    let (pairs, args) = match &instruction.body {
-        Body::Env(pairs) => (pairs.as_slice(), [].as_slice()),
-        Body::Arg(args) => ([].as_slice(), args.as_slice()),
-        _ => ([].as_slice(), [].as_slice()),
-    };
-    pairs.iter().map(|p| p.key.trim_matches(['"', '\''])).chain(args.iter().map(|a| a.name.as_str()))
+/// The variables that may have been meant: those set before in the stage, and those of the stages below.
+fn candidates<'b, 's>(
+    build: &'b Build<'s>,
+    stage: &'b Stage<'s>,
+    known: &BTreeSet<&'b str>,
+) -> BTreeSet<&'b str> {
+    let below = build.lineage(stage).skip(1).take(MAX_CANDIDATES);
+    let names = below.flat_map(|below| build.instructions(below)).flat_map(|(_, i)| names_set_by(i));
+    known.iter().copied().chain(names).take(MAX_CANDIDATES).collect()
 }
 
 fn is_global(build: &Build<'_>, name: &str) -> bool {

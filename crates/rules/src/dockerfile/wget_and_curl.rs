@@ -1,5 +1,5 @@
 use super::steps::Step;
-use super::{Base, Build, DockerfileRule, Reporter, peers};
+use super::{Base, Build, DockerfileRule, Purpose, Reporter, peers};
 
 pub(crate) struct WgetAndCurl;
 
@@ -32,7 +32,7 @@ impl DockerfileRule for WgetAndCurl {
             };
             let (mut all, mut trivys) = below;
             let mut own = Called::default();
-            for run in build.run_scripts().filter(|r| r.stage == stage.index) {
+            for run in build.all_runs_of(stage).iter().filter(|r| r.purpose == Purpose::Run) {
                 let uses: Vec<Step<'_>> =
                     build.steps_of(run).filter(|s| s.command.is_any(&["wget", "curl"])).collect();
                 for step in &uses {
