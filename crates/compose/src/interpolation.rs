@@ -51,7 +51,7 @@ pub enum Fallback {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum InterpolationError {
     /// A `$` that begins no variable; a dollar sign is written `$$`.
-    #[error("\"$\" begins no variable; write \"$$\" for a dollar sign")]
+    #[error("`$` begins no variable; write `$$` for a dollar sign")]
     Invalid {
         /// The byte it stands at.
         at: usize,

@@ -13,7 +13,7 @@ use crate::model::read::{Field, List, Reader, extensions};
 use crate::model::resources::{Network, Secret, Volume};
 use crate::model::service::Service;
 use crate::node::{Entry, Map, Node};
-use crate::span::Diagnostic;
+use crate::span::{Diagnostic, Problem};
 
 /// A project as its files, merged, describe it. What is not given is empty.
 #[derive(Debug, Clone, Default)]
@@ -44,7 +44,8 @@ impl Compose {
         let map = root.as_map().unwrap_or(&empty);
         let reader = &mut Reader { diagnostics };
         if root.as_map().is_none() && !root.is_null() {
-            reader.mistyped(root, "compose file", "a mapping");
+            let message = format!("a compose file is a mapping, not {}", root.kind_name());
+            reader.diagnostics.push(Diagnostic::new(Problem::Type, &root.span, message));
         }
         Compose {
             name: reader.text(map, "name"),

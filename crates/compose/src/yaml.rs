@@ -381,7 +381,7 @@ impl<'a> Builder<'a> {
             }
             match seen.entry(scalar.text.clone()) {
                 Slot::Occupied(slot) => {
-                    let message = format!("key \"{}\" is given twice", scalar.text);
+                    let message = format!("key `{}` is given twice", scalar.text);
                     self.report(Problem::DuplicateKey, &key.span, message);
                     if let Some(entry) = entries.get_mut(*slot.get()) {
                         *entry = Entry { key, value, merged_by: None };
@@ -410,7 +410,7 @@ impl<'a> Builder<'a> {
         let one = std::slice::from_ref(value);
         for from in value.as_seq().unwrap_or(one) {
             let Some(map) = from.as_map() else {
-                self.report(Problem::Alias, &from.span, "\"<<\" takes a mapping or a list of mappings");
+                self.report(Problem::Alias, &from.span, "`<<` takes a mapping or a list of mappings");
                 continue;
             };
             for entry in &map.entries {

@@ -184,8 +184,8 @@ impl Reader<'_> {
     /// Notes that a value is not of the kind its key takes.
     pub(crate) fn mistyped(&mut self, node: &Node, key: &str, wanted: &str) {
         let message = match node.as_text() {
-            Some(_) if wanted.contains(" such as ") => format!("\"{key}\" takes {wanted}"),
-            _ => format!("\"{key}\" takes {wanted}, not {}", node.kind_name()),
+            Some(_) if wanted.contains(" such as ") => format!("`{key}` takes {wanted}"),
+            _ => format!("`{key}` takes {wanted}, not {}", node.kind_name()),
         };
         self.diagnostics.push(Diagnostic::new(Problem::Type, &node.span, message));
     }

@@ -176,7 +176,7 @@ impl Service {
             deploy: Deploy::read(reader, map),
             logging: Logging::read(reader, map),
             networks: ServiceNetwork::read_all(reader, map),
-            ports: reader.list(map, "ports", "a port such as 127.0.0.1:8080:80", Port::read),
+            ports: reader.list(map, "ports", "ports from 1 to 65535, such as 127.0.0.1:8080:80", Port::read),
             volumes: reader.list(map, "volumes", "a mount such as ./data:/data", Mount::read),
             tmpfs: reader.list(map, "tmpfs", "a path", |_, node| Tmpfs::read(node)),
             devices: reader.list(map, "devices", "a device such as /dev/x:/dev/x", Device::read),

@@ -174,14 +174,14 @@ fn values_of_the_wrong_kind_are_reported_and_left_out() {
     assert_eq!(
         messages(&project),
         [
-            "compose.yaml:3: \"image\" takes text, not a list",
-            "compose.yaml:4: \"ports\" takes a port such as 127.0.0.1:8080:80",
-            "compose.yaml:5: \"privileged\" takes true or false, not text",
-            "compose.yaml:6: \"mem_limit\" takes a size such as 512m",
-            "compose.yaml:7: \"environment\" takes a mapping of names to values or a list of NAME=value, not a number",
-            "compose.yaml:8: \"interval\" takes a duration such as 30s or 1m30s",
-            "compose.yaml:10: \"volumes\" takes a mount such as ./data:/data",
-            "compose.yaml:11: \"b\" takes a mapping, not text",
+            "compose.yaml:3: `image` takes text, not a list",
+            "compose.yaml:4: `ports` takes ports from 1 to 65535, such as 127.0.0.1:8080:80",
+            "compose.yaml:5: `privileged` takes true or false, not text",
+            "compose.yaml:6: `mem_limit` takes a size such as 512m",
+            "compose.yaml:7: `environment` takes a mapping of names to values or a list of NAME=value, not a number",
+            "compose.yaml:8: `interval` takes a duration such as 30s or 1m30s",
+            "compose.yaml:10: `volumes` takes a mount such as ./data:/data",
+            "compose.yaml:11: `b` takes a mapping, not text",
         ]
     );
     assert_eq!(service(&project, "a").ports.items.len(), 1);
@@ -204,7 +204,7 @@ fn variables_are_found_with_their_places() {
     "#);
     assert_eq!(
         messages(&parse("a: 'x$ y'")),
-        ["compose.yaml:1: \"$\" begins no variable; write \"$$\" for a dollar sign"]
+        ["compose.yaml:1: `$` begins no variable; write `$$` for a dollar sign"]
     );
 }
 

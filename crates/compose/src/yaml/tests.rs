@@ -101,13 +101,13 @@ fn merge_keys_bring_what_is_not_there() {
     assert_eq!(list("one"), ["k=0@5 by 0", "l=2@1 by 4"]);
     assert_eq!(list("many"), ["k=1@1 by 7", "l=2@1 by 7", "m=4@2 by 7"]);
     assert_eq!(list("nested"), ["n=5@9 by 9"]);
-    assert_eq!(messages(&parse("a:\n  <<: 1\n")), [(2, "\"<<\" takes a mapping or a list of mappings")]);
+    assert_eq!(messages(&parse("a:\n  <<: 1\n")), [(2, "`<<` takes a mapping or a list of mappings")]);
 }
 
 #[test]
 fn duplicate_keys_are_reported_where_they_repeat() {
     let yaml = parse("a: 1\nb: 2\na: 3\n");
-    assert_eq!(messages(&yaml), [(3, "key \"a\" is given twice")]);
+    assert_eq!(messages(&yaml), [(3, "key `a` is given twice")]);
     assert_eq!(yaml.documents[0].get("a").and_then(Node::as_text), Some("3"));
 }
 
