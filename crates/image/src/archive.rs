@@ -355,8 +355,12 @@ fn finish_shared<N>(
     if loose {
         let root_files = ["etc/passwd", "etc/os-release", "bin/sh", "usr/bin/env", ".dockerenv"];
         let export = root_files.iter().any(|name| store.find(name).is_some());
-        let kind = ProblemKind::NoManifest { export };
-        plan.problems.insert(0, Problem { place: Place::default(), kind });
+        // Of an archive that is cut off or damaged nobody knows what the rest of it holds.
+        let damaged = plan.problems.iter().any(|problem| matches!(problem.kind, ProblemKind::Archive(_)));
+        if export || !damaged {
+            let kind = ProblemKind::NoManifest { export };
+            plan.problems.insert(0, Problem { place: Place::default(), kind });
+        }
     }
     assemble(plan, records, loose)
 }
