@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 use plimsoll_compose::{Disk, Loader, NoFiles, Problem, Project, Span};
 
 use super::lines::Lines;
+use super::no_services;
 use super::stack::{Beside, Stack};
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
@@ -119,7 +120,12 @@ fn lint(read: &ComposeProject, settings: &Settings) -> Outcome {
     }
     // By the file that they stand in.
     let mut findings: Vec<Vec<Finding>> = vec![Vec::new(); files.len()];
-    for draft in drafts(&stack, &files) {
+    let mut drafts = drafts(&stack, &files);
+    // What is only about a file that is laid over others is not the whole of it.
+    if project.about.is_none() {
+        drafts.extend(syntax_error(&files, || no_services::fault(&stack)));
+    }
+    for draft in drafts {
         let Place::Compose(span) = &draft.place else { continue };
         let Some(file) = files.get_mut(span.source.0) else { continue };
         file.secrets.extend(draft.secrets.iter().map(|s| s.range()));
@@ -243,20 +249,27 @@ impl<'p> Checked<'p> {
     }
 }
 
+/// What Compose itself would refuse, where that is wanted.
+fn syntax_error<I>(files: &[Checked<'_>], faults: impl FnOnce() -> I) -> Vec<Draft>
+where
+    I: IntoIterator<Item = (Span, String)>,
+{
+    let meta = all_rules().find(|m| m.name == "syntax-error");
+    let runs = |meta: &&RuleMeta| files.iter().any(|f| f.settings.selection.runs(meta));
+    let Some(meta) = meta.filter(runs) else { return Vec::new() };
+    let mut reporter = Reporter::new(meta);
+    for (span, message) in faults() {
+        reporter.flag_compose(&span, message);
+    }
+    reporter.into_drafts()
+}
+
 /// What the rules say, and what Compose itself would refuse.
 fn drafts(stack: &Stack<'_>, files: &[Checked<'_>]) -> Vec<Draft> {
     let runs = |meta: &RuleMeta| files.iter().any(|f| f.settings.selection.runs(meta));
-    let mut drafts = Vec::new();
-    if let Some(meta) = all_rules().find(|m| m.name == "syntax-error")
-        && runs(meta)
-    {
-        let mut reporter = Reporter::new(meta);
-        // What is not there is `undefined-reference`'s.
-        for diagnostic in stack.project.diagnostics.iter().filter(|d| d.problem != Problem::Missing) {
-            reporter.flag_compose(&diagnostic.span, diagnostic.message.clone());
-        }
-        drafts.extend(reporter.into_drafts());
-    }
+    // What is not there is `undefined-reference`'s.
+    let wrong = stack.project.diagnostics.iter().filter(|d| d.problem != Problem::Missing);
+    let mut drafts = syntax_error(files, || wrong.map(|d| (d.span.clone(), d.message.clone())));
     let mut reporter = None::<Reporter>;
     for entry in COMPOSE_RULES.iter().filter(|e| runs(e.meta)) {
         let reporter = reporter.get_or_insert_with(|| Reporter::new(entry.meta));

@@ -57,6 +57,7 @@ pub(crate) mod missing_build_file;
 pub(crate) mod missing_env_file;
 pub(crate) mod named_volume_for_data;
 pub(crate) mod no_new_privileges;
+mod no_services;
 pub(crate) mod obsolete_version;
 pub(crate) mod pin_service_image;
 pub(crate) mod pin_service_image_digest;

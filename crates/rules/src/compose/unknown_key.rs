@@ -178,12 +178,13 @@ impl ComposeRule for UnknownKey {
                     .mend_project(stack, stack.requoted(&entry.key.span, meant), false);
             }
         };
-        // A file whose keys stand at the left edge in services' place is of the first version, which nobody reads.
-        check(
-            stack.project.root.as_ref().filter(|root| root.get("services").is_some()),
-            TOP,
-            "a compose file",
-        );
+        // Where services stand at the left edge the file is of the first version, and its keys are their names.
+        let is_first_version = |root: &&Node| {
+            root.get("services").is_none()
+                && entries(Some(root))
+                    .any(|e| e.value.get("image").or_else(|| e.value.get("build")).is_some())
+        };
+        check(stack.project.root.as_ref().filter(|root| !is_first_version(root)), TOP, "a compose file");
         for service in stack.services() {
             check(Some(&service.node), SERVICE, "a service");
             for (part, known) in PARTS {
