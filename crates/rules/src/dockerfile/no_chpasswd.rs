@@ -32,7 +32,10 @@ impl DockerfileRule for NoChpasswd {
                 .help("give the user no password: nobody logs in to a container; `docker exec` needs none")
                 .also_if(name == "chpasswd", "CKV2_DOCKER_17");
             if command.is_piped_from() {
-                for word in writers(&step).flat_map(Command::args).filter(|w| w.text_lossy().contains(':')) {
+                for word in writers(&step)
+                    .flat_map(Command::args)
+                    .filter(|w| name == "passwd" || w.text_lossy().contains(':'))
+                {
                     draft.secret(step.run.span(word.span));
                 }
             }
