@@ -12,7 +12,7 @@ use super::surroundings::{plain, shown};
 use super::tick::GivenImage;
 use crate::dockerfile::Stage;
 use crate::profile::Profile;
-use crate::{FileKind, Finding, Outcome, RuleMeta, kind_of};
+use crate::{Category, FileKind, Finding, Outcome, RuleMeta, Severity, all_rules, kind_of};
 
 /// Findings that a profile without a health check does not ask about.
 const ON_HEALTHCHECKS: &[&str] = &["add-healthcheck", "image-add-healthcheck", "service-healthcheck"];
@@ -27,6 +27,16 @@ const ON_WEIGHT: &[&str] = &[
     "clean-rpm-cache",
     "no-install-recommends",
     "pip-no-cache",
+];
+
+/// What a security scan is about; the other categories are about builds that fail or take long.
+const SECURITY: [Category; 6] = [
+    Category::User,
+    Category::Secrets,
+    Category::BaseImage,
+    Category::SupplyChain,
+    Category::Compose,
+    Category::Context,
 ];
 
 /// A finding of a run.
@@ -107,6 +117,16 @@ impl<'a> Claims<'a> {
                 }
         };
         self.found.iter().filter(counts).map(|found| found.finding)
+    }
+
+    /// The errors on security that items count and lint reports of its own accord.
+    pub(super) fn security_errors(&self) -> impl Iterator<Item = &'a Finding> {
+        let counts = |finding: &&Finding| {
+            finding.severity == Severity::Error
+                && SECURITY.contains(&finding.category)
+                && all_rules().any(|meta| meta.default && meta.name == finding.rule)
+        };
+        self.found.iter().filter(|found| found.settled && !found.waived).map(|f| f.finding).filter(counts)
     }
 
     /// The findings that no item counts.

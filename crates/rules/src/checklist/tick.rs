@@ -323,7 +323,8 @@ impl Ticker<'_> {
         evidence
     }
 
-    /// What was found from warning upward and no other item counts.
+    /// What was found from warning upward and no other item counts. While other items hold errors on security it does
+    /// not pass either, but one thing undone fails one item.
     fn rest(&self) -> Verdict {
         let found: Vec<Evidence> = self
             .claims
@@ -333,6 +334,13 @@ impl Ticker<'_> {
             .collect();
         if !found.is_empty() {
             return Verdict::failed(found);
+        }
+        let elsewhere = self.claims.security_errors().count();
+        if elsewhere > 0 {
+            let (errors, items) =
+                if elsewhere == 1 { ("error", "another item") } else { ("errors", "other items") };
+            let why = format!("lint reports {elsewhere} {errors} on security, under {items}");
+            return Verdict::not_checked(why, format!("plimsoll lint {}", self.around.folder.display()));
         }
         if let Some(error) = self.lint.errors.first() {
             let what = error.file.as_deref().or(error.image.as_deref()).unwrap_or("an input");
