@@ -54,8 +54,10 @@ impl<'a> SettingsFinder<'a> {
         };
         let mut settings = match file {
             Some(file) => {
-                let config = self.config(&file)?;
-                Settings::new(&config, &file).map_err(|e| e.to_string())?
+                let text = std::fs::read_to_string(&file)
+                    .map_err(|e| format!("{}: {}", file.display(), output::io_message(&e)))?;
+                let config = self.config(&file, &text)?;
+                Settings::new(&config, &file).map_err(|e| e.found_in(&text).to_string())?
             }
             None => Settings::default(),
         };
@@ -63,14 +65,12 @@ impl<'a> SettingsFinder<'a> {
         Ok(settings)
     }
 
-    /// The configuration in a file: hadolint's where its name ends so, else ours.
-    fn config(&self, file: &Path) -> Result<Config, String> {
-        let text = std::fs::read_to_string(file)
-            .map_err(|e| format!("{}: {}", file.display(), output::io_message(&e)))?;
+    /// The configuration in a file's text: hadolint's where its name ends so, else ours.
+    fn config(&self, file: &Path, text: &str) -> Result<Config, String> {
         if !file.extension().is_some_and(|e| e == "yaml" || e == "yml") {
-            return Config::parse(&text, file).map_err(|e| e.to_string());
+            return Config::parse(text, file).map_err(|e| e.to_string());
         }
-        let read = Hadolint::parse(&text, file).map_err(|e| e.to_string())?;
+        let read = Hadolint::parse(text, file).map_err(|e| e.to_string())?;
         // Read once for every folder below it, and named in more than one way.
         let once = std::path::absolute(file).unwrap_or_else(|_| file.to_owned());
         if self.noted.lock().is_ok_and(|mut noted| noted.insert(once)) {

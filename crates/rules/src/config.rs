@@ -226,6 +226,20 @@ impl std::fmt::Display for ConfigError {
 
 impl std::error::Error for ConfigError {}
 
+impl ConfigError {
+    /// With the first line of `text` that has the word that the message names in quotes, where no line is known yet.
+    pub fn found_in(mut self, text: &str) -> Self {
+        if self.line.is_none()
+            && let Some(word) = self.message.split('`').nth(1)
+        {
+            let quoted = [format!("\"{word}\""), format!("'{word}'")];
+            let at = text.lines().position(|line| quoted.iter().any(|quoted| line.contains(quoted)));
+            self.line = at.and_then(|at| u32::try_from(at + 1).ok());
+        }
+        self
+    }
+}
+
 impl Config {
     /// Reads the text of a `plimsoll.toml`; `file` is only for the error.
     pub fn parse(text: &str, file: &Path) -> Result<Self, ConfigError> {
@@ -233,10 +247,11 @@ impl Config {
             let line = e.span().map(|s| {
                 1 + text.as_bytes()[..s.start.min(text.len())].iter().filter(|b| **b == b'\n').count()
             });
+            let key = line.and_then(|line| key_in(text.lines().nth(line - 1)?));
             ConfigError {
                 file: file.to_owned(),
                 line: line.and_then(|l| u32::try_from(l).ok()),
-                message: with_nearest(e.message()),
+                message: in_words(e.message(), key),
             }
         })
     }
@@ -247,16 +262,48 @@ pub fn schema() -> schemars::Schema {
     schemars::schema_for!(Config)
 }
 
-/// Serde lists every key that it expects; a person wants the one that was meant.
-fn with_nearest(message: &str) -> String {
+/// The key that a line gives a value to.
+fn key_in(line: &str) -> Option<&str> {
+    let key = line.split_once('=')?.0.trim().trim_matches(['"', '\'']);
+    (!key.is_empty() && key.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))).then_some(key)
+}
+
+/// What Serde says, as a person would: with the key that it is about, and of all known keys the one that was meant.
+fn in_words(message: &str, key: Option<&str>) -> String {
     let first = message.lines().next().unwrap_or(message);
-    let Some(rest) = first.strip_prefix("unknown field `") else { return first.to_owned() };
-    let Some((key, rest)) = rest.split_once('`') else { return first.to_owned() };
-    let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
-    match nearest(key, known.iter().copied()) {
-        Some(near) => format!("unknown key `{key}`: did you mean `{near}`?"),
-        None => format!("unknown key `{key}`: expected one of {}", known.join(", ")),
+    if let Some((unknown, rest)) = first.strip_prefix("unknown field `").and_then(|rest| rest.split_once('`'))
+    {
+        let known: Vec<&str> = rest.split('`').skip(1).step_by(2).collect();
+        return match nearest(unknown, known.iter().copied()) {
+            Some(near) => format!("unknown key `{unknown}`: did you mean `{near}`?"),
+            None => format!("unknown key `{unknown}`: expected one of {}", known.join(", ")),
+        };
     }
+    let Some(key) = key else { return first.to_owned() };
+    let wrong_type = first.strip_prefix("invalid type: ").and_then(|rest| rest.rsplit_once(", expected "));
+    match wrong_type {
+        Some((given, wanted)) => format!("`{key}` takes {}, not {}", kind(wanted), kind(given)),
+        None => format!("`{key}`: {first}"),
+    }
+}
+
+/// A type of Serde's, as `plimsoll.toml` has it. What it is followed by is the value.
+fn kind(serde: &str) -> &str {
+    let kinds = [
+        ("a sequence", "a list"),
+        ("sequence", "a list"),
+        ("a map", "a table"),
+        ("map", "a table"),
+        ("struct", "a table"),
+        ("a string", "text"),
+        ("string", "text"),
+        ("a boolean", "true or false"),
+        ("boolean", "true or false"),
+        ("integer", "a number"),
+        ("floating point", "a number"),
+        ("u32", "a number"),
+    ];
+    kinds.iter().find(|(theirs, _)| serde.starts_with(theirs)).map_or(serde, |(_, ours)| ours)
 }
 
 /// A configuration resolved for use: globs compiled, names checked.
@@ -484,7 +531,7 @@ fn apply(
     extend: &[String],
     ignore: &[String],
     severity: &BTreeMap<String, Severity>,
-) -> Result<(), crate::select::UnknownName> {
+) -> Result<(), crate::select::SelectError> {
     if let Some(select) = select {
         selection.select(select)?;
     }

@@ -7,7 +7,7 @@ use plimsoll_compose::{Node, SourceId, Yaml};
 
 use crate::Severity;
 use crate::config::{Config, ConfigError, FailOn, LabelForm, Labels};
-use crate::rule::{nearest, normalise_code};
+use crate::rule::{find_rules, nearest, normalise_code};
 use crate::select::Selection;
 
 /// The names that hadolint looks for in a project's folder; the first that exists counts.
@@ -181,7 +181,9 @@ impl Reader<'_> {
                 self.read.config.severity.insert(code, severity);
             }
         }
-        self.read.config.extend_select = self.read.config.severity.keys().cloned().collect();
+        // Of a code without a rule there is nothing to select.
+        let known = |code: &&String| !find_rules(code).is_empty();
+        self.read.config.extend_select = self.read.config.severity.keys().filter(known).cloned().collect();
         for entry in &map.entries {
             let key = entry.key_text().unwrap_or_default();
             if !severities.iter().any(|s| s.as_str() == key) {

@@ -5,26 +5,38 @@ use std::collections::{HashMap, HashSet};
 use crate::rule::{all_rules, find_rules, is_code, nearest, normalise_code};
 use crate::{Category, Finding, RuleMeta, Severity};
 
-/// A word in `select`, `ignore` or `[severity]` that names nothing.
+/// Words in `select`, `ignore` or `[severity]` that cannot be meant.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct UnknownName {
-    /// The word as written.
-    pub name: String,
-    /// A known word that it is likely meant to be.
-    pub nearest: Option<String>,
+pub enum SelectError {
+    /// A word that names nothing.
+    Unknown {
+        /// The word as written.
+        name: String,
+        /// A known word that it is likely meant to be.
+        nearest: Option<String>,
+    },
+    /// Codes of other tools for which there is no rule, so that nothing would be checked.
+    Nothing {
+        /// The words as written.
+        names: Vec<String>,
+    },
 }
 
-impl std::fmt::Display for UnknownName {
+impl std::fmt::Display for SelectError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "unknown rule, category or code `{}`", self.name)?;
-        if let Some(nearest) = &self.nearest {
-            write!(f, ": did you mean `{nearest}`?")?;
+        match self {
+            Self::Unknown { name, nearest } => {
+                write!(f, "unknown rule, category or code `{name}`")?;
+                nearest.as_ref().map_or(Ok(()), |nearest| write!(f, ": did you mean `{nearest}`?"))
+            }
+            Self::Nothing { names } => {
+                write!(f, "no rule has the code `{}`, so nothing would be selected", names.join("` or `"))
+            }
         }
-        Ok(())
     }
 }
 
-impl std::error::Error for UnknownName {}
+impl std::error::Error for SelectError {}
 
 /// What one word stands for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,7 +50,7 @@ enum Selector {
 }
 
 impl Selector {
-    fn parse(word: &str) -> Result<Self, UnknownName> {
+    fn parse(word: &str) -> Result<Self, SelectError> {
         match word {
             "ALL" | "all" => return Ok(Self::All),
             "DEFAULT" | "default" => return Ok(Self::Default),
@@ -56,7 +68,7 @@ impl Selector {
         }
         let known = all_rules().flat_map(|m| std::iter::once(m.name).chain(m.also.iter().copied()));
         let known = known.chain(Category::ALL.into_iter().map(Category::as_str));
-        Err(UnknownName { name: word.to_owned(), nearest: nearest(word, known).map(str::to_owned) })
+        Err(SelectError::Unknown { name: word.to_owned(), nearest: nearest(word, known).map(str::to_owned) })
     }
 
     fn takes_rule(&self, meta: &RuleMeta) -> bool {
@@ -80,11 +92,30 @@ impl Selector {
     }
 }
 
-/// A peer's code that no rule of ours carries is still a code: people migrate whole lists of them.
+/// A peer's code that no rule of ours carries is still a code, if it has the very form of one: people migrate whole
+/// lists of them.
 fn is_foreign_code(code: &str) -> bool {
-    ["DL", "SC", "DS-", "CKV", "CIS-DI-", "DKL-", "CL-"]
-        .iter()
-        .any(|p| code.strip_prefix(p).is_some_and(|rest| rest.bytes().any(|b| b.is_ascii_digit())))
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let four = |prefix: &str| code.strip_prefix(prefix).is_some_and(|rest| rest.len() == 4 && digits(rest));
+    let checkov = || {
+        let rest = code.strip_prefix("CKV")?;
+        let (kind, number) = rest.strip_prefix('2').unwrap_or(rest).strip_prefix('_')?.rsplit_once('_')?;
+        Some(!kind.is_empty() && kind.bytes().all(|b| b.is_ascii_uppercase()) && digits(number))
+    };
+    ["DL", "SC", "DS-", "CIS-DI-", "DKL-DI-", "DKL-LI-", "CL-"].into_iter().any(four)
+        || checkov().unwrap_or(false)
+}
+
+/// What the words select. Fails where they are some, and no rule is among them.
+fn selectors<S: AsRef<str>>(words: &[S]) -> Result<Vec<Selector>, SelectError> {
+    let selectors: Vec<Selector> =
+        words.iter().map(|word| Selector::parse(word.as_ref())).collect::<Result<_, _>>()?;
+    let takes_any = |selector: &Selector| all_rules().any(|meta| selector.takes_rule(meta));
+    if !words.is_empty() && !selectors.iter().any(takes_any) {
+        let names = words.iter().map(|word| word.as_ref().to_owned()).collect();
+        return Err(SelectError::Nothing { names });
+    }
+    Ok(selectors)
 }
 
 /// The rules that are on, and the severities that were asked for.
@@ -108,22 +139,20 @@ impl Default for Selection {
 }
 
 impl Selection {
-    /// `select` replaces what was selected before.
-    pub fn select<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), UnknownName> {
-        self.select = words.iter().map(|w| Selector::parse(w.as_ref())).collect::<Result<_, _>>()?;
+    /// `select` replaces what was selected before. Fails on a word that names nothing, and where nothing is selected.
+    pub fn select<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), SelectError> {
+        self.select = selectors(words)?;
         Ok(())
     }
 
-    /// `extend-select` adds to what is selected.
-    pub fn extend<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), UnknownName> {
-        for word in words {
-            self.select.push(Selector::parse(word.as_ref())?);
-        }
+    /// `extend-select` adds to what is selected. Fails as [`Selection::select`] does.
+    pub fn extend<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), SelectError> {
+        self.select.extend(selectors(words)?);
         Ok(())
     }
 
     /// `ignore` takes away, whatever selected it.
-    pub fn ignore<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), UnknownName> {
+    pub fn ignore<S: AsRef<str>>(&mut self, words: &[S]) -> Result<(), SelectError> {
         for word in words {
             self.ignore.push(Selector::parse(word.as_ref())?);
         }
@@ -131,7 +160,7 @@ impl Selection {
     }
 
     /// The severity that findings of a rule, category or code get; the last word that fits wins.
-    pub fn severity(&mut self, word: &str, severity: Severity) -> Result<(), UnknownName> {
+    pub fn severity(&mut self, word: &str, severity: Severity) -> Result<(), SelectError> {
         self.severity.push((Selector::parse(word)?, severity));
         Ok(())
     }
