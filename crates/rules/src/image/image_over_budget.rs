@@ -18,17 +18,11 @@ impl ImageRule for ImageOverBudget {
             return;
         }
         let over = format_size(size - budget);
-        let how = if *guessed { "taken for a" } else { "held to the budget of a" };
-        let draft = report.at(
-            Place::Image,
-            format!(
-                "{} is {over} over the {} of a {}: it is {how} {}",
-                format_size(size),
-                format_size(budget),
-                profile.name,
-                profile.name
-            ),
-        );
+        let name = &profile.name;
+        let taken = if *guessed { ", which it is taken for" } else { "" };
+        let message =
+            format!("{} is {over} over the {} of a {name}{taken}", format_size(size), format_size(budget));
+        let draft = report.at(Place::Image, message);
         draft.help(way_down(audit, size, budget));
         if *guessed {
             draft.severity(Severity::Warning);
@@ -50,8 +44,16 @@ fn way_down(audit: &Audit<'_>, size: u64, budget: u64) -> String {
             break;
         }
         left = left.saturating_sub(share.bytes());
-        steps.push(format!("{} ({}): {}", cause.as_str(), format_size(share.bytes()), cause.remedy()));
+        steps.push(format!("{} ({})", cause.as_str(), format_size(share.bytes())));
     }
+    let last = match steps.len().checked_sub(NAMED) {
+        None | Some(0) => steps.pop().unwrap_or_default(),
+        Some(more) => format!("{more} more"),
+    };
+    steps.truncate(NAMED);
+    let none = last.is_empty();
+    let named = if steps.is_empty() { last } else { format!("{} and {last}", steps.join(", ")) };
+    let without = format!("without {named} it comes to {}", format_size(left));
     let heaviest: Vec<String> = weights
         .needed
         .iter()
@@ -59,14 +61,12 @@ fn way_down(audit: &Audit<'_>, size: u64, budget: u64) -> String {
         .map(|(path, bytes)| format!("/{path} {}", format_size(*bytes)))
         .collect();
     let heaviest = format!("the heaviest of the rest: {}", heaviest.join(", "));
-    match (steps.is_empty(), left <= budget) {
+    match (none, left <= budget) {
         (true, _) => format!("nothing in it is a mere leftover; {heaviest}"),
-        (false, true) => format!("to get to {}, without {}", format_size(left), steps.join("; without ")),
-        (false, false) => format!(
-            "to get to {}, which is still {} too much, without {}; {heaviest}",
-            format_size(left),
-            format_size(left - budget),
-            steps.join("; without ")
-        ),
+        (false, true) => format!("{without}; how is told with what could go"),
+        (false, false) => {
+            let still = format_size(left - budget);
+            format!("{without}, still {still} too much; how is told with what could go; {heaviest}")
+        }
     }
 }
