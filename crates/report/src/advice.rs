@@ -20,13 +20,13 @@ pub fn write_advice(
 ) -> io::Result<()> {
     match format {
         Format::Json => json::write_report(report, errors, out),
-        Format::Markdown => out.write_all(as_markdown(report).as_bytes()),
-        _ => out.write_all(as_text(report, options).as_bytes()),
+        Format::Markdown => out.write_all(as_markdown(report, errors).as_bytes()),
+        _ => out.write_all(as_text(report, errors, options).as_bytes()),
     }
 }
 
 /// `3 faults that stop the build or the container; 12 changes, 9 with a diff; 184.9 MB of 595.5 MB less`.
-fn summary(report: &AdviceReport) -> String {
+fn summary(report: &AdviceReport, errors: &[InputError]) -> String {
     let count = |n: usize, what: &str| format!("{n} {what}{}", if n == 1 { "" } else { "s" });
     let mut parts = Vec::new();
     if !report.trouble.is_empty() {
@@ -35,7 +35,8 @@ fn summary(report: &AdviceReport) -> String {
             .push(format!("{} that {stop} the build or the container", count(report.trouble.len(), "fault")));
     }
     parts.push(match report.advice.len() {
-        0 => "nothing to change".to_owned(),
+        0 if errors.is_empty() => "nothing to change".to_owned(),
+        0 => "nothing to change in what could be read".to_owned(),
         n => {
             let diffs = report.advice.iter().filter(|advice| advice.diff.is_some()).count();
             let diffs =
@@ -57,7 +58,7 @@ fn place(advice: &Advice) -> String {
     }
 }
 
-fn as_text(report: &AdviceReport, options: &Options) -> String {
+fn as_text(report: &AdviceReport, errors: &[InputError], options: &Options) -> String {
     let mut out = String::new();
     let parts = [
         ("What stops the build or the container", &report.trouble),
@@ -70,7 +71,7 @@ fn as_text(report: &AdviceReport, options: &Options) -> String {
             one(&mut out, number, advice, &mut shown, options);
         }
     }
-    out + &summary(report) + "\n" + &next(report)
+    out + &summary(report, errors) + "\n" + &next(report)
 }
 
 /// What to do with it.
@@ -139,8 +140,8 @@ fn one<'a>(out: &mut String, number: usize, advice: &'a Advice, shown: &mut Show
     out.push('\n');
 }
 
-fn as_markdown(report: &AdviceReport) -> String {
-    let mut out = format!("### plimsoll advise: {}\n", summary(report));
+fn as_markdown(report: &AdviceReport, errors: &[InputError]) -> String {
+    let mut out = format!("### plimsoll advise: {}\n", summary(report, errors));
     let parts =
         [("What stops the build or the container", &report.trouble), ("What to change", &report.advice)];
     for (title, list) in parts.into_iter().filter(|(_, list)| !list.is_empty()) {

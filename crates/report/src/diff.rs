@@ -26,7 +26,7 @@ pub fn write_comparison(
     let outcome = outcome(compared, new_only);
     let (Some(comparison), Some(old), Some(new)) = (&compared.comparison, &compared.old, &compared.new)
     else {
-        // One of them could not be read: what there is of the other is told as an audit tells it.
+        // One of them could not be read: there is nothing but the error.
         return crate::write(&outcome, format, options, out);
     };
     match format {
@@ -60,9 +60,9 @@ fn write_text(
     let arrow = if options.unicode { "→" } else { "->" };
     let title = format!("{} {arrow} {}", clean::line(&old.name), clean::line(&new.name));
     writeln!(out, "{}", style::paint(&title, style::BOLD, options.colour))?;
-    for (name, before, after) in
-        [("size", old.size, new.size), ("compressed", old.compressed_size, new.compressed_size)]
-    {
+    let mut numbers = vec![("size", old.size, new.size)];
+    numbers.extend(compressed(old, new));
+    for (name, before, after) in numbers {
         let sizes = format!("{} {arrow} {}", format_size(before), format_size(after));
         writeln!(out, "{name:<11} {sizes}  ({})", tree::difference(before, after))?;
     }
@@ -92,6 +92,12 @@ fn write_text(
         }
     }
     writeln!(out)
+}
+
+/// How the compressed sizes differ, where both are compressed: against an archive of `docker save` they say nothing.
+fn compressed(old: &ImageSummary, new: &ImageSummary) -> Option<(&'static str, u64, u64)> {
+    let both = old.is_compressed() && new.is_compressed();
+    both.then_some(("compressed", old.compressed_size, new.compressed_size))
 }
 
 fn kinds(comparison: &Comparison) -> [(&'static str, &FileDifferences); 6] {
@@ -225,11 +231,10 @@ fn as_markdown(
         _ = writeln!(out, "- not everything could be read: {}", escape(&text::error_line(error)));
     }
     out.push_str("| | old | new | difference |\n|---|--:|--:|--:|\n");
-    for (name, before, after) in [
-        ("size", old.size, new.size),
-        ("compressed", old.compressed_size, new.compressed_size),
-        ("could go", old.removable_bytes, new.removable_bytes),
-    ] {
+    let mut sizes = vec![("size", old.size, new.size)];
+    sizes.extend(compressed(old, new));
+    sizes.push(("could go", old.removable_bytes, new.removable_bytes));
+    for (name, before, after) in sizes {
         let (old, new) = (format_size(before), format_size(after));
         _ = writeln!(out, "| {name} | {old} | {new} | {} |", tree::difference(before, after));
     }

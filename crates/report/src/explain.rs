@@ -12,7 +12,7 @@ const LINK: Style = AnsiColor::Blue.on_default();
 const WIDEST: usize = 100;
 
 /// A rule's page, rendered for a terminal: what it is, then the page with headings, code and links set
-/// off. Where output is no terminal, [`RuleMeta::page`] as it is serves better.
+/// off. [`RuleMeta::page`] is the page as it is written.
 pub fn explain(rule: &RuleMeta, options: &Options) -> String {
     let mut out = String::new();
     let name = style::paint(rule.name, style::BOLD, options.colour);

@@ -49,14 +49,14 @@ fn table_of_layers(image: &ImageSummary, options: &Options) -> String {
             [
                 layer.index.to_string(),
                 format_size(layer.size),
-                format_size(layer.compressed_size),
+                stored(layer.compressed_size, layer.compressed),
                 layer.files.to_string(),
             ]
         })
         .collect();
     let files: u64 = image.layers.iter().map(|layer| layer.files).sum();
-    let total =
-        ["total".to_owned(), format_size(image.size), format_size(image.compressed_size), files.to_string()];
+    let compressed = stored(image.compressed_size, image.is_compressed());
+    let total = ["total".to_owned(), format_size(image.size), compressed, files.to_string()];
     let width = |column: usize| {
         let cells = rows.iter().chain([&total]).map(|row| row[column].len());
         cells.chain([header[column].len()]).max().unwrap_or(0)
@@ -82,6 +82,11 @@ fn table_of_layers(image: &ImageSummary, options: &Options) -> String {
     cells.extend((4..header.len()).map(|_| Cell::new("")));
     table.add_row(cells);
     table.trim_fmt()
+}
+
+/// A size as it is stored, where that is compressed: the tar of a small layer is greater than its files.
+fn stored(bytes: u64, compressed: bool) -> String {
+    if compressed { format_size(bytes) } else { "-".to_owned() }
 }
 
 fn right(text: impl ToString) -> Cell {

@@ -1,4 +1,5 @@
-//! JUnit XML: a suite for every file or image, a failed case for every finding.
+//! JUnit XML: a suite for every file or image, a case for every finding: failed, or skipped where the finding is below
+//! what fails the run.
 
 use std::collections::BTreeSet;
 use std::io;
@@ -17,7 +18,7 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     let mut done = BTreeSet::new();
     for (name, findings) in place::groups(outcome) {
         let mut suite = TestSuite::new(name.as_str());
-        suite.add_test_cases(findings.iter().map(|finding| failed(&name, finding, &images)));
+        suite.add_test_cases(findings.iter().map(|f| case(&name, f, &images, options)));
         report.add_test_suite(suite);
         done.insert(name);
     }
@@ -43,7 +44,7 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     report.serialize(out).map_err(io::Error::other)
 }
 
-fn failed(suite: &str, finding: &Finding, images: &Images<'_>) -> TestCase {
+fn case(suite: &str, finding: &Finding, images: &Images<'_>, options: &Options) -> TestCase {
     let rule = clean::line(&finding.rule);
     let within = place::within(finding);
     let name = if within.is_empty() { rule.into_owned() } else { format!("{rule} at {within}") };
@@ -54,7 +55,10 @@ fn failed(suite: &str, finding: &Finding, images: &Images<'_>) -> TestCase {
     if !finding.also.is_empty() {
         lines.push(format!("also: {}", clean::line(&finding.also.join(", "))));
     }
-    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    let mut status = match options.fails_from.is_some_and(|least| finding.severity >= least) {
+        true => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        false => TestCaseStatus::skipped(),
+    };
     status.set_type(finding.severity.as_str()).set_message(message).set_description(lines.join("\n"));
     let mut case = TestCase::new(name, status);
     case.set_classname(suite);

@@ -34,12 +34,10 @@ pub(crate) fn write(image: &ImageSummary, options: &Options, out: &mut impl io::
 }
 
 fn heading(layer: &LayerSummary, options: &Options) -> String {
-    let sizes = format!(
-        "layer {:>2}  {:>8}  {:>8} compressed  ",
-        layer.index,
-        format_size(layer.size),
-        format_size(layer.compressed_size)
-    );
+    let mut sizes = format!("layer {:>2}  {:>8}  ", layer.index, format_size(layer.size));
+    if layer.compressed {
+        sizes += &format!("{:>8} compressed  ", format_size(layer.compressed_size));
+    }
     let line = layer.dockerfile_line.map(|line| format!("line {line}: ")).unwrap_or_default();
     let command = format!("{line}{}", clean::line(&layer.created_by));
     let command = place::cut(&command, options.width.saturating_sub(sizes.len()).max(24));

@@ -117,7 +117,7 @@ mod weight;
 
 use std::io;
 
-use plimsoll_rules::RuleMeta;
+use plimsoll_rules::{RuleMeta, Severity};
 
 pub use advice::write_advice;
 pub use baseline::{Baseline, BaselineError, Taken};
@@ -143,6 +143,8 @@ pub struct Options {
     pub summary: bool,
     /// Whether text and table list the findings; their counts are told all the same.
     pub findings: bool,
+    /// The least severity that fails a run; none: nothing does. For formats that tell what fails from what is said.
+    pub fails_from: Option<Severity>,
     /// The names of all files and images that were read, for formats that list what passed too.
     pub inputs: Vec<String>,
     /// Where the pages of the rules that are used are looked up, by the rule's name.
@@ -158,6 +160,7 @@ impl Default for Options {
             width: 80,
             summary: true,
             findings: true,
+            fails_from: Some(Severity::Style),
             inputs: Vec::new(),
             rules: known_rule,
         }

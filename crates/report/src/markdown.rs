@@ -95,12 +95,16 @@ fn row(finding: &Finding) -> String {
 /// An image's layers, folded.
 fn layers(image: &ImageSummary) -> String {
     let mut out = format!(
-        "\n<details><summary><b>{}</b>: {} in {} layers, {} compressed</summary>\n\n\
+        "\n<details><summary><b>{}</b>: {} in {} layer{}{}</summary>\n\n\
          | layer | size | files | created by |\n|--:|--:|--:|---|\n",
         escape(&image.name),
         format_size(image.size),
         image.layers.len(),
-        format_size(image.compressed_size),
+        if image.layers.len() == 1 { "" } else { "s" },
+        match image.is_compressed() {
+            true => format!(", {} compressed", format_size(image.compressed_size)),
+            false => String::new(),
+        },
     );
     for layer in &image.layers {
         _ = writeln!(

@@ -31,9 +31,16 @@ pub(crate) fn write(outcome: &Outcome, options: &Options, out: &mut impl io::Wri
     Ok(())
 }
 
-/// `3 files checked, nothing found`.
+/// `3 files checked, nothing found`; with a baseline `3 files checked, no new findings, 15 known`.
 pub(crate) fn nothing_found(outcome: &Outcome) -> String {
-    format!("{} checked, nothing found", inputs(outcome, outcome.checked))
+    if outcome.checked == 0 && !outcome.errors.is_empty() {
+        return "nothing could be checked".to_owned();
+    }
+    let found = match outcome.known {
+        0 => "nothing found".to_owned(),
+        known => format!("no new findings, {known} known"),
+    };
+    format!("{} checked, {found}", inputs(outcome, outcome.checked))
 }
 
 /// `3 errors`, `1 warning`, `2 info`: each severity that occurs, the gravest first.

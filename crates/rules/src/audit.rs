@@ -4,7 +4,7 @@ use std::path::Path;
 
 use plimsoll_dockerfile::meaning::BuildOptions;
 use plimsoll_dockerfile::{Dockerfile, Instruction, Source};
-use plimsoll_image::{Archive, Error, Image, MergedFs, Mismatch, MismatchOf, Options, Problem};
+use plimsoll_image::{Archive, Compression, Error, Image, MergedFs, Mismatch, MismatchOf, Options, Problem};
 use plimsoll_secrets::Leak;
 
 use crate::config::Settings;
@@ -59,7 +59,7 @@ fn finish(
     settings: &Settings,
     options: &AuditOptions<'_>,
 ) -> Outcome {
-    let mut outcome = Outcome { checked: 1, ..Outcome::default() };
+    let mut outcome = Outcome::default();
     let archive = match archive {
         Ok(archive) => archive,
         Err(error) => {
@@ -69,13 +69,25 @@ fn finish(
     };
     outcome.errors.extend(archive.problems.iter().map(|p| input_error(p, name)));
     for image in &archive.images {
-        let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
+        let shown = shown_name(image.names.first().map(String::as_str), name);
         outcome.errors.extend(wrong_sizes(image, &shown));
         outcome.absorb(audit_image(image, &image.merged(), &shown, settings, options));
     }
-    outcome.checked = 1;
     outcome.sort();
     outcome
+}
+
+/// What an image is called. OCI tools often store the tag alone, which tells one image from another only together with
+/// the file's name.
+pub(crate) fn shown_name(own: Option<&str>, archive: &str) -> String {
+    match own {
+        None => archive.to_owned(),
+        Some(tag) if !tag.contains([':', '/', '@']) => {
+            let file = Path::new(archive).file_name().and_then(|file| file.to_str());
+            format!("{}:{tag}", file.unwrap_or(archive))
+        }
+        Some(name) => name.to_owned(),
+    }
 }
 
 /// An input of which nothing could be read.
@@ -91,7 +103,7 @@ pub(crate) fn input_error(problem: &Problem, name: &str) -> InputError {
     let blob = place.blob.as_ref().map(|b| format!("{}: ", b.escape_debug())).unwrap_or_default();
     InputError {
         file: None,
-        image: Some(place.image.clone().unwrap_or_else(|| name.to_owned())),
+        image: Some(shown_name(place.image.as_deref(), name)),
         layer: place.layer,
         offset: place.offset,
         message: format!("{blob}{}", problem.kind),
@@ -239,6 +251,7 @@ fn summary(
         diff_id: layer.diff_id.map(|d| d.to_string()).unwrap_or_default(),
         size: layer.size,
         compressed_size: layer.compressed_size,
+        compressed: layer.record.as_ref().is_some_and(|record| record.compression != Compression::None),
         files: layer.files as u64,
         created_by: masked(audit.created_by(layer.index)),
         dockerfile_line: line_of(layer.index).map(|(line, _)| line),

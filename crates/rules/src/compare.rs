@@ -6,7 +6,7 @@ use std::path::Path;
 use plimsoll_image::{Archive, Error, Image};
 use plimsoll_secrets::Leak;
 
-use crate::audit::{AuditOptions, audit_image, input_error, masked, unreadable, wrong_sizes};
+use crate::audit::{AuditOptions, audit_image, input_error, masked, shown_name, unreadable, wrong_sizes};
 use crate::config::Settings;
 use crate::image::config_secrets::{self, ConfigSecret};
 use crate::image::{SecretProbe, compare, finding_differences, views};
@@ -22,7 +22,7 @@ pub enum ImageSource<'s> {
 }
 
 /// Reads, audits and compares. The names are what the images are called where they have no names of their own. What
-/// cannot be read becomes an error, and then the other image is audited all the same.
+/// cannot be read becomes an error; without both images there is nothing else.
 pub fn compare_images(
     (old, old_name): (ImageSource<'_>, &str),
     (new, new_name): (ImageSource<'_>, &str),
@@ -32,40 +32,25 @@ pub fn compare_images(
     let mut compared = Compared::default();
     let old = read(old, old_name, settings, options, &mut compared.errors);
     let new = read(new, new_name, settings, options, &mut compared.errors);
-    let audit = |image: &Option<(Image<Leak>, String)>| {
-        image.as_ref().map(|(image, name)| {
-            let fs = image.merged();
-            let outcome = audit_image(image, &fs, name, settings, options);
-            (fs, outcome)
-        })
-    };
-    let (old_audit, new_audit) = (audit(&old), audit(&new));
-    if let (Some((a, _)), Some((b, _)), Some((a_fs, a_out)), Some((b_fs, b_out))) =
-        (&old, &new, &old_audit, &new_audit)
-    {
-        let mut comparison = compare::images((a, a_fs), (b, b_fs));
-        (comparison.new_findings, comparison.gone_findings) =
-            finding_differences::between(&a_out.findings, &b_out.findings);
-        if !settings.show_secrets {
-            let secrets: Vec<ConfigSecret> = [a, b]
-                .into_iter()
-                .flat_map(|image| config_secrets::find(image, settings.scanner()))
-                .collect();
-            views::mask_comparison(&mut comparison, &|text| masked(text, &secrets));
-        }
-        compared.comparison = Some(comparison);
+    let (Some((old, old_name)), Some((new, new_name))) = (old, new) else { return compared };
+    let (old_fs, new_fs) = (old.merged(), new.merged());
+    let old_audit = audit_image(&old, &old_fs, &old_name, settings, options);
+    let new_audit = audit_image(&new, &new_fs, &new_name, settings, options);
+    let mut comparison = compare::images((&old, &old_fs), (&new, &new_fs));
+    (comparison.new_findings, comparison.gone_findings) =
+        finding_differences::between(&old_audit.findings, &new_audit.findings);
+    if !settings.show_secrets {
+        let secrets: Vec<ConfigSecret> = [&old, &new]
+            .into_iter()
+            .flat_map(|image| config_secrets::find(image, settings.scanner()))
+            .collect();
+        views::mask_comparison(&mut comparison, &|text| masked(text, &secrets));
     }
-    let summary = |audit: Option<(_, Outcome)>| {
-        audit.and_then(|(_, outcome): (_, Outcome)| {
-            let Outcome { findings, mut images, .. } = outcome;
-            images.pop().map(|image| (image, findings))
-        })
-    };
-    compared.old = summary(old_audit).map(|(image, _)| image);
-    if let Some((image, findings)) = summary(new_audit) {
-        compared.new = Some(image);
-        compared.findings = findings;
-    }
+    let Outcome { findings, images, .. } = new_audit;
+    compared.comparison = Some(comparison);
+    compared.old = old_audit.images.into_iter().next();
+    compared.new = images.into_iter().next();
+    compared.findings = findings;
     compared
 }
 
@@ -105,7 +90,7 @@ fn read(
         return None;
     }
     let image = images.pop()?;
-    let shown = if image.names.is_empty() { name.to_owned() } else { image.display_name() };
+    let shown = shown_name(image.names.first().map(String::as_str), name);
     errors.extend(wrong_sizes(&image, &shown));
     Some((image, shown))
 }

@@ -1,35 +1,60 @@
 //! Runs the rules over one input, and turns what they wrote into findings: select, suppress, place, redact.
 
-use plimsoll_dockerfile::{Source, Span};
+use std::path::Path;
+
+use plimsoll_dockerfile::{Body, Dockerfile, Kind, Source, Span};
 
 use crate::check_directive::CheckDirective;
 use crate::config::Settings;
 use crate::dockerfile::{Around, Build};
 use crate::draft::{Draft, Place, Reporter};
-use crate::redact::Redactor;
+use crate::not_text;
+use crate::redact::{Redactor, within_quotes};
 use crate::rule::{DOCKERFILE_RULES, find_rules};
 use crate::select::Selection;
 use crate::suppress::Suppressions;
-use crate::{Finding, Outcome};
+use crate::{FileKind, Finding, Outcome, TargetSearch, kind_of};
 
 /// Checks one Dockerfile. `name` is what findings call it. Never fails: a file that BuildKit would refuse gives
-/// findings, and the rest of it is checked.
+/// findings, and the rest of it is checked. What is no text, or no Dockerfile by its name nor by any of its lines, is
+/// an error in the outcome.
 pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: &Around) -> Outcome {
+    if let Some(outcome) = not_text::refused(name, &bytes) {
+        return outcome;
+    }
     let source = Source::new(bytes);
     let tree = plimsoll_dockerfile::parse(&source);
+    if kind_of(Path::new(name)) != Some(FileKind::Dockerfile) && has_no_instruction(&tree) {
+        let message = "no Dockerfile, as far as one can tell: none of its lines is an instruction \
+                       (a compose file is known by its `services:`, an environment file by `.env` in its name)";
+        return not_text::not_checked(name, message.to_owned());
+    }
     let checks = CheckDirective::of(&tree);
     let widened = checks.widen(settings);
     let settings = widened.as_ref().unwrap_or(settings);
-    let build = Build::new(&source, &tree, settings, around);
+    let mut build = Build::new(&source, &tree, settings, around);
     let mut outcome = Outcome { checked: 1, inputs: vec![name.to_owned()], ..Outcome::default() };
+    let without_target;
+    if settings.target.is_some() {
+        outcome.target = TargetSearch::of(&build);
+        if outcome.target.missed {
+            // Judged by no stage at all, it would pass whatever it ships.
+            let mut settings = settings.clone();
+            settings.target = None;
+            without_target = settings;
+            build = Build::new(&source, &tree, &without_target, around);
+        }
+    }
     // The search for secrets needs nothing of the rules, and for one small file it takes as long as all of them.
     let (drafts, _) = rayon::join(|| drafts(&build), || build.leaks());
 
     let mut suppressions =
         if settings.ignore_comments { suppressions(&build, &checks) } else { Suppressions::default() };
     let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
+    let mut flagged = Vec::new();
     for draft in drafts {
         secrets.extend_from_slice(&draft.secrets);
+        flagged.extend(flagged_value(&draft, &build));
         let whole = matches!(draft.place, Place::File(_));
         let mut finding = finish(draft, name, &build);
         if settings.selection.keeps(&finding) && !suppressions.silence(&finding, whole) {
@@ -39,8 +64,13 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     }
     outcome.findings.extend(unused_ignores(name, &build, &suppressions));
 
-    let spans = if settings.show_secrets { Vec::new() } else { secrets };
-    let redactor = Redactor::new(source.text(), spans.into_iter().map(Span::range));
+    if settings.show_secrets {
+        secrets.clear();
+        flagged.clear();
+    }
+    let bare = |span: Span| within_quotes(source.text(), span.range());
+    let redactor = Redactor::new(source.text(), secrets.into_iter().map(bare))
+        .masking(source.text(), flagged.into_iter().map(bare));
     if !redactor.is_empty() {
         outcome.findings.iter_mut().for_each(|f| redact(f, &redactor));
     }
@@ -51,6 +81,14 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     // A heredoc's body may be read twice: by the shell that expands it, and by the one that it is given to.
     outcome.findings.dedup_by(repeats);
     outcome
+}
+
+/// Whether not one of the lines is an instruction, or a slip of one: `env:` is a key of some other format.
+fn has_no_instruction(tree: &Dockerfile<'_>) -> bool {
+    let is_none = |i: &plimsoll_dockerfile::Instruction<'_>| {
+        i.kind == Kind::Unknown || !i.keyword.as_str().bytes().all(|b| b.is_ascii_alphabetic())
+    };
+    !tree.instructions.is_empty() && tree.instructions.iter().all(is_none)
 }
 
 /// Whether a finding says the same as another, which then takes its codes over.
@@ -73,6 +111,24 @@ fn drafts(build: &Build<'_>) -> Vec<Draft> {
         entry.rule.check(build, reporter);
     }
     drafts.map(Reporter::into_drafts).unwrap_or_default()
+}
+
+/// The value of a variable that is reported for its name: it is masked where it stands even if it looks made up. What
+/// a variable is put into shows nothing by itself.
+fn flagged_value(draft: &Draft, build: &Build<'_>) -> Option<Span> {
+    const FOR_THEIR_NAMES: [&str; 2] = ["secret-in-variable", "secret-in-public-variable"];
+    let Place::Span(at) = draft.place else { return None };
+    if !FOR_THEIR_NAMES.contains(&draft.meta.name) {
+        return None;
+    }
+    let instruction = build.tree.instructions.get(build.instruction_at(at.start)?)?.innermost();
+    let is_there = |whole: Span| whole.start <= at.start && at.end <= whole.end;
+    let value = match &instruction.body {
+        Body::Env(pairs) | Body::Label(pairs) => pairs.iter().find(|pair| is_there(pair.span))?.value.span,
+        Body::Arg(arguments) => arguments.iter().find(|arg| is_there(arg.span))?.default.as_ref()?.span,
+        _ => return None,
+    };
+    (!build.source.slice(value).contains('$')).then_some(value)
 }
 
 /// Gives a draft its lines, columns and stage.

@@ -16,6 +16,7 @@ pub mod hadolint;
 mod kinds;
 pub mod look;
 mod manifests;
+mod not_text;
 mod outcome;
 mod own_users;
 mod packages;
@@ -45,6 +46,6 @@ pub use context::{
 };
 pub use engine::lint_dockerfile;
 pub use finding::{Category, Edit, FileEdit, Finding, Fix, InputError, Severity};
-pub use kinds::{FileKind, kind_of};
-pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome};
+pub use kinds::{FileKind, kind_of, kind_of_named};
+pub use outcome::{Budget, ImageSummary, LayerSummary, LineMatch, Outcome, TargetSearch};
 pub use rule::{Kind, RuleMeta, all_rules, find_rules};

@@ -210,7 +210,7 @@ pub enum Change {
 /// A comparison with all that a report needs besides.
 #[derive(Clone, Debug, Default)]
 pub struct Compared {
-    /// How the images differ; `None` where one of them could not be read at all.
+    /// How the images differ; `None`, like all else, where one of them could not be read.
     pub comparison: Option<Comparison>,
     /// The old image.
     pub old: Option<ImageSummary>,

@@ -1,10 +1,11 @@
 //! What a run found: everything a reporter gets to see, already selected, suppressed, redacted and sorted.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
 use crate::context::ContextSummary;
+use crate::dockerfile::Build;
 use crate::look::{CauseWeight, LayerChanges, TreeNode};
 use crate::{Finding, InputError};
 
@@ -26,6 +27,39 @@ pub struct Outcome {
     pub checked: usize,
     /// Their names, for formats that list what passed too.
     pub inputs: Vec<String>,
+    /// How many findings were left out because a baseline knows them.
+    pub known: usize,
+    /// What became of the stage that was asked for.
+    pub target: TargetSearch,
+}
+
+/// What became of the stage that was asked for, in the Dockerfiles that were read. All empty where none was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TargetSearch {
+    /// Whether a Dockerfile has it.
+    pub found: bool,
+    /// Whether a Dockerfile has it not; that one is judged by its last stage.
+    pub missed: bool,
+    /// The names of the stages in those that have it not.
+    pub stages: BTreeSet<String>,
+}
+
+impl TargetSearch {
+    /// In one Dockerfile; its settings say which stage was asked for.
+    pub(crate) fn of(build: &Build<'_>) -> Self {
+        if build.final_stage().is_some() {
+            return Self { found: true, ..Self::default() };
+        }
+        let names = build.stages().iter().filter_map(|stage| stage.name.map(str::to_owned));
+        // Without any stage there is none to miss: that is reported as such.
+        Self { found: false, missed: !build.stages().is_empty(), stages: names.collect() }
+    }
+
+    fn absorb(&mut self, other: Self) {
+        self.found |= other.found;
+        self.missed |= other.missed;
+        self.stages.extend(other.stages);
+    }
 }
 
 impl Outcome {
@@ -38,6 +72,8 @@ impl Outcome {
         self.sources.extend(other.sources);
         self.checked += other.checked;
         self.inputs.extend(other.inputs);
+        self.known += other.known;
+        self.target.absorb(other.target);
     }
 
     /// Brings findings and errors into the order in which they are reported.
@@ -88,6 +124,13 @@ pub struct ImageSummary {
     pub tree: Option<TreeNode>,
 }
 
+impl ImageSummary {
+    /// Whether any of its layers is compressed, so that its compressed size says something.
+    pub fn is_compressed(&self) -> bool {
+        self.layers.iter().any(|layer| layer.compressed)
+    }
+}
+
 /// What an image may weigh.
 #[derive(Clone, Debug, Serialize)]
 pub struct Budget {
@@ -112,6 +155,9 @@ pub struct LayerSummary {
     pub size: u64,
     /// Bytes of the blob.
     pub compressed_size: u64,
+    /// Whether the blob is compressed at all; an archive of `docker save` holds layers as they are.
+    #[serde(skip)]
+    pub compressed: bool,
     /// How many entries that are not folders it has.
     pub files: u64,
     /// The command that made it, cleaned of the builder's wrapping; secrets are masked.

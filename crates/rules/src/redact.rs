@@ -44,6 +44,13 @@ impl Redactor {
         Self { spans: merged, secrets }
     }
 
+    /// Masks these byte ranges of `text` too, but looks for what stands there nowhere else: it may be a word.
+    pub fn masking(mut self, text: &str, spans: impl IntoIterator<Item = Range<usize>>) -> Self {
+        let spans = spans.into_iter().filter(|s| s.start < s.end && text.get(s.clone()).is_some());
+        self.spans = merged(self.spans.drain(..).chain(spans));
+        self
+    }
+
     /// Whether there is nothing to hide.
     pub fn is_empty(&self) -> bool {
         self.spans.is_empty()
@@ -63,6 +70,15 @@ impl Redactor {
         };
         mask_spans(message, &merged(found))
     }
+}
+
+/// What stands between the quotes, where a range of a text has them: a masked value keeps them.
+pub fn within_quotes(text: &str, range: Range<usize>) -> Range<usize> {
+    let quoted = text.get(range.clone()).is_some_and(|value| {
+        value.len() > 2
+            && ['"', '\''].iter().any(|quote| value.starts_with(*quote) && value.ends_with(*quote))
+    });
+    if quoted { range.start + 1..range.end - 1 } else { range }
 }
 
 /// The ranges in order, those that touch made one.

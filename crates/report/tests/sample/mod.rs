@@ -141,6 +141,7 @@ pub(crate) fn outcome() -> Outcome {
         diff_id: format!("sha256:{}", "f".repeat(64)),
         size,
         compressed_size: size / 3,
+        compressed: true,
         files,
         created_by: created_by.to_owned(),
         dockerfile_line: line,
@@ -169,7 +170,6 @@ pub(crate) fn outcome() -> Outcome {
         ..ImageSummary::default()
     };
     Outcome {
-        inputs: Vec::new(),
         findings: vec![line_only, whole_file, base, secret, multi_line, from_source, in_layer],
         errors: vec![
             InputError {
@@ -193,6 +193,7 @@ pub(crate) fn outcome() -> Outcome {
             .map(|(name, text)| (name.to_owned(), text.to_owned()))
             .into(),
         checked: 4,
+        ..Outcome::default()
     }
 }
 

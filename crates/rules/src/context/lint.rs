@@ -8,13 +8,15 @@ use super::{ContextRule, EnvSubject, IgnoreSubject, Projects};
 use crate::config::Settings;
 use crate::draft::{Draft, Place, Reporter};
 use crate::engine::{redact, unused_name};
+use crate::not_text;
 use crate::redact::Redactor;
 use crate::rule::CONTEXT_RULES;
 use crate::suppress::Suppressions;
 use crate::{Finding, Outcome};
 
 /// Checks one ignore file. `name` is what findings call it; `path` is where it is, None for standard input. Never
-/// fails: what Docker would refuse gives findings, and the rest of it is checked.
+/// fails: what Docker would refuse gives findings, and the rest of it is checked. What is no text is an error in the
+/// outcome.
 pub fn lint_dockerignore(
     name: &str,
     bytes: Vec<u8>,
@@ -22,6 +24,9 @@ pub fn lint_dockerignore(
     settings: &Settings,
     projects: &Projects,
 ) -> Outcome {
+    if let Some(outcome) = not_text::refused(name, &bytes) {
+        return outcome;
+    }
     let source = Source::new(bytes);
     let subject = IgnoreSubject::new(&source, path, settings, projects);
     let statements: Vec<u32> = subject.ignore.patterns().iter().map(|p| line(p.span.line)).collect();
@@ -39,6 +44,9 @@ pub fn lint_env(
     settings: &Settings,
     projects: &Projects,
 ) -> Outcome {
+    if let Some(outcome) = not_text::refused(name, &bytes) {
+        return outcome;
+    }
     let source = Source::new(bytes);
     let subject = EnvSubject::new(&source, name, path, settings, projects);
     let statements: Vec<u32> = subject.file.entries.iter().map(|e| line(e.line)).collect();
