@@ -1,21 +1,23 @@
 //! `plimsoll advise`.
 
+use std::collections::BTreeSet;
 use std::process::ExitCode;
 
-use plimsoll_rules::advise::advise;
+use plimsoll_rules::advise::{AdviceReport, advise};
 use plimsoll_rules::checklist::Checklist;
 use plimsoll_rules::config::Settings;
+use plimsoll_rules::{RuleMeta, all_rules};
 
-use crate::args::{Advise, Format};
+use crate::args::Advise;
 use crate::checklist::Project;
 use crate::settings::SettingsFinder;
 use crate::{baseline, output};
 
+/// So many rules are named in a note.
+const NAMED: usize = 4;
+
 /// Prints the advice. Fails on wrong usage or an unusable configuration.
 pub fn run(args: &Advise) -> Result<ExitCode, String> {
-    if !matches!(args.check.format, None | Some(Format::Text | Format::Markdown | Format::Json)) {
-        return Err("advise prints text, markdown or json".to_owned());
-    }
     if args.check.write_baseline {
         return Err(
             "advise reports on what a baseline leaves: plimsoll lint --write-baseline makes one".to_owned()
@@ -41,6 +43,10 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
     let Project { settings, lint, around, images } = project;
     let report = advise(&around, &lint, &images, &settings);
     if args.patch {
+        let told = SettingsFinder::new(&args.check, |_| Ok(())).for_folder(&args.folder)?;
+        if let Some(note) = beyond_lint(&report, &told) {
+            output::note(&note);
+        }
         output::print_text(&args.check, &report.patch(&around, &lint, &settings), &lint.errors)?;
         return Ok(output::exit_code(&lint, settings.fail_on));
     }
@@ -48,4 +54,22 @@ pub fn run(args: &Advise) -> Result<ExitCode, String> {
         plimsoll_report::write_advice(&report, &lint.errors, format, options, out)
     })?;
     Ok(output::exit_code(&lint, settings.fail_on))
+}
+
+/// That a patch also mends what only the checklist asks for, where it does: lint did not speak of it. `told` is what lint
+/// goes by.
+fn beyond_lint(report: &AdviceReport, told: &Settings) -> Option<String> {
+    let with_edit = report.trouble.iter().chain(&report.advice).filter(|advice| advice.diff.is_some());
+    let rules: BTreeSet<&str> = with_edit.filter_map(|advice| advice.rule.as_deref()).collect();
+    let unheard = |meta: &&RuleMeta| rules.contains(meta.name) && !told.selection.runs(meta);
+    let names: Vec<&str> = all_rules().filter(unheard).map(|meta| meta.name).collect();
+    let rest = names.len().saturating_sub(NAMED);
+    let named = names.iter().take(NAMED).copied().collect::<Vec<_>>().join(", ");
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    (!names.is_empty()).then(|| {
+        format!(
+            "the patch also does what the checklist asks for and lint does not report ({named}{more}): \
+             --select DEFAULT leaves that out"
+        )
+    })
 }

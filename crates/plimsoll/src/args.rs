@@ -184,7 +184,7 @@ pub struct Check {
     /// Rules, categories or peers' codes that are not reported
     #[arg(long, value_name = "RULES", value_delimiter = ',')]
     pub ignore: Vec<String>,
-    /// The least severity that makes the exit status 1, or never
+    /// The least severity that makes the exit status 1: error, warning, info or style; or never [default: warning]
     #[arg(long, value_name = "SEVERITY")]
     pub fail_on: Option<FailOn>,
     /// Report only what this file does not know; --write-baseline makes it
@@ -231,8 +231,8 @@ pub struct Rules {
     /// Only the default set
     #[arg(long)]
     pub default: bool,
-    /// table or json
-    #[arg(long, short, value_parser = formats())]
+    /// How the rules are printed
+    #[arg(long, short, value_parser = formats_of(&[Format::Table, Format::Json]))]
     pub format: Option<Format>,
 }
 
@@ -244,6 +244,11 @@ pub enum When {
 }
 
 fn formats() -> impl TypedValueParser<Value = Format> {
-    PossibleValuesParser::new(Format::ALL.map(|f| PossibleValue::new(f.as_str()).help(f.help())))
+    formats_of(&Format::ALL)
+}
+
+/// A parser that takes only these.
+pub fn formats_of(formats: &[Format]) -> impl TypedValueParser<Value = Format> + use<> {
+    PossibleValuesParser::new(formats.iter().map(|f| PossibleValue::new(f.as_str()).help(f.help())))
         .try_map(|name| name.parse::<Format>())
 }

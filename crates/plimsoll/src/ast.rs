@@ -18,7 +18,13 @@ pub fn run(paths: &[PathBuf]) -> Result<ExitCode, String> {
                 output::complain(&format!("{}: {message}", path.display()));
                 failed = true;
             }
-            walk.files.into_iter().filter(|(_, k)| *k == FileKind::Dockerfile).map(|(p, _)| p).collect()
+            let is_dockerfile = |(path, kind)| (kind == FileKind::Dockerfile).then_some(path);
+            let files: Vec<PathBuf> = walk.files.into_iter().filter_map(is_dockerfile).collect();
+            if files.is_empty() {
+                output::complain(&format!("{}: no Dockerfile in this folder", path.display()));
+                failed = true;
+            }
+            files
         } else {
             vec![path.clone()]
         };

@@ -29,10 +29,12 @@ pub fn apply(outcome: &mut Outcome, check: &Check) -> Result<(), String> {
         let (written, count) = known.updated(outcome, folder);
         std::fs::write(file, written.to_json()).map_err(told)?;
         outcome.findings.clear();
+        outcome.known = count;
         output::note(&format!("{} written to {shown}", counted(count, "finding")));
         return Ok(());
     }
     let taken = known.take_known(outcome, folder);
+    outcome.known = taken.known;
     if taken.stale > 0 {
         let (what, match_) =
             (counted(taken.stale, "entry"), if taken.stale == 1 { "matches" } else { "match" });

@@ -17,14 +17,10 @@ use crate::{discover, image, lint, output};
 /// Ticks the list and prints it. Fails on wrong usage, an unusable configuration or an unusable list.
 pub fn run(args: &args::Checklist) -> Result<ExitCode, String> {
     if args.facts {
-        for (name, what) in facts() {
-            println!("{name:<20} {what}");
-        }
-        println!("\nIn `manual`, for the project's own names:\n");
-        for (name, what) in placeholders() {
-            println!("{name:<20} {what}");
-        }
-        return Ok(ExitCode::SUCCESS);
+        let facts: String = facts().map(|(name, what)| format!("{name:<20} {what}\n")).collect();
+        let names: String = placeholders().map(|(name, what)| format!("{name:<20} {what}\n")).collect();
+        let text = format!("{facts}\nIn `manual`, for the project's own names:\n\n{names}");
+        return output::show(text.as_bytes()).map(|()| ExitCode::SUCCESS);
     }
     if args.check.baseline.is_some() {
         return Err(
@@ -69,10 +65,18 @@ pub struct Project {
 }
 
 impl Project {
-    /// Checks the files of a folder. Fails on an unusable configuration.
+    /// Checks the files of a folder. Fails where it is none, and on an unusable configuration.
     pub fn check(folder: &PathBuf, finder: &SettingsFinder<'_>) -> Result<Self, String> {
+        let told = |message: &str| format!("{}: {message}", folder.display());
+        match std::fs::metadata(folder) {
+            Ok(meta) if meta.is_dir() => {}
+            Ok(_) => {
+                return Err(told("is no folder: a project is one, and `plimsoll lint` takes single files"));
+            }
+            Err(error) => return Err(told(&output::io_message(&error))),
+        }
         let settings = finder.for_folder(folder)?;
-        let lint = lint::check_paths(std::slice::from_ref(folder), Path::new("Dockerfile"), finder)?;
+        let lint = lint::check_paths(std::slice::from_ref(folder), Path::new("Dockerfile"), finder);
         let around = Surroundings::find(folder, &discover::walk(folder).files, &settings);
         Ok(Self { settings, lint, around, images: Vec::new() })
     }

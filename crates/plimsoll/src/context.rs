@@ -1,5 +1,6 @@
 //! `plimsoll context`.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -21,12 +22,16 @@ pub fn run(args: &Context) -> Result<ExitCode, String> {
     let options = ContextOptions { dockerfile: args.file.as_deref(), no_ignore: args.no_ignore };
     let here = [PathBuf::from(".")];
     let folders = if args.folders.is_empty() { &here[..] } else { &args.folders };
-    let mut outcome = Outcome::default();
-    for folder in folders {
-        let settings = finder.for_folder(folder)?;
-        outcome.absorb(audit_context(folder, &name(folder), &settings, &options));
-    }
     let settings = finder.for_folder(Path::new("."))?;
+    let mut outcome = Outcome::default();
+    let mut unusable = BTreeSet::new();
+    for folder in folders {
+        match finder.for_folder(folder) {
+            Ok(settings) => outcome.absorb(audit_context(folder, &name(folder), &settings, &options)),
+            Err(message) => _ = unusable.insert(message),
+        }
+    }
+    outcome.errors.extend(unusable.into_iter().map(output::input_error));
     outcome.sort();
     baseline::apply(&mut outcome, &args.check)?;
     output::print(&outcome, &args.check, &settings)?;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
-pub use plimsoll_rules::{FileKind, kind_of};
+pub use plimsoll_rules::{FileKind, kind_of, kind_of_named};
 
 /// What a folder holds for plimsoll.
 #[derive(Default)]

@@ -1,6 +1,6 @@
 //! `plimsoll lint`.
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -8,16 +8,17 @@ use std::sync::Arc;
 
 use plimsoll_rules::config::Settings;
 use plimsoll_rules::dockerfile::Around;
+use plimsoll_rules::rule::nearest;
 use plimsoll_rules::{
-    ComposeFiles, ComposeProject, InputError, Outcome, Projects, compose_projects, lint_compose,
-    lint_dockerfile, lint_dockerignore, lint_env,
+    ComposeFiles, ComposeProject, InputError, Outcome, Projects, TargetSearch, compose_projects,
+    lint_compose, lint_dockerfile, lint_dockerignore, lint_env,
 };
 use rayon::prelude::*;
 
 use crate::args::Lint;
 use crate::baseline;
 use crate::builds::Builds;
-use crate::discover::{FileKind, Walk, kind_of, walk};
+use crate::discover::{FileKind, Walk, kind_of_named, walk};
 use crate::output;
 use crate::settings::SettingsFinder;
 
@@ -45,29 +46,46 @@ pub fn run(args: &Lint) -> Result<ExitCode, String> {
         Ok(())
     });
     let here = finder.for_folder(Path::new("."))?;
-    let mut outcome = check_paths(&args.paths, &args.stdin_filename, &finder)?;
+    let mut outcome = check_paths(&args.paths, &args.stdin_filename, &finder);
+    outcome.errors.extend(args.target.as_deref().and_then(|target| missed_target(target, &outcome.target)));
     baseline::apply(&mut outcome, &args.check)?;
     output::print(&outcome, &args.check, &here)?;
     Ok(output::exit_code(&outcome, here.fail_on))
 }
 
-/// Checks files and folders. Fails on an unusable configuration.
-pub fn check_paths(
-    paths: &[PathBuf],
-    stdin_filename: &Path,
-    finder: &SettingsFinder<'_>,
-) -> Result<Outcome, String> {
+/// Checks files and folders. What lies under a configuration that cannot be used is not checked, and that is an error
+/// in the outcome.
+pub fn check_paths(paths: &[PathBuf], stdin_filename: &Path, finder: &SettingsFinder<'_>) -> Outcome {
     let (inputs, builds, mut outcome) = inputs(paths, stdin_filename);
     let projects = Arc::new(Projects::with_builds(builds.files()));
     let results: Vec<Result<Outcome, String>> =
         inputs.par_iter().map(|input| check(input, &builds, finder, &projects)).collect();
+    let mut unusable = BTreeSet::new();
     for result in results {
-        outcome.absorb(result?);
+        match result {
+            Ok(checked) => outcome.absorb(checked),
+            Err(message) => _ = unusable.insert(message),
+        }
     }
+    outcome.errors.extend(unusable.into_iter().map(output::input_error));
     outcome.sort();
     // What one compose file says is found again in every project that includes it.
     outcome.findings.dedup();
-    Ok(outcome)
+    outcome
+}
+
+/// That no Dockerfile has the stage that was asked for, where that is so.
+fn missed_target(target: &str, search: &TargetSearch) -> Option<InputError> {
+    if search.found || !search.missed {
+        return None;
+    }
+    let known = || search.stages.iter().map(String::as_str);
+    let hint = match (nearest(target, known()), search.stages.is_empty()) {
+        (Some(near), _) => format!("did you mean `{near}`?"),
+        (None, true) => "none of the stages has a name".to_owned(),
+        (None, false) => format!("there is {}", known().collect::<Vec<_>>().join(", ")),
+    };
+    Some(output::input_error(format!("--target {target}: no Dockerfile here has that stage: {hint}")))
 }
 
 fn build_args(given: &[String]) -> Result<Vec<(String, String)>, String> {
@@ -119,8 +137,8 @@ fn inputs(paths: &[PathBuf], stdin_filename: &Path) -> (Vec<Input>, Builds, Outc
                     }
                 }
             }
-            // A file named outright is read whatever its name: as what its name says, or else as a Dockerfile.
-            Ok(_) => match kind_of(path).unwrap_or(FileKind::Dockerfile) {
+            // A file named outright is read whatever its name: a Dockerfile may have any.
+            Ok(_) => match kind_of_named(path, || std::fs::read(path).ok()).unwrap_or(FileKind::Dockerfile) {
                 FileKind::Compose => compose.push(path.clone()),
                 kind => inputs.push(Input::File { path: path.clone(), kind }),
             },
@@ -172,14 +190,15 @@ fn check(
                 });
             }
             let settings = finder.for_folder(name.parent().unwrap_or(Path::new("")))?;
-            if kind_of(name) == Some(FileKind::Compose) {
+            let kind = kind_of_named(name, || Some(bytes.clone()));
+            if kind == Some(FileKind::Compose) {
                 let project = ComposeFiles { files: vec![name.clone()], about: None };
                 let text = String::from_utf8_lossy(&bytes);
                 return Ok(lint_compose(&project, &settings, Some((name, &text))));
             }
             let settings = settings.for_path(name);
             let shown = display(name);
-            Ok(match kind_of(name) {
+            Ok(match kind {
                 Some(FileKind::Dockerignore) => lint_dockerignore(&shown, bytes, None, &settings, projects),
                 Some(FileKind::Env) => lint_env(&shown, bytes, None, &settings, projects),
                 _ => lint_dockerfile(&shown, bytes, &settings, &Around::nowhere()),

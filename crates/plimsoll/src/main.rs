@@ -19,15 +19,14 @@ mod output;
 mod progress;
 mod rules;
 mod settings;
+mod usage;
 
 use std::process::ExitCode;
 
-use clap::Parser;
-
-use args::{Cli, Command};
+use args::Command;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = usage::parse();
     let result = match cli.command {
         Command::Lint(args) => lint::run(&args),
         Command::Image(args) => image::run(&args),
@@ -41,13 +40,10 @@ fn main() -> ExitCode {
         Command::Ast { paths } => ast::run(&paths),
         Command::Schema => rules::schema(),
         Command::Completions { shell } => {
-            clap_complete::generate(
-                shell,
-                &mut <Cli as clap::CommandFactory>::command(),
-                "plimsoll",
-                &mut std::io::stdout(),
-            );
-            Ok(ExitCode::SUCCESS)
+            // What it is given here it writes into blindly.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut usage::command(), "plimsoll", &mut script);
+            output::show(&script).map(|()| ExitCode::SUCCESS)
         }
     };
     match result {

@@ -39,7 +39,12 @@ pub fn print_with(
     let to_file = check.output.is_some();
     let options = plimsoll_report::Options {
         colour: colour(when, terminal && !to_file),
-        width: if terminal && !to_file { terminal_width() } else { asked_width() },
+        width: match (to_file, terminal) {
+            (false, true) => terminal_width(),
+            (false, false) => asked_width().unwrap_or_else(|| terminal_width().min(PIPE_WIDTH)),
+            (true, _) => asked_width().unwrap_or(PIPE_WIDTH),
+        },
+        fails_from: settings.fail_on,
         unicode: unicode(),
         inputs,
         ..plimsoll_report::Options::default()
@@ -48,16 +53,14 @@ pub fn print_with(
     let mut text = Vec::new();
     write(format, &options, &mut text).map_err(|e| e.to_string())?;
     put(check, &text)?;
-    for error in errors {
-        eprintln!("{}", plimsoll_report::render_error(error, colour_errors));
-    }
+    errors.iter().for_each(|error| remark(&plimsoll_report::render_error(error, colour_errors)));
     Ok(())
 }
 
 /// Prints what is for programs as it is, and the input errors to standard error.
 pub fn print_text(check: &Check, text: &str, errors: &[InputError]) -> Result<(), String> {
     put(check, text.as_bytes())?;
-    errors.iter().for_each(|error| eprintln!("{}", plimsoll_report::render_error(error, false)));
+    errors.iter().for_each(|error| remark(&plimsoll_report::render_error(error, false)));
     Ok(())
 }
 
@@ -65,15 +68,10 @@ pub fn print_text(check: &Check, text: &str, errors: &[InputError]) -> Result<()
 fn put(check: &Check, text: &[u8]) -> Result<(), String> {
     match &check.output {
         Some(file) => {
-            std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))?
+            std::fs::write(file, text).map_err(|e| format!("{}: {}", file.display(), io_message(&e)))
         }
-        None => match std::io::stdout().lock().write_all(text) {
-            // Whoever reads may stop reading: `plimsoll ... | head`.
-            Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => {}
-            result => result.map_err(|e| io_message(&e))?,
-        },
+        None => show(text),
     }
-    Ok(())
 }
 
 /// 0 nothing at or above `fail_on`, 1 findings, 2 an input that could not be read. Without `fail_on` no finding counts.
@@ -94,7 +92,7 @@ pub fn status(errors: &[InputError], findings: &[Finding], fail_on: Option<Sever
 
 /// A one-line remark on standard error.
 pub fn note(message: &str) {
-    eprintln!("note: {message}");
+    remark(&format!("note: {message}"));
 }
 
 /// Whether a format shows more than findings.
@@ -104,7 +102,26 @@ pub fn is_for_people(format: Option<Format>) -> bool {
 
 /// A one-line error on standard error.
 pub fn complain(message: &str) {
-    eprintln!("error: {message}");
+    remark(&format!("error: {message}"));
+}
+
+/// A line on standard error; whoever reads it may have stopped reading.
+fn remark(line: &str) {
+    _ = writeln!(std::io::stderr().lock(), "{line}");
+}
+
+/// Prints what is for people or programs as it is. Fails where it cannot be written, unless nobody reads any more:
+/// `plimsoll ... | head`.
+pub fn show(text: &[u8]) -> Result<(), String> {
+    match std::io::stdout().lock().write_all(text) {
+        Err(e) if e.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+        result => result.map_err(|e| io_message(&e)),
+    }
+}
+
+/// An error about something that is no single input, such as a configuration.
+pub fn input_error(message: String) -> InputError {
+    InputError { file: None, image: None, layer: None, offset: None, message }
 }
 
 /// An I/O error in words, without the number that only programmers read.
@@ -113,6 +130,7 @@ pub fn io_message(error: &std::io::Error) -> String {
         std::io::ErrorKind::NotFound => "no such file or folder".to_owned(),
         std::io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         std::io::ErrorKind::IsADirectory => "is a folder".to_owned(),
+        std::io::ErrorKind::InvalidData => "not UTF-8 text".to_owned(),
         _ => error.to_string(),
     }
 }
@@ -129,15 +147,19 @@ pub fn colour(when: When, terminal: bool) -> bool {
     }
 }
 
-/// The terminal's width in columns, 100 where it is not known.
+/// The width of what is no terminal's, where nothing else is asked for.
+const PIPE_WIDTH: usize = 100;
+
+/// The width in columns of the terminal that any of the standard streams is, 100 where none is: what goes through a
+/// pipe to `less` is seen on it all the same.
 pub fn terminal_width() -> usize {
-    terminal_size::terminal_size().map_or(100, |(width, _)| usize::from(width.0))
+    terminal_size::terminal_size().map_or(PIPE_WIDTH, |(width, _)| usize::from(width.0))
 }
 
-/// The width that the environment asks for where no terminal tells one: `COLUMNS`, or else 100.
-fn asked_width() -> usize {
+/// The width that the environment asks for: `COLUMNS`.
+fn asked_width() -> Option<usize> {
     let asked = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    asked.filter(|columns| (40..=1_000).contains(columns)).unwrap_or(100)
+    asked.filter(|columns| (40..=1_000).contains(columns))
 }
 
 /// Whether the locale's character set has more than ASCII.

@@ -24,12 +24,10 @@ pub fn list(args: &Rules) -> Result<ExitCode, String> {
     let rules: Vec<&'static RuleMeta> = all_rules().filter(wanted).collect();
     if args.format == Some(Format::Json) {
         let rows: Vec<_> = rules.iter().map(|r| json(r)).collect();
-        print_text(&format!("{}\n", serde_json::Value::Array(rows)));
+        output::show(format!("{}\n", serde_json::Value::Array(rows)).as_bytes())?;
     } else {
-        print_text(&format!(
-            "{}\n",
-            plimsoll_report::rules_table(rules.iter().copied(), &options()).trim_end()
-        ));
+        let table = plimsoll_report::rules_table(rules.iter().copied(), &options());
+        output::show(format!("{}\n", table.trim_end()).as_bytes())?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -69,19 +67,16 @@ pub fn explain(name: &str) -> Result<ExitCode, String> {
         );
         return Err(format!("no rule and no code `{name}`: {hint}"));
     }
-    let terminal = std::io::stdout().is_terminal();
-    let page = |rule: &&'static RuleMeta| {
-        if terminal { plimsoll_report::explain(rule, &options()) } else { rule.page.to_owned() }
-    };
-    let pages: Vec<String> = rules.iter().map(page).collect();
-    print_text(&pages.join("\n"));
+    let pages: Vec<String> = rules.iter().map(|rule| plimsoll_report::explain(rule, &options())).collect();
+    output::show(pages.join("\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Prints the JSON schema of plimsoll.toml.
 pub fn schema() -> Result<ExitCode, String> {
     let schema = plimsoll_rules::config::schema();
-    print_text(&format!("{}\n", serde_json::to_string_pretty(&schema).map_err(|e| e.to_string())?));
+    let text = serde_json::to_string_pretty(&schema).map_err(|e| e.to_string())?;
+    output::show(format!("{text}\n").as_bytes())?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -94,10 +89,4 @@ fn options() -> plimsoll_report::Options {
         unicode: output::unicode(),
         ..plimsoll_report::Options::default()
     }
-}
-
-fn print_text(text: &str) {
-    use std::io::Write;
-    // Whoever reads may stop reading: `plimsoll rules | head`.
-    let _ = std::io::stdout().lock().write_all(text.as_bytes());
 }

@@ -28,7 +28,8 @@ fn plimsoll(folder: &Path, args: &[&str]) -> String {
         .env("NO_COLOR", "1")
         .env_remove("COLUMNS");
     let output = command.output().expect("it starts");
-    assert!(output.stderr.is_empty(), "{}", String::from_utf8_lossy(&output.stderr));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(said.lines().all(|line| line.starts_with("note: the patch also does")), "{said}");
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
@@ -284,4 +285,29 @@ fn a_build_is_judged_by_the_context_that_compose_names() {
     assert!(diff.contains("+!src"), "{diff}");
     git_apply(folder, &diff, &[]);
     assert!(!findings(folder).contains_key(&ignored));
+}
+
+#[test]
+fn a_patch_decides_once() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("compose.yaml");
+    let text = "services:\n  db:\n    image: postgres:18.6\n    environment:\n      POSTGRES_PASSWORD_FILE: /run/secrets/db\n    ports:\n      - \"5432:5432\"\n";
+    std::fs::write(&file, text).expect("it can be written");
+    let patch = |more: &[&str]| {
+        let mut command = Command::cargo_bin("plimsoll").expect("cargo built it");
+        let output = command.current_dir(folder.path()).args(["advise", "--patch"]).args(more).output();
+        let output = output.expect("it starts");
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).expect("UTF-8");
+        (text(output.stdout), text(output.stderr))
+    };
+    // The checklist wants no port at all: it is not moved first and deleted then.
+    let (diff, note) = patch(&[]);
+    assert!(diff.contains("-      - \"5432:5432\"") && !diff.contains("127.0.0.1"), "{diff}");
+    assert!(note.starts_with("note: the patch also does what the checklist asks for"), "{note}");
+    // What lint reports is mended by moving it, and that is all.
+    let (diff, note) = patch(&["--select", "DEFAULT"]);
+    assert!(diff.contains("+      - \"127.0.0.1:5432:5432\"") && note.is_empty(), "{diff}{note}");
+    std::fs::write(&file, text.replace("5432:5432", "127.0.0.1:5432:5432")).expect("it can be written");
+    let (diff, _) = patch(&["--select", "DEFAULT"]);
+    assert!(!diff.lines().any(|line| line.starts_with('-') && line.contains("5432")), "{diff}");
 }
