@@ -51,5 +51,5 @@ pub use instruction::{Body, Form, Instruction};
 pub use keyword::Kind;
 pub use parser::{Dockerfile, Options, Version, parse, parse_with};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, Span};
-pub use text::{Joined, Segment, Text};
+pub use text::{Joined, Text};
 pub use tokens::{Token, TokenKind};

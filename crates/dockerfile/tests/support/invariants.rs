@@ -9,8 +9,8 @@ use plimsoll_dockerfile::{
 #[allow(dead_code, reason = "the fuzzer reads each input in one way")]
 pub(crate) fn check_everything(bytes: &[u8]) {
     for version in [Version::Current, Version::V0_12] {
-        for correct_keywords in [true, false] {
-            check(bytes, Options { version, correct_keywords });
+        for correct in [true, false] {
+            check(bytes, Options { version, correct });
         }
     }
 }
