@@ -64,6 +64,14 @@ fn a_heredoc_is_read_by_whom_it_is_given_to() {
         ["Run Other: #!/usr/bin/env python3\nb\n"]
     );
     assert_eq!(shells("FROM a\nRUN bash -e <<E\nb\nE\n"), ["Run Sh: bash -e <<E\nb\nE", "Run Bash: b\n"]);
+    for reader in
+        ["/usr/bin/env bash", "exec bash", "bash -s -- x", "bash -es x", "bash -", "sudo -u a bash -x"]
+    {
+        let read = shells(&format!("FROM a\nRUN {reader} <<E\nb\nE\n"));
+        assert_eq!(read[1..], ["Run Bash: b\n"], "{reader}");
+    }
+    assert_eq!(shells("FROM a\nRUN bash x.sh <<E\nb\nE\n").len(), 1);
+    assert_eq!(shells("FROM a\nRUN <<-E\n\t#!/bin/bash\n\tb\n\tE\n"), ["Run Bash: \t#!/bin/bash\n\tb\n"]);
     // What cat reads is no script, and what follows -c is the script already.
     assert_eq!(shells("FROM a\nRUN cat <<E > f\nb\nE\n"), ["Run Sh: cat <<E > f\nb\nE"]);
     assert_eq!(shells("FROM a\nRUN sh -c 'cat' <<E\nb\nE\n"), ["Run Sh: sh -c 'cat' <<E\nb\nE"]);
