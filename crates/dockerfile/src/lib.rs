@@ -19,6 +19,10 @@
 //! force. [`Dockerfile::tokens`] gives the file in pieces that leave no byte out, for an editor or a formatter. How another
 //! BuildKit than today's reads is an [`Options`] of [`parse_with`].
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod buildkit;
 mod diagnostics;
 mod directives;

@@ -27,6 +27,11 @@ pub(crate) fn check(bytes: &[u8], options: Options) {
     for index in 0..file.instructions.len() {
         let scope = meaning.scope(index);
         scope.expand(&file.instructions[index].arguments_text());
+        file.instructions[index]
+            .innermost()
+            .heredocs
+            .iter()
+            .for_each(|heredoc| _ = scope.expand_heredoc(heredoc));
         scope.variables();
         meaning.effective_at(index);
     }
