@@ -131,3 +131,20 @@ proptest! {
         prop_assert_eq!(found, [expected], "{}", text);
     }
 }
+
+#[test]
+fn a_shells_argument_is_a_script_of_its_own() {
+    use plimsoll_shell::{Dialect, Script};
+    let pipes = |text: &str| {
+        let script = Script::parse(text, Dialect::Sh);
+        let given = script.argument_of(&script.commands[0])?;
+        let pipeline = given.script.pipelines.first()?;
+        Some(script.raw(given.span(pipeline.span)).to_owned())
+    };
+    assert_eq!(pipes("bash -c 'a; b | c'").as_deref(), Some("b | c"));
+    assert_eq!(pipes("sudo -E sh -ec \"a | b\" x").as_deref(), Some("a | b"));
+    assert_eq!(pipes("sh -c a\\ \\|\\ b").as_deref(), Some("a\\ \\|\\ b"));
+    assert_eq!(pipes("sh x -c 'a | b'"), None);
+    assert_eq!(pipes("python -c 'a | b'"), None);
+    assert_eq!(pipes("sh <<E\na | b\nE"), None);
+}
