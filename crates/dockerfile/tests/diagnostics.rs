@@ -47,6 +47,11 @@ fn what_the_build_refuses_is_reported() {
         ("RUN --network=NONE x", "NONE: --network takes default, none, host, not \"NONE\""),
         ("RUN --security=$S x", "$S: --security takes sandbox, insecure, not \"$S\""),
         ("COPY a <<EOF\nx\nEOF", "<<EOF: a heredoc is no destination"),
+        (
+            "RUN --mount=type=cache,target=/c,mode=+755 x",
+            "+755: mode takes an octal number such as 0400, not \"+755\"",
+        ),
+        ("RUN --mount=type=cache,target=/c,uid=+1 x", "+1: uid takes a number up to 4294967295, not \"+1\""),
         ("ONBUILD --x RUN y", "--x: ONBUILD has no flag --x"),
         ("COPY <<EOF /x\na\n  b ${c[@]} d\ne\nEOF", "${c[@]} d: unsupported modifier ([) in substitution"),
         ("ADD <<-EOF /x\n\t${}\nEOF", "${}: bad substitution"),
