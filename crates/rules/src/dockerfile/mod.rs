@@ -121,6 +121,7 @@ pub(crate) mod pin_pip_packages;
 pub(crate) mod pin_rpm_packages;
 pub(crate) mod pip_no_cache;
 pub(crate) mod pipefail;
+pub(crate) mod pipefail_everywhere;
 pub(crate) mod plain_text_variable;
 pub(crate) mod redundant_platform;
 pub(crate) mod relative_copy_destination;
