@@ -8,6 +8,7 @@
 
 pub(crate) mod added;
 mod around;
+mod authorities;
 mod bases;
 mod edits;
 mod image_ref;
