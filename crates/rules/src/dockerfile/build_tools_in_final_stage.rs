@@ -51,14 +51,18 @@ impl DockerfileRule for BuildToolsInFinalStage {
 /// Whether a base is made of build tools, and so was chosen for them.
 fn is_for_building(image: &ImageRef) -> bool {
     const OFFICIAL: &[&str] = &["buildpack-deps", "gcc", "golang", "rust", "maven", "gradle"];
-    const WORDS: &[&str] = &["builder", "devel", "manylinux", "musllinux", "toolchain"];
+    const WORDS: &[&str] = &["builder", "devel", "toolchain", "toolchains"];
     match image.official_mirrored() {
         Some(name) => OFFICIAL.contains(&name.as_str()),
         None => {
             let repository = image.repository().to_ascii_lowercase();
             let tag = image.tag().unwrap_or("").to_ascii_lowercase();
-            let named = |text: &str| WORDS.iter().any(|word| text.contains(word));
-            named(&repository) || tag.split(['-', '.', '_']).any(|part| WORDS.contains(&part))
+            let named = |text: &str| {
+                text.split(['/', '-', '.', '_']).any(|part| {
+                    WORDS.contains(&part) || part.starts_with("manylinux") || part.starts_with("musllinux")
+                })
+            };
+            named(&repository) || named(&tag)
         }
     }
 }

@@ -43,6 +43,10 @@ fn help(build: &Build<'_>, step: &Step<'_>) -> String {
     }
 }
 
+/// Official images whose Alpine variants bring no other shell than busybox's.
+const BARE: &[&str] =
+    &["alpine", "busybox", "docker", "golang", "httpd", "nginx", "node", "php", "python", "ruby", "rust"];
+
 /// Whether the base is Alpine, which has no such shell, and nothing in the file installs it.
 fn lacks(build: &Build<'_>, step: &Step<'_>, name: &str) -> bool {
     let Some(stage) = build.stage(step.run.stage) else { return false };
@@ -52,7 +56,9 @@ fn lacks(build: &Build<'_>, step: &Step<'_>, name: &str) -> bool {
                 .installs()
                 .any(|(_, install)| install.packages.iter().any(|p| p.name == name || p.is_variable))
     };
-    matches!(build.family(stage), Some(Family::Alpine | Family::Busybox)) && name != "ash" && !installs()
+    let bare = build.official_base(stage).is_some_and(|(_, image)| BARE.contains(&image.as_str()));
+    let alpine = matches!(build.family(stage), Some(Family::Alpine | Family::Busybox));
+    bare && alpine && name != "ash" && !installs()
 }
 
 /// SHELL in the place of the link, where bash is what it led to.

@@ -1,5 +1,5 @@
 use plimsoll_dockerfile::{Form, Instruction, Kind};
-use plimsoll_shell::{Command, Context, Dialect, Word};
+use plimsoll_shell::{Command, Connector, Context, Dialect, Word};
 
 use super::bases::Family;
 use super::edits::json_array;
@@ -42,7 +42,12 @@ impl DockerfileRule for ExecFormCommand {
                 };
                 let chosen = build.sets_shell_before(stage, instruction);
                 let draft = report.flag(instruction.keyword.span, why);
-                draft.also("DL3025").also_if(!chosen, "JSONArgsRecommended").also("prefer-json-notation");
+                // hadolint cannot read a file with more behind an array.
+                let readable = run.is_none_or(|run| array_with_more(run.script.text().trim()).is_none());
+                draft
+                    .also_if(readable, "DL3025")
+                    .also_if(!chosen, "JSONArgsRecommended")
+                    .also("prefer-json-notation");
                 match fault {
                     Fault::NoJson => {
                         draft.severity(Severity::Error);
@@ -118,7 +123,9 @@ fn is_broken_json(run: &Run) -> bool {
     let quoted = inner.trim_start().starts_with(['"', '\'']);
     let listed = first.words.iter().any(|w| w.text_lossy().ends_with(','));
     let is_test = first.is("[") && run.script.commands.len() > 1;
-    run.shell.dialect.is_posix_like() && (quoted || listed) && (listed || !is_test)
+    // What runs although the first fails may be what starts.
+    let stops = run.script.commands.iter().skip(1).all(|c| c.connector == Connector::And);
+    run.shell.dialect.is_posix_like() && stops && (listed || quoted && !is_test)
 }
 
 /// What the shell makes of the brackets.
@@ -139,7 +146,7 @@ fn judge_no_json(build: &Build<'_>, instruction: &Instruction<'_>, run: Option<&
     if let Some(json) = in_double_quotes(text) {
         draft.help(format!("JSON knows double quotes only: `{keyword} {json}`"));
         draft.replace(whole, json, true);
-    } else if let Some((json, comment)) = before_comment(text) {
+    } else if let Some((json, comment)) = array_with_more(text).filter(|(_, rest)| rest.starts_with('#')) {
         draft.help(format!("a comment stands on a line of its own: `{keyword} {json}`"));
         if !comment.contains('\n') {
             draft.mend([build.line_above(instruction, comment), (whole, json.to_owned())], true);
@@ -149,13 +156,13 @@ fn judge_no_json(build: &Build<'_>, instruction: &Instruction<'_>, run: Option<&
     }
 }
 
-/// A JSON array of words, and the comment behind it that makes it none.
-fn before_comment(text: &str) -> Option<(&str, &str)> {
+/// A JSON array of words, and what stands behind it and makes it none.
+fn array_with_more(text: &str) -> Option<(&str, &str)> {
     let mut arrays = serde_json::Deserializer::from_str(text).into_iter::<Vec<String>>();
     arrays.next()?.ok()?;
     let (json, rest) = text.split_at_checked(arrays.byte_offset())?;
-    let comment = rest.trim();
-    comment.starts_with('#').then_some((json, comment))
+    let rest = rest.trim();
+    (!rest.is_empty()).then_some((json, rest))
 }
 
 /// Programs that run Node.

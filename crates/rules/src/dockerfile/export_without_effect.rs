@@ -38,6 +38,13 @@ impl DockerfileRule for ExportWithoutEffect {
                     )
                     .help(format!("write `ENV` for what is to stay, `ARG` for what the build alone needs, or set it in the RUN that needs it{}", of_build(step.command)))
                     .mend(with_env(build, &step), false);
+            } else if let Some(what) = activated(step.command) {
+                report
+                    .flag(
+                        step.whole(),
+                        format!("`{what}` holds for this RUN only, and nothing runs after it: the next instruction starts in a new shell"),
+                    )
+                    .help("do it in the RUN that needs it, or put the folder with its programs first in PATH: `ENV PATH=\"...:$PATH\"`");
             } else if let Some(file) = sourced(step.command) {
                 report
                     .flag(
@@ -80,6 +87,16 @@ fn exported(command: &Command) -> Option<String> {
 fn of_build(command: &Command) -> &'static str {
     let worked_out = command.assignments.iter().filter_map(|a| a.value.as_ref()).any(|v| v.has_substitution);
     if worked_out { "; neither takes `$(...)`" } else { "" }
+}
+
+/// `conda activate NAME`, `source activate NAME`, `nvm use 24`.
+fn activated(command: &Command) -> Option<String> {
+    let words: Vec<&str> = command.words.iter().map(|w| w.text_lossy()).collect();
+    matches!(
+        words.as_slice(),
+        ["conda" | "mamba" | "micromamba" | "source" | ".", "activate", _] | ["nvm", "use", ..]
+    )
+    .then(|| words.join(" "))
 }
 
 fn sourced(command: &Command) -> Option<&str> {

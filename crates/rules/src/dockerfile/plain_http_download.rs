@@ -51,17 +51,24 @@ fn registry(command: &Command) -> Option<&str> {
 }
 
 fn host(address: &str) -> &str {
+    authority(address).split(':').next().unwrap_or("")
+}
+
+/// The host, with its port where one is written.
+fn authority(address: &str) -> &str {
     let rest = address.split("://").nth(1).unwrap_or("");
     let authority = rest.split(['/', '?']).next().unwrap_or("");
-    let host = authority.rsplit('@').next().unwrap_or("");
-    host.split(':').next().unwrap_or("")
+    authority.rsplit('@').next().unwrap_or("")
 }
 
 /// Whether an address without TLS names a host that lies beyond the builder's own network.
 fn is_on_the_internet(address: &str) -> bool {
     let host = host(address);
+    // A port of its own is what the servers of a company have.
+    let port = authority(address).split_once(':').map_or("80", |(_, port)| port);
     let inside = [".local", ".internal", ".lan", ".localdomain", ".test", ".home", ".corp", ".intranet"];
     address.starts_with("http://")
+        && port == "80"
         && host.contains('.')
         && !host.contains('$')
         && !inside.iter().any(|end| host.ends_with(end))
