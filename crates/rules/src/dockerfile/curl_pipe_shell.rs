@@ -57,11 +57,16 @@ fn interpreter(command: &Command) -> Option<&'static str> {
         .next()
         .filter(|c| c.is_any(INTERPRETERS))
         .or_else(|| command.is_any(INTERPRETERS).then_some(command))?;
+    let is_shell = deepest.is_any(&["sh", "bash", "dash", "ash", "zsh", "ksh"]);
+    // To these a lone dash is the script, and what follows belongs to it; PHP's own ends with two.
+    let stdin = if deepest.is("php") { "--" } else { "-" };
+    let given = deepest.args().iter().take_while(|w| w.looks_like_flag() || w.text_lossy() == "-");
+    let named = !is_shell && given.into_iter().any(|w| w.text_lossy() == stdin);
     let from_stdin =
         deepest.has_any_flag(&["-s"]) || deepest.args_without_flags().all(|w| w.text_lossy() == "-");
-    let own_script = deepest.has_any_flag(&["-c", "-e", "-n", "-m", "-p"])
-        && !deepest.has_any_flag(&["-s"])
-        && !deepest.is_any(&["sh", "bash", "dash", "ash", "zsh", "ksh"])
-        || deepest.has_any_flag(&["-c"]);
-    (from_stdin && !own_script).then(|| INTERPRETERS.iter().copied().find(|n| *n == deepest.name()))?
+    let own_script =
+        deepest.has_any_flag(&["-c", "-e", "-n", "-m", "-p"]) && !deepest.has_any_flag(&["-s"]) && !is_shell
+            || deepest.has_any_flag(&["-c"]);
+    (named || from_stdin && !own_script)
+        .then(|| INTERPRETERS.iter().copied().find(|n| *n == deepest.name()))?
 }

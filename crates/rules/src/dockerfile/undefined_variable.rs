@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use plimsoll_dockerfile::Kind;
+use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
 
 use super::inherited::names_set_by;
 use super::questions::expanded_words;
@@ -55,7 +55,14 @@ impl DockerfileRule for UndefinedVariable {
                             report.flag(span, format!("`{name}` is never set before this line in {}, so nothing is put in its place", stage.label()))
                         };
                         draft.also("UndefinedVar").help(help(build, name));
-                        if is_global(build, name) {
+                        if let Some(own) = declared_by_itself(instruction, name) {
+                            draft
+                                .help(format!(
+                                    "write `ARG {name}`, without a default: it takes {}",
+                                    taken(build, name)
+                                ))
+                                .replace(own, name, false);
+                        } else if is_global(build, name) {
                             draft.mend([build.line_above(instruction, &format!("ARG {name}"))], false);
                         } else if name.len() > 3
                             && build.source.slice(span) == name
@@ -84,6 +91,21 @@ fn candidates<'b, 's>(
 
 fn is_global(build: &Build<'_>, name: &str) -> bool {
     build.global_args().flat_map(names_set_by).any(|n| n == name)
+}
+
+/// The declaration in `ARG X=$X`, which names the variable that it declares.
+fn declared_by_itself(instruction: &Instruction<'_>, name: &str) -> Option<Span> {
+    let Body::Arg(arguments) = &instruction.body else { return None };
+    let own = arguments.iter().find(|a| a.name.as_str() == name)?;
+    let value = own.default.as_ref()?.trim_matches('"');
+    (value == format!("${name}") || value == format!("${{{name}}}")).then_some(own.span)
+}
+
+fn taken(build: &Build<'_>, name: &str) -> &'static str {
+    match is_global(build, name) {
+        true => "the value of the ARG before FROM, or of `--build-arg`",
+        false => "the value of `--build-arg`",
+    }
 }
 
 fn help(build: &Build<'_>, name: &str) -> String {
