@@ -124,11 +124,11 @@ pub(super) fn report_cut(input: &mut Input<'_, '_>, range: Range<usize>, equals:
     let mode = Mode::expand(input.escape);
     let fails = |range: Range<usize>| {
         let error = shellword::expand_word(&line.as_str()[range.clone()], mode, &mut NoVariables).err()?;
-        Some(range.start + error.at)
+        let is_quote = line.as_bytes().get(range.start + error.at).is_some_and(|b| matches!(b, b'"' | b'\''));
+        is_quote.then_some(range.start + error.at)
     };
     let Some(at) = fails(equals + 1..range.end).or_else(|| fails(range.start..equals)) else { return };
-    // Before a character of more than one byte there is no quote.
-    let span = line.span(at..(at + 1).min(range.end));
+    let span = line.span(at..at + 1);
     let bare = line.as_str()[range].replace(['"', '\''], "");
     let (name, value) = bare.split_once('=').unwrap_or((&bare, ""));
     let help = format!("quotes go around the value: {} {name}=\"{value}\"", input.kind);
