@@ -1,3 +1,4 @@
+use super::bin_sh::replaces_by_bash;
 use super::edits::Replacement;
 use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
@@ -30,11 +31,7 @@ impl DockerfileRule for ChangeShellWithShell {
 fn with_shell(build: &Build<'_>, step: &Step<'_>) -> Option<Vec<Replacement>> {
     const LINE: &str = r#"SHELL ["/bin/bash", "-c"]"#;
     let instruction = build.tree.instructions.get(step.run.instruction)?;
-    let source = step.command.args_without_flags().next()?.text_lossy();
-    if !matches!(source, "bash" | "/bin/bash" | "/usr/bin/bash")
-        || step.run.onbuild
-        || !instruction.heredocs.is_empty()
-    {
+    if !replaces_by_bash(step.command) || step.run.onbuild || !instruction.heredocs.is_empty() {
         return None;
     }
     let names_sh = |c: &&plimsoll_shell::Command| c.args().iter().any(|w| w.text_lossy().ends_with("bin/sh"));

@@ -9,6 +9,7 @@
 pub(crate) mod added;
 mod around;
 mod bases;
+mod bin_sh;
 mod edits;
 mod image_ref;
 pub mod images;
