@@ -14,7 +14,11 @@ impl DockerfileRule for PinBaseImage {
                 (Some(image), _) if image.digest().is_some() => continue,
                 (Some(image), _) => (image.familiar_name(), image.tag()),
                 // A template's placeholder, `%%BASE%%`: no reference, but what is written has no tag.
-                (None, Base::Image(text)) if !text.contains([':', '@', '$']) => (text.clone(), None),
+                (None, Base::Image(text))
+                    if !text.contains([':', '@', '$']) && !build.doubles_from(stage) =>
+                {
+                    (text.clone(), None)
+                }
                 _ => continue,
             };
             // The peers put no variables in.
