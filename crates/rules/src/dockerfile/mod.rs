@@ -8,6 +8,7 @@
 
 pub(crate) mod added;
 mod around;
+pub(crate) mod base_users;
 mod bases;
 mod bin_sh;
 mod edits;
