@@ -52,8 +52,8 @@ impl<'s> Build<'s> {
 
     /// The stage that a name or number means, as `COPY --from` and `--target` find it.
     pub(crate) fn stage_called(&self, name: &str) -> Option<&Stage<'s>> {
-        let named = self.stages().iter().rfind(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(name)));
-        named.or_else(|| name.parse().ok().and_then(|index| self.stage(index)))
+        let index = self.meaning.stage_named(name, usize::MAX).or_else(|| name.parse().ok())?;
+        self.stage(index)
     }
 
     /// Whether an absolute WORKDIR stands before the instruction, in its stage or in one below it.
