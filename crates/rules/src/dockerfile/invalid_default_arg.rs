@@ -16,7 +16,7 @@ impl DockerfileRule for InvalidDefaultArg {
                 continue;
             }
             let Body::From(from) = &build.tree.instructions[stage.instructions.start].body else { continue };
-            if from.image.is_empty() {
+            if from.image.is_empty() || build.doubles_from(stage) {
                 continue;
             }
             let Some(name) = with_defaults(build, &from.image) else { continue };
