@@ -14,7 +14,8 @@ impl DockerfileRule for PinBaseImage {
         for stage in build.stages() {
             judge_copies(build, stage, report);
             // A stage's name with capitals: `invalid-default-arg` says that no stage is found by it.
-            if matches!(&stage.base, Base::Image(text) if build.meaning.stage_named(text, stage.index).is_some()) {
+            if matches!(&stage.base, Base::Image(text) if build.meaning.stage_named(text, stage.index).is_some())
+            {
                 continue;
             }
             let span = build.image_span(stage);
