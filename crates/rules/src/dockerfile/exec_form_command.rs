@@ -33,6 +33,9 @@ impl DockerfileRule for ExecFormCommand {
                     (Fault::HandsOver, _) => {
                         "CMD is in shell form: `exec` lets signals arrive, but the image needs a shell to start".to_owned()
                     }
+                    (Fault::Shell, Kind::Cmd) if build.is_windows(stage) => {
+                        "CMD is in shell form: a shell stays between the engine and the program, and is told to stop in its place".to_owned()
+                    }
                     (Fault::Shell, Kind::Entrypoint) => {
                         "ENTRYPOINT is in shell form: its shell swallows SIGTERM, and CMD and the arguments of `docker run` are dropped".to_owned()
                     }
@@ -74,6 +77,11 @@ impl DockerfileRule for ExecFormCommand {
                         if !is_node {
                             draft.replace(command.full_span(), json, false);
                         }
+                    }
+                    None if build.is_windows(stage) => {
+                        draft.help(format!(
+                            "write it as a JSON array: `{keyword} [\"program.exe\", \"argument\"]`, each backslash twice"
+                        ));
                     }
                     None => {
                         draft.help(format!("write it as a JSON array: `{keyword} [\"sh\", \"-c\", \"exec ...\"]` where it needs the shell"));

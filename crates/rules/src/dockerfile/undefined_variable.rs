@@ -98,10 +98,10 @@ fn judge_heredocs(
             references_in_lines(&heredoc.content).filter(|r| !r.has_fallback && !is_known(r.name));
         let Some(first) = unset.next() else { continue };
         let others: BTreeSet<&str> = unset.map(|r| r.name).filter(|name| *name != first.name).collect();
-        let what = match others.len() {
-            0 => format!("`{}` is", first.name),
-            1 => format!("`{}` and another variable are", first.name),
-            more => format!("`{}` and {more} other variables are", first.name),
+        let (what, its) = match others.len() {
+            0 => (format!("`{}` is", first.name), "its"),
+            1 => (format!("`{}` and another variable are", first.name), "their"),
+            more => (format!("`{}` and {more} other variables are", first.name), "their"),
         };
         let start = heredoc.body.start + first.range.start as u32;
         let span = Span::new(start, start + first.name.len() as u32);
@@ -111,7 +111,7 @@ fn judge_heredocs(
             .flag(
                 span,
                 format!(
-                    "{what} never set before this line in {}, so {} writes nothing in the place: the builder expands the lines of `<<{}`",
+                    "{what} never set before this line in {}, so {} writes nothing in {its} place: the builder expands the lines of `<<{}`",
                     stage.label(),
                     instruction.kind,
                     heredoc.name
