@@ -128,6 +128,48 @@ fn a_user_that_the_file_makes_is_the_one() {
 }
 
 #[test]
+fn the_help_makes_a_user_as_the_base_can() {
+    let help = |base: &str| {
+        let text = format!("FROM {base}\nRUN ./setup\nCMD [\"./serve.sh\"]\n");
+        let findings = lint(&text, &settings(Some("run-as-non-root")));
+        findings.iter().find_map(|f| f.help.clone()).unwrap_or_default()
+    };
+    assert!(help("python:3.14-slim").contains("`RUN useradd --uid 10001"));
+    assert!(help("fedora:44").contains("`RUN useradd --uid 10001"));
+    for alpine in ["alpine:3.23", "python:3.14-alpine AS base\nFROM base", "eclipse-temurin:25-jre-alpine"] {
+        assert!(help(alpine).contains("`RUN adduser -D -u 10001 app`"), "{alpine}");
+    }
+    for bare in ["scratch", "rockylinux:9-minimal", "registry.access.redhat.com/ubi9/ubi-minimal:9.6"] {
+        assert!(help(bare).starts_with("write `USER 10001`"), "{bare}");
+    }
+    assert!(help("gcr.io/distroless/base-debian13").contains("`nonroot`"));
+    assert!(help("nginx:1.29").contains("nginxinc/nginx-unprivileged"));
+    assert!(help("node:24-slim").contains("`USER node`"));
+    assert!(help("mcr.microsoft.com/dotnet/aspnet:10.0").contains("`USER $APP_UID`"));
+    assert!(help("acme/app:1").contains("docker image inspect"));
+}
+
+#[test]
+fn a_removal_goes_that_finds_nothing_any_more() {
+    let fixed = |run: &str| fixed("apk-no-cache", &format!("FROM alpine:3.23\nRUN {run}\n"));
+    assert_eq!(
+        fixed("apk add --update curl=1 && rm /var/cache/apk/*"),
+        "FROM alpine:3.23\nRUN apk add --no-cache --update curl=1\n"
+    );
+    assert_eq!(
+        fixed("apk add curl && rm -rf /var/cache/apk/* && echo done"),
+        "FROM alpine:3.23\nRUN apk add --no-cache curl && rm -rf /var/cache/apk/* && echo done\n"
+    );
+    // The index of `apk update` is still there to be removed, and other files too.
+    for run in
+        ["apk update && apk add curl && rm /var/cache/apk/*", "apk add curl && rm /var/cache/apk/* /tmp/x"]
+    {
+        let findings = lint(&format!("FROM alpine:3.23\nRUN {run}\n"), &settings(Some("apk-no-cache")));
+        assert!(findings.iter().filter_map(|f| f.fix.as_ref()).all(|fix| !fix.safe), "{run}");
+    }
+}
+
+#[test]
 fn root_is_not_taken_from_what_may_need_it() {
     for end in [
         "COPY app /app\nENTRYPOINT [\"/entrypoint.sh\"]\nCMD [\"app\"]\n",
@@ -366,6 +408,8 @@ fn a_base_moves_to_a_tag_that_there_is() {
     assert_snapshot!(moved("debian:buster-20200607-slim"), @"FROM debian:trixie-slim");
     assert_snapshot!(moved("--platform=linux/arm64 python:3.6.9-slim-stretch AS build"), @"FROM --platform=linux/arm64 python:3.14-slim-trixie AS build");
     assert_snapshot!(moved("node:14-alpine3.12"), @"FROM node:26-alpine3.24");
+    assert_snapshot!(moved("php:5-apache"), @"FROM php:8.5-apache");
+    assert_snapshot!(moved("python:3.14-slim-bookworm"), @"FROM python:3.14-slim-trixie");
     assert_snapshot!(moved("openjdk:17-jdk-alpine"), @"FROM eclipse-temurin:17-jdk-alpine");
     assert_snapshot!(moved("nvidia/cuda:11.0-base-ubuntu18.04"), @"-");
 }

@@ -1,4 +1,5 @@
 use super::bases::Family;
+use super::bin_sh::replaces_by_bash;
 use super::edits::Replacement;
 use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
@@ -65,8 +66,7 @@ fn lacks(build: &Build<'_>, step: &Step<'_>, name: &str) -> bool {
 fn with_shell(build: &Build<'_>, step: &Step<'_>) -> Option<Vec<Replacement>> {
     const LINE: &str = r#"SHELL ["/bin/bash", "-c"]"#;
     let instruction = build.tree.instructions.get(step.run.instruction)?;
-    let source = step.command.args_without_flags().next()?.text_lossy();
-    if !matches!(source, "bash" | "/bin/bash" | "/usr/bin/bash")
+    if !replaces_by_bash(step.command)
         || step.run.onbuild
         || lacks(build, step, "bash")
         || !instruction.heredocs.is_empty()

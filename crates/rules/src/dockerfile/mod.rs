@@ -9,7 +9,9 @@
 pub(crate) mod added;
 mod around;
 mod authorities;
+pub(crate) mod base_users;
 mod bases;
+mod bin_sh;
 mod edits;
 mod image_ref;
 pub mod images;

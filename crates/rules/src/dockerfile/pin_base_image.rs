@@ -13,13 +13,22 @@ impl DockerfileRule for PinBaseImage {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for stage in build.stages() {
             judge_copies(build, stage, report);
+            // A stage's name with capitals: `invalid-default-arg` says that no stage is found by it.
+            if matches!(&stage.base, Base::Image(text) if build.meaning.stage_named(text, stage.index).is_some())
+            {
+                continue;
+            }
             let span = build.image_span(stage);
             let image = build.base_image_of(stage);
             let (name, tag) = match (&image, &stage.base) {
                 (Some(image), _) if image.digest().is_some() => continue,
                 (Some(image), _) => (image.familiar_name(), image.tag()),
                 // A template's placeholder, `%%BASE%%`: no reference, but what is written has no tag.
-                (None, Base::Image(text)) if !text.contains([':', '@', '$']) => (text.clone(), None),
+                (None, Base::Image(text))
+                    if !text.contains([':', '@', '$']) && !build.doubles_from(stage) =>
+                {
+                    (text.clone(), None)
+                }
                 _ => continue,
             };
             // The peers put no variables in.

@@ -57,10 +57,7 @@ fn judge(build: &Build<'_>, step: &Step<'_>, removed: bool, report: &mut Reporte
 
 /// What to write; a cache mount is root's unless told otherwise, and lies in the home of who installs.
 fn help(build: &Build<'_>, run: &Run) -> String {
-    let user = match build.is_run_by_root(run.instruction) {
-        true => None,
-        false => build.stage(run.stage).and_then(|s| build.unprivileged_user_at(s, run.instruction)),
-    };
+    let user = build.unprivileged_user_at(run.instruction);
     match user {
         None => "add `--no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`"
             .to_owned(),
