@@ -482,10 +482,10 @@ fn help_fits_the_base_and_the_tool() {
     assert_snapshot!(tls("FROM registry.access.redhat.com/ubi9:9.6\nRUN curl -k https://example.com/a\n"), @r#"install the missing authority instead (`COPY company-ca.crt /etc/pki/ca-trust/source/anchors/` and `RUN update-ca-trust`), or name it: `curl --cacert company-ca.crt`"#);
     assert_snapshot!(tls("FROM alpine:3.22\nRUN git config --global http.sslVerify false\n"), @r#"install the missing authority instead (the package `ca-certificates`; for a company's own `COPY company-ca.crt /usr/local/share/ca-certificates/` and `RUN update-ca-certificates`), or name it: `COPY company-ca.crt /etc/ssl/` and `git config --global http.sslCAInfo /etc/ssl/company-ca.crt`"#);
     assert_snapshot!(tls("FROM node:24\nENV NODE_TLS_REJECT_UNAUTHORIZED=0\nRUN npm config set strict-ssl false\n"), @r#"
-    name the missing authority instead: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`
-    name the missing authority instead: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`, or `npm config set cafile /etc/ssl/company-ca.crt`
+    leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`
+    leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`, or `npm config set cafile /etc/ssl/company-ca.crt`
     "#);
-    assert_snapshot!(tls("FROM python:3.14\nRUN pip install --trusted-host pypi.org x\n"), @r#"name the missing authority instead: `COPY company-ca.crt /etc/ssl/` and `ENV PIP_CERT=/etc/ssl/company-ca.crt`, or `pip config set global.cert /etc/ssl/company-ca.crt`"#);
+    assert_snapshot!(tls("FROM python:3.14\nRUN pip install --trusted-host pypi.org x\n"), @r#"leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV PIP_CERT=/etc/ssl/company-ca.crt`, or `pip config set global.cert /etc/ssl/company-ca.crt`"#);
     assert_snapshot!(tls("FROM acme/base:1\nRUN ssh -o StrictHostKeyChecking=no git@example.com\n"), @r#"take the host's key along instead: `COPY known_hosts /root/.ssh/known_hosts`, with keys whose fingerprints were compared"#);
     let pip = |text: &str| help("pip-no-cache", text);
     assert_snapshot!(pip("FROM python:3.14\nRUN useradd -u 10001 app\nUSER app\nRUN pip install x\n"), @r#"add `--no-cache-dir`, or mount a cache of that user's: `RUN --mount=type=cache,target=/home/app/.cache/pip,uid=10001`"#);

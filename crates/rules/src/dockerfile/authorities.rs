@@ -17,7 +17,9 @@ pub(super) fn how_to_trust<'s>(build: &Build<'s>, stage: Option<&Stage<'s>>, too
         false => own.to_owned(),
     };
     match by_tool(tool) {
-        Some((own, true)) => format!("name the missing authority instead: {}", with_file(own)),
+        Some((own, true)) => {
+            format!("leave it out; where a company's authority is missing, name it: {}", with_file(own))
+        }
         Some((own, false)) => {
             format!("install the missing authority instead ({distribution}), or name it: {}", with_file(own))
         }

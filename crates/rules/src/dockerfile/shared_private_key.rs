@@ -5,14 +5,17 @@ use super::{Build, DockerfileRule, Reporter};
 
 pub(crate) struct SharedPrivateKey;
 
+/// The rest of its script is looked through for each key.
+const MOST: usize = 64;
+
 impl DockerfileRule for SharedPrivateKey {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for run in build.run_scripts().filter(|run| !run.onbuild) {
             if build.stage(run.stage).is_none_or(|stage| !build.is_shipped(stage)) {
                 continue;
             }
-            for step in build.steps_of(run) {
-                let Some(file) = made_key(step.command) else { continue };
+            let made = build.steps_of(run).filter_map(|step| Some((step, made_key(step.command)?)));
+            for (step, file) in made.take(MOST) {
                 if build.keeps_out(run, file.unwrap_or("/etc/ssh")) || is_removed(&step, file) {
                     continue;
                 }
