@@ -189,7 +189,7 @@ fn profiles(folder: &Path) -> String {
     out + "];\n"
 }
 
-/// `end-of-life.toml` and `official-images.toml` as sorted static tables.
+/// `end-of-life.toml` with `long-term-support.toml`, and `official-images.toml` as sorted static tables.
 fn data_tables(folder: &Path) -> String {
     let read = |name: &str| -> toml::Table {
         let path = folder.join(name);
@@ -198,17 +198,19 @@ fn data_tables(folder: &Path) -> String {
     };
     let mut out = String::from("// Made by build.rs from rules/data.\n");
     out += "pub(crate) static END_OF_LIFE: &[(&str, &[crate::data::Cycle])] = &[\n";
+    let long_term = read("long-term-support.toml");
     for (product, cycles) in &read("end-of-life.toml") {
         write!(out, "    ({product:?}, &[").unwrap();
         for cycle in cycles["cycles"].as_array().expect("cycles is an array") {
             let text = |k: &str| cycle.get(k).and_then(|v| v.as_str()).unwrap_or("");
             write!(
                 out,
-                "crate::data::Cycle {{ name: {:?}, codename: {:?}, released: {}, end_of_life: {} }}, ",
+                "crate::data::Cycle {{ name: {:?}, codename: {:?}, released: {}, end_of_life: {}, long_term_end: {} }}, ",
                 text("name"),
                 text("codename"),
                 date(text("released")),
-                date(text("end_of_life"))
+                date(text("end_of_life")),
+                date(long_term.get(product).and_then(|p| p.get(text("name"))?.as_str()).unwrap_or(""))
             )
             .unwrap();
         }

@@ -10,5 +10,5 @@ mod invariants;
 
 fuzz_target!(|bytes: &[u8]| {
     let version = if bytes.len() % 4 == 0 { Version::V0_12 } else { Version::Current };
-    invariants::check(bytes, Options { version, correct_keywords: bytes.len() % 2 == 0 });
+    invariants::check(bytes, Options { version, correct: bytes.len() % 2 == 0 });
 });

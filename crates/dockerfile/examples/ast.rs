@@ -29,7 +29,7 @@ fn main() -> std::io::Result<()> {
         let source = Source::new(std::fs::read(&path)?);
         let mut row = serde_json::to_value(buildkit::ast(&name, &source))?;
         if with_errors {
-            let options = Options { version: Version::V0_12, correct_keywords: false };
+            let options = Options { version: Version::V0_12, correct: false };
             let file = parse_with(&source, options);
             let errors = file.diagnostics.iter().filter(|d| d.severity == Severity::Error);
             row["errors"] = errors.map(|d| d.code.as_str()).collect();

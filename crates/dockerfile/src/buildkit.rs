@@ -46,7 +46,7 @@ pub struct Node {
 
 /// Reads a file the way that parser does; where it would refuse the file, the rest is there all the same.
 pub fn ast<'a>(file: &'a str, source: &Source) -> Ast<'a> {
-    let options = Options { version: Version::V0_12, correct_keywords: false };
+    let options = Options { version: Version::V0_12, correct: false };
     Ast { file, instructions: nodes(&parse_with(source, options)) }
 }
 

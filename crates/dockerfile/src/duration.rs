@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Reads a duration; `None` where it is none, is negative, or is longer than Go can hold (292 years).
 pub(crate) fn parse(text: &str) -> Option<Duration> {
+    if text == "-0" {
+        return Some(Duration::ZERO);
+    }
     let text = text.strip_prefix('+').unwrap_or(text);
     if text == "0" {
         return Some(Duration::ZERO);

@@ -4,9 +4,13 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic};
+use crate::duration;
+use crate::instructions::known_flags;
+use crate::keyword::Kind;
 use crate::source::Span;
 use crate::suggest;
 use crate::text::{Joined, Text};
+use crate::words;
 
 /// One flag.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -80,6 +84,55 @@ pub(crate) fn split<'s>(line: &Joined<'s>, range: Range<usize>) -> Split<'s> {
             split.unclosed = Some(span);
         }
         split.flags.push(word.flag(line, span));
+    }
+}
+
+/// Takes the word after a flag for its value where only the `=` between them is missing: `--from build`. Whether the
+/// word is one is told by what the flag takes and by what is left.
+pub(crate) fn join_values<'s>(
+    split: &mut Split<'s>,
+    line: &Joined<'s>,
+    end: usize,
+    kind: Kind,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    let text = line.as_str();
+    while let Some(flag) = split.flags.last_mut().filter(|flag| flag.value.is_none()) {
+        let known = known_flags(kind).iter().find(|(name, _)| flag.name == *name);
+        let Some(&(name, Takes::Value | Takes::Values)) = known else { return };
+        let (word, rest) = words::split_first(text, split.rest.min(end)..end);
+        let Some(rest) = rest.filter(|_| may_be_value(name, &text[word.clone()])) else { return };
+        let is_copy = matches!(kind, Kind::Copy | Kind::Add);
+        if is_copy && words::plain(text, rest.clone()).nth(1).is_none() {
+            return;
+        }
+        let value = line.text(word);
+        flag.span = flag.span.to(value.span);
+        let message = format!("--{name} needs a = before its value");
+        let help = format!("--{name}={}", value.as_str());
+        diagnostics.push(Diagnostic::error(Code::MissingFlagValue, flag.span, message).help(help));
+        flag.value = Some(value);
+        let more = self::split(line, rest);
+        split.rest = more.rest;
+        split.unclosed = split.unclosed.or(more.unclosed);
+        if more.flags.is_empty() {
+            return;
+        }
+        split.flags.extend(more.flags);
+    }
+}
+
+/// Whether a word may be the value of a flag.
+fn may_be_value(flag: &str, word: &str) -> bool {
+    match flag {
+        "from" | "chown" | "chmod" | "exclude" => !word.starts_with(['<', '[', '-']),
+        "platform" | "device" => word.contains('/'),
+        "mount" => word.contains('='),
+        "checksum" => word.contains(':'),
+        "network" => ["default", "none", "host"].contains(&word),
+        "security" => ["sandbox", "insecure"].contains(&word),
+        "retries" => word.bytes().all(|byte| byte.is_ascii_digit()),
+        _ => duration::parse(word).is_some(),
     }
 }
 
@@ -263,6 +316,11 @@ pub fn parse_go_bool(value: &str) -> Option<bool> {
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
         _ => None,
     }
+}
+
+/// The help for a value that is wrong because the build puts no variables into it; `None` where it holds none.
+pub(crate) fn not_expanded(value: &str) -> Option<&'static str> {
+    has_variable(value).then_some("variables are not put in here: write the value itself")
 }
 
 /// Whether a value holds a variable, so that nothing can be said of it yet.

@@ -12,6 +12,8 @@ mod pairs;
 mod run;
 mod volume;
 
+pub(crate) use expansions::check_heredocs;
+
 use std::ops::Range;
 
 pub use arg::ArgDeclaration;

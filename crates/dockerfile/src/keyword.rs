@@ -129,6 +129,17 @@ impl Kind {
             return Some(kind);
         }
         let upper = word.bytes().all(|byte| byte.is_ascii_uppercase());
+        if word.eq_ignore_ascii_case("export") {
+            return upper.then_some(Kind::Env);
+        }
+        // Of two letters one is missing: `RN`. Which it is can be told where only one keyword has room for it.
+        if upper && word.len() == 2 {
+            let mut short = Kind::ALL.iter().copied().filter(|kind| {
+                let name = kind.as_str();
+                name.len() == 3 && suggest::distance(word.as_bytes(), name.as_bytes()) == 1
+            });
+            return short.next().filter(|_| short.next().is_none());
+        }
         // Programs of their own, and words too short to tell.
         if !upper && (word.len() < 4 || ["users", "runc"].contains(&word)) {
             return None;
@@ -166,6 +177,11 @@ mod tests {
         assert_eq!(Kind::nearest("and"), None);
         assert_eq!(Kind::nearest("fi;"), None);
         assert_eq!(Kind::nearest("cd"), None);
+        assert_eq!(Kind::nearest("RN"), Some(Kind::Run));
+        assert_eq!(Kind::nearest("AD"), Some(Kind::Add));
+        assert_eq!(Kind::nearest("AA"), None);
+        assert_eq!(Kind::nearest("EXPORT"), Some(Kind::Env));
+        assert_eq!(Kind::nearest("export"), None);
         assert_eq!(Kind::nearest("users"), None);
         assert_eq!(Kind::nearest("done"), None);
     }

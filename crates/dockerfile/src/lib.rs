@@ -19,6 +19,10 @@
 //! force. [`Dockerfile::tokens`] gives the file in pieces that leave no byte out, for an editor or a formatter. How another
 //! BuildKit than today's reads is an [`Options`] of [`parse_with`].
 
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
 pub mod buildkit;
 mod diagnostics;
 mod directives;
@@ -51,5 +55,5 @@ pub use instruction::{Body, Form, Instruction};
 pub use keyword::Kind;
 pub use parser::{Dockerfile, Options, Version, parse, parse_with};
 pub use source::{MAX_SOURCE_BYTES, Position, Source, Span};
-pub use text::{Joined, Segment, Text};
+pub use text::{Joined, Text};
 pub use tokens::{Token, TokenKind};

@@ -49,13 +49,14 @@ pub enum Version {
 pub struct Options {
     /// Which BuildKit's reading.
     pub version: Version,
-    /// Whether an instruction with a misspelt keyword is read as what it was meant to be.
-    pub correct_keywords: bool,
+    /// Whether what is nearly right is read as what it was meant to be: a misspelt keyword, a flag that a blank parts
+    /// from its value.
+    pub correct: bool,
 }
 
 impl Default for Options {
     fn default() -> Options {
-        Options { version: Version::Current, correct_keywords: true }
+        Options { version: Version::Current, correct: true }
     }
 }
 
@@ -118,6 +119,8 @@ struct Parser<'s> {
     directives: Vec<Directive<'s>>,
     /// A bit for each kind of directive there was.
     seen_directives: u8,
+    /// Whether the file begins with a shebang.
+    has_shebang: bool,
     comments: Vec<Comment<'s>>,
     instructions: Vec<Instruction<'s>>,
     diagnostics: Vec<Diagnostic>,
@@ -191,6 +194,7 @@ impl<'s> Parser<'s> {
             may_have_heredoc: false,
             directives: Vec::new(),
             seen_directives: 0,
+            has_shebang: false,
             comments: Vec::new(),
             instructions: Vec::with_capacity((text.len() / BYTES_PER_INSTRUCTION).min(MAX_RESERVED) + 4),
             diagnostics: Vec::new(),
@@ -215,8 +219,16 @@ impl<'s> Parser<'s> {
         }
     }
 
-    /// Reads the directives that the file begins with.
+    /// Reads the directives that the file begins with, after a shebang if there is one.
     fn directives(&mut self) {
+        let before = self.lines;
+        match self.lines.next().filter(|line| self.text[line.start..].starts_with("#!")) {
+            Some(line) if self.options.version == Version::Current => {
+                self.has_shebang = true;
+                self.comment(line.start..line.end, line.number);
+            }
+            _ => self.lines = before,
+        }
         loop {
             let before = self.lines;
             let Some(line) = self.lines.next() else { return };
@@ -234,6 +246,18 @@ impl<'s> Parser<'s> {
         let Some(directive) = directives::parse(text, start as u32, line.number, self.options.version) else {
             return false;
         };
+        let is_escape = directive.kind == DirectiveKind::Escape;
+        if self.options.version == Version::Current {
+            if is_escape && self.has_shebang {
+                // Those who look for this one know no shebangs.
+                return false;
+            }
+            if !is_escape && start > line.start {
+                // Those who look for the others know no indent.
+                self.comment(start..line.end, line.number);
+                return true;
+            }
+        }
         let name = directive.kind.as_str();
         let bit = 1 << directive.kind as u8;
         let is_again = self.seen_directives & bit != 0;
@@ -241,7 +265,7 @@ impl<'s> Parser<'s> {
         if is_again {
             let message = format!("the {name} directive is given twice");
             self.diagnostics.push(Diagnostic::error(Code::DuplicateDirective, directive.span, message));
-        } else if directive.kind == DirectiveKind::Escape {
+        } else if is_escape {
             match directive.value.as_str() {
                 "\\" | "`" => {
                     self.escape = directive.value.as_bytes()[0];
@@ -327,13 +351,19 @@ impl<'s> Parser<'s> {
         let (flags, arguments) = match text.as_bytes().get(range.start) {
             Some(byte) if byte.is_ascii_graphic() && *byte != b'-' => (Vec::new(), range),
             _ => {
-                let split = flags::split(line, range);
+                let mut split = flags::split(line, range);
+                if self.options.correct && !split.flags.is_empty() {
+                    flags::join_values(&mut split, line, end, kind, &mut self.diagnostics);
+                }
                 if let Some(span) = split.unclosed {
                     let message = "a quote in this flag is never closed";
                     self.diagnostics.push(Diagnostic::error(Code::UnterminatedQuote, span, message));
                 }
                 let mut flags = split.flags;
-                if !flags.is_empty() && !matches!(kind, Kind::Unknown | Kind::Onbuild) {
+                // Of a HEALTHCHECK NONE the flags are not even looked at.
+                let is_none = kind == Kind::Healthcheck
+                    && text[trimmed(text, split.rest..end)].eq_ignore_ascii_case("none");
+                if !flags.is_empty() && kind != Kind::Unknown && !is_none {
                     let known = instructions::known_flags(kind);
                     flags::check(kind.as_str(), &mut flags, known, &mut self.diagnostics);
                 }
@@ -379,7 +409,7 @@ impl<'s> Parser<'s> {
         let diagnostic = Diagnostic::error(Code::UnknownInstruction, keyword.span, message);
         self.diagnostics.push(diagnostic.nearest(nearest.map(Kind::as_str)));
         match nearest {
-            Some(kind) if self.options.correct_keywords => (kind, true),
+            Some(kind) if self.options.correct => (kind, true),
             _ => (Kind::Unknown, false),
         }
     }
@@ -436,6 +466,12 @@ impl<'s> Parser<'s> {
                     .filter(|(_, heredoc)| heredoc.span == source.text.span)
                     .map(|(index, _)| *index);
             }
+            instructions::check_heredocs(
+                copy,
+                &instruction.heredocs,
+                self.options.version,
+                &mut self.diagnostics,
+            );
         }
         let mut covering = Some(outer);
         while let Some(instruction) = covering {

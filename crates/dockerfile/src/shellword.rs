@@ -56,6 +56,11 @@ impl Mode {
             bounded: true,
         }
     }
+
+    /// Puts variables into the lines of a heredoc: quotes are ordinary there, and the escape is always the backslash.
+    pub(crate) fn body() -> Mode {
+        Mode { plain_quotes: true, ..Mode::expand('\\') }
+    }
 }
 
 /// What is known of a variable.
@@ -379,7 +384,9 @@ impl<'a> Lexer<'a> {
                 self.modified(at, name, modifier, null_is_unset, result)
             }
             Some(_) if null_is_unset => self.modified(at, name, modifier, true, result),
-            Some(other) => self.fail(at, format!("unsupported modifier ({other}) in substitution")),
+            Some(other) => {
+                self.fail(at, format!("unsupported modifier ({}) in substitution", other.escape_debug()))
+            }
             None => self.fail(at, "expected } before the end"),
         }
     }
@@ -436,7 +443,9 @@ impl<'a> Lexer<'a> {
                     Err(message) => self.fail(at, message),
                 }
             }
-            other => self.fail(at, format!("unsupported modifier (:{other}) in substitution")),
+            other => {
+                self.fail(at, format!("unsupported modifier (:{}) in substitution", other.escape_debug()))
+            }
         }
     }
 

@@ -144,11 +144,11 @@ impl PartialEq<&str> for Text<'_> {
 
 /// Where a run of joined text stands in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Segment {
+struct Segment {
     /// Where the run begins in the joined text.
-    pub offset: u32,
+    offset: u32,
     /// Where it begins in the source.
-    pub source: u32,
+    source: u32,
 }
 
 /// Several runs of the source. They are put together when somebody reads them: most commands that go over

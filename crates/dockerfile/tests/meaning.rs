@@ -79,12 +79,16 @@ fn folders_are_joined() {
         ("WORKDIR /../a//b/.\n", "/a/b"),
         ("WORKDIR /\n", "/"),
         ("WORKDIR C:/app\nWORKDIR sub\n", "/C:/app/sub"),
+        ("WORKDIR /a\nWORKDIR C:\n", "/a/C:"),
     ] {
         assert_eq!(folder(&format!("FROM scratch\n{text}")).as_deref(), Some(expected), "{text}");
     }
     let windows = "FROM nanoserver\nWORKDIR C:/app\nWORKDIR ../../x/sub\n";
-    assert_eq!(folder(windows).as_deref(), Some("C:\\x\\sub"));
+    assert_eq!(folder(windows).as_deref(), Some("\\x\\sub"));
     assert_eq!(folder("FROM nanoserver\nWORKDIR /app\nWORKDIR sub\n").as_deref(), Some("\\app\\sub"));
+    assert_eq!(folder("FROM nanoserver\nWORKDIR D:/app\nWORKDIR ../x\n").as_deref(), Some("D:\\x"));
+    // Whether this one is below another folder only the base knows.
+    assert_eq!(folder("FROM debian\nWORKDIR D:x\n"), None);
 }
 
 #[test]
@@ -110,6 +114,35 @@ fn a_stage_is_found_only_by_those_after_it() {
     plain("FROM later\nFROM alpine AS later\nFROM later AS later\n", |meaning| {
         assert_eq!(meaning.stages[0].base, Base::Image("later".into()));
         assert_eq!(meaning.stages[2].base, Base::Stage(1));
+    });
+}
+
+#[test]
+fn a_capital_letter_hides_a_stage_from_a_from_and_not_from_a_copy() {
+    let text = "FROM alpine AS Tools\nFROM Tools\nCOPY --from=TOOLS a b\nFROM tools\nCOPY --from=$X --chown=1 a b\n\
+                RUN --mount=type=bind,from=$X,target=/x y\n";
+    plain(text, |meaning| {
+        assert_eq!(meaning.stages[1].base, Base::Image("Tools".into()));
+        assert_eq!(meaning.stages[1].uses[0].from, Base::Stage(0));
+        assert_eq!(meaning.stages[2].base, Base::Stage(0));
+        // The build puts no variables in there.
+        let uses: Vec<_> = meaning.stages[2].uses.iter().map(|used| used.from.clone()).collect();
+        assert_eq!(uses, [Base::Unresolved("$X".into()), Base::Unresolved("$X".into())]);
+    });
+}
+
+#[test]
+fn the_lines_of_a_heredoc_are_expanded_without_regard_to_quotes() {
+    let text = "FROM scratch\nARG A=1\nCOPY <<EOF <<'RAW' <<-TABS /x/\n'$A' \\$A \"${A}\" $B\nEOF\n$A\nRAW\n\t$A\nTABS\n";
+    plain(text, |meaning| {
+        let scope = meaning.scope(2);
+        let [plain, raw, tabs] = &meaning.file.instructions[2].heredocs[..] else { panic!() };
+        let expanded = scope.expand_heredoc(plain);
+        assert_eq!(expanded.value, "'1' $A \"1\" $B\n");
+        let unresolved = &expanded.unresolved[0];
+        assert_eq!((unresolved.name.as_str(), meaning.file.source().slice(unresolved.span)), ("B", "$B"));
+        assert_eq!(scope.expand_heredoc(raw).value, "$A\n");
+        assert_eq!(scope.expand_heredoc(tabs).value, "1\n");
     });
 }
 

@@ -28,3 +28,15 @@ proptest! {
         check_everything(&bytes);
     }
 }
+
+/// What the fuzzer once found a fault with.
+#[test]
+fn found_files() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/found");
+    let mut count = 0;
+    for entry in std::fs::read_dir(folder).expect("the folder") {
+        check_everything(&std::fs::read(entry.expect("an entry").path()).expect("a file"));
+        count += 1;
+    }
+    assert!(count > 0);
+}

@@ -82,8 +82,23 @@ pub struct Cycle {
     pub codename: &'static str,
     /// The day it came out.
     pub released: Option<Date>,
-    /// The day its support ends.
+    /// The day its regular support ends.
     pub end_of_life: Option<Date>,
+    /// The day until which a team of its own goes on mending it, free for everybody.
+    pub long_term_end: Option<Date>,
+}
+
+impl Cycle {
+    /// The last day on which anybody mends its security faults; None where that is not known.
+    pub fn mended_until(&self) -> Option<Date> {
+        self.end_of_life.max(self.long_term_end)
+    }
+
+    /// The last day of its long-term support, where it has come to that: regular support is over.
+    pub fn in_long_term(&self, today: Date) -> Option<Date> {
+        let over = self.end_of_life.is_some_and(|end| end < today);
+        self.long_term_end.filter(|end| over && *end >= today)
+    }
 }
 
 /// Packages of one kind, from a table in `rules/data`.
@@ -197,6 +212,7 @@ mod tests {
         assert!(END_OF_LIFE.is_sorted_by_key(|(p, _)| p));
         assert!(OFFICIAL_IMAGES.is_sorted_by_key(|(i, _)| i));
         assert!(cycles("debian").iter().any(|c| c.name == "12" && c.codename == "Bookworm"));
+        assert!(cycles("debian").iter().any(|c| c.name == "11" && c.long_term_end > c.end_of_life));
         assert!(cycles("no-such-product").is_empty());
         assert!(official_tags("python").unwrap().any(|t| t == "3.13-slim"));
         assert!(official_tags("nobody/python").is_none());

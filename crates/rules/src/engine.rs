@@ -193,11 +193,11 @@ fn unused_ignores(name: &str, build: &Build<'_>, suppressions: &Suppressions) ->
     findings
 }
 
-/// What to say, and what to do, about a name in an ignore comment that silenced nothing; None where its rules did not
-/// run, which says nothing about the file.
+/// What to say, and what to do, about a name in an ignore comment that silenced nothing; None where one of its rules did
+/// not run, which says nothing about the file.
 pub(crate) fn unused_name(word: &str, selection: &Selection) -> Option<(String, &'static str)> {
     let rules = find_rules(word);
-    if !rules.is_empty() && !rules.iter().any(|m| selection.runs(m)) {
+    if rules.iter().any(|m| !selection.runs(m)) {
         return None;
     }
     if rules.is_empty() && word.parse::<crate::Category>().is_err() {

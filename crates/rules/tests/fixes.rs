@@ -128,6 +128,48 @@ fn a_user_that_the_file_makes_is_the_one() {
 }
 
 #[test]
+fn the_help_makes_a_user_as_the_base_can() {
+    let help = |base: &str| {
+        let text = format!("FROM {base}\nRUN ./setup\nCMD [\"./serve.sh\"]\n");
+        let findings = lint(&text, &settings(Some("run-as-non-root")));
+        findings.iter().find_map(|f| f.help.clone()).unwrap_or_default()
+    };
+    assert!(help("python:3.14-slim").contains("`RUN useradd --uid 10001"));
+    assert!(help("fedora:44").contains("`RUN useradd --uid 10001"));
+    for alpine in ["alpine:3.23", "python:3.14-alpine AS base\nFROM base", "eclipse-temurin:25-jre-alpine"] {
+        assert!(help(alpine).contains("`RUN adduser -D -u 10001 app`"), "{alpine}");
+    }
+    for bare in ["scratch", "rockylinux:9-minimal", "registry.access.redhat.com/ubi9/ubi-minimal:9.6"] {
+        assert!(help(bare).starts_with("write `USER 10001`"), "{bare}");
+    }
+    assert!(help("gcr.io/distroless/base-debian13").contains("`nonroot`"));
+    assert!(help("nginx:1.29").contains("nginxinc/nginx-unprivileged"));
+    assert!(help("node:24-slim").contains("`USER node`"));
+    assert!(help("mcr.microsoft.com/dotnet/aspnet:10.0").contains("`USER $APP_UID`"));
+    assert!(help("acme/app:1").contains("docker image inspect"));
+}
+
+#[test]
+fn a_removal_goes_that_finds_nothing_any_more() {
+    let fixed = |run: &str| fixed("apk-no-cache", &format!("FROM alpine:3.23\nRUN {run}\n"));
+    assert_eq!(
+        fixed("apk add --update curl=1 && rm /var/cache/apk/*"),
+        "FROM alpine:3.23\nRUN apk add --no-cache --update curl=1\n"
+    );
+    assert_eq!(
+        fixed("apk add curl && rm -rf /var/cache/apk/* && echo done"),
+        "FROM alpine:3.23\nRUN apk add --no-cache curl && rm -rf /var/cache/apk/* && echo done\n"
+    );
+    // The index of `apk update` is still there to be removed, and other files too.
+    for run in
+        ["apk update && apk add curl && rm /var/cache/apk/*", "apk add curl && rm /var/cache/apk/* /tmp/x"]
+    {
+        let findings = lint(&format!("FROM alpine:3.23\nRUN {run}\n"), &settings(Some("apk-no-cache")));
+        assert!(findings.iter().filter_map(|f| f.fix.as_ref()).all(|fix| !fix.safe), "{run}");
+    }
+}
+
+#[test]
 fn root_is_not_taken_from_what_may_need_it() {
     for end in [
         "COPY app /app\nENTRYPOINT [\"/entrypoint.sh\"]\nCMD [\"app\"]\n",
@@ -366,6 +408,8 @@ fn a_base_moves_to_a_tag_that_there_is() {
     assert_snapshot!(moved("debian:buster-20200607-slim"), @"FROM debian:trixie-slim");
     assert_snapshot!(moved("--platform=linux/arm64 python:3.6.9-slim-stretch AS build"), @"FROM --platform=linux/arm64 python:3.14-slim-trixie AS build");
     assert_snapshot!(moved("node:14-alpine3.12"), @"FROM node:26-alpine3.24");
+    assert_snapshot!(moved("php:5-apache"), @"FROM php:8.5-apache");
+    assert_snapshot!(moved("python:3.14-slim-bookworm"), @"FROM python:3.14-slim-trixie");
     assert_snapshot!(moved("openjdk:17-jdk-alpine"), @"FROM eclipse-temurin:17-jdk-alpine");
     assert_snapshot!(moved("nvidia/cuda:11.0-base-ubuntu18.04"), @"-");
 }
@@ -389,6 +433,74 @@ fn a_credential_is_never_shown_nor_moved() {
         ),
         "-"
     );
+}
+
+#[test]
+fn what_was_meant_takes_the_place_of_what_is_written() {
+    assert_snapshot!(fixed("exec-form-command", "FROM debian:13\nCMD [\"a\", \"b\"] # why\n"), @r#"
+    FROM debian:13
+    # why
+    CMD ["a", "b"]
+    "#);
+    assert_snapshot!(fixed("exec-form-command", "FROM debian:13\nENTRYPOINT ['a', 'b']\n"), @r#"
+    FROM debian:13
+    ENTRYPOINT ["a", "b"]
+    "#);
+    assert_snapshot!(fixed("exec-form-command", "FROM debian:13\nCMD exec /app --port 80\n"), @r#"
+    FROM debian:13
+    CMD ["/app", "--port", "80"]
+    "#);
+    assert_eq!(fixed("exec-form-command", "FROM debian:13\nCMD exec /app --port $PORT\n"), "-");
+    assert_snapshot!(fixed("undefined-variable", "ARG V=1\nFROM debian:13\nARG W=2 V=${V}\n"), @r#"
+    ARG V=1
+    FROM debian:13
+    ARG W=2 V
+    "#);
+    assert_snapshot!(fixed("export-without-effect", "FROM debian:13\nRUN export APP=a.py\n"), @r#"
+    FROM debian:13
+    ENV APP=a.py
+    "#);
+    assert_snapshot!(fixed("export-without-effect", "FROM debian:13\nRUN export DEBIAN_FRONTEND=noninteractive\n"), @r#"
+    FROM debian:13
+    ARG DEBIAN_FRONTEND=noninteractive
+    "#);
+    assert_eq!(
+        fixed("export-without-effect", "FROM debian:13\nRUN export PIP_TRUSTED_HOST=example.com\n"),
+        "-"
+    );
+    assert_eq!(fixed("export-without-effect", "FROM debian:13\nRUN export API_TOKEN=abc\n"), "-");
+}
+
+#[test]
+fn help_fits_the_base_and_the_tool() {
+    let help = |rule: &str, text: &str| {
+        let findings = lint(text, &settings(Some(rule)));
+        let helps: Vec<String> = findings.into_iter().filter_map(|f| f.help).collect();
+        helps.join("\n")
+    };
+    let tls = |text: &str| help("tls-verification-off", text);
+    assert_snapshot!(tls("FROM registry.access.redhat.com/ubi9:9.6\nRUN curl -k https://example.com/a\n"), @r#"install the missing authority instead (`COPY company-ca.crt /etc/pki/ca-trust/source/anchors/` and `RUN update-ca-trust`), or name it: `curl --cacert company-ca.crt`"#);
+    assert_snapshot!(tls("FROM alpine:3.22\nRUN git config --global http.sslVerify false\n"), @r#"install the missing authority instead (the package `ca-certificates`; for a company's own `COPY company-ca.crt /usr/local/share/ca-certificates/` and `RUN update-ca-certificates`), or name it: `COPY company-ca.crt /etc/ssl/` and `git config --global http.sslCAInfo /etc/ssl/company-ca.crt`"#);
+    assert_snapshot!(tls("FROM node:24\nENV NODE_TLS_REJECT_UNAUTHORIZED=0\nRUN npm config set strict-ssl false\n"), @r#"
+    leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`
+    leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV NODE_EXTRA_CA_CERTS=/etc/ssl/company-ca.crt`, or `npm config set cafile /etc/ssl/company-ca.crt`
+    "#);
+    assert_snapshot!(tls("FROM python:3.14\nRUN pip install --trusted-host pypi.org x\n"), @r#"leave it out; where a company's authority is missing, name it: `COPY company-ca.crt /etc/ssl/` and `ENV PIP_CERT=/etc/ssl/company-ca.crt`, or `pip config set global.cert /etc/ssl/company-ca.crt`"#);
+    assert_snapshot!(tls("FROM acme/base:1\nRUN ssh -o StrictHostKeyChecking=no git@example.com\n"), @r#"take the host's key along instead: `COPY known_hosts /root/.ssh/known_hosts`, with keys whose fingerprints were compared"#);
+    let pip = |text: &str| help("pip-no-cache", text);
+    assert_snapshot!(pip("FROM python:3.14\nRUN useradd -u 10001 app\nUSER app\nRUN pip install x\n"), @r#"add `--no-cache-dir`, or mount a cache of that user's: `RUN --mount=type=cache,target=/home/app/.cache/pip,uid=10001`"#);
+    assert_snapshot!(pip("FROM python:3.14\nUSER nobody\nRUN pip install x\n"), @r#"add `--no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1`"#);
+    let shell = |text: &str| help("change-shell-with-shell", text);
+    assert_snapshot!(shell("FROM alpine:3.22\nRUN ln -sf /bin/bash /bin/sh\n"), @r#"write `SHELL ["/bin/bash", "-c"]` below `RUN apk add --no-cache bash`: the base has no bash"#);
+    assert_snapshot!(shell("FROM alpine:3.22\nRUN apk add --no-cache zsh\nRUN ln -sf /bin/zsh /bin/sh\n"), @r#"write `SHELL ["/bin/zsh", "-c"]`"#);
+    assert_snapshot!(help("pin-base-image", "FROM centos\n"), @r#"use almalinux or rockylinux, with its release line for a tag"#);
+    let secret = |text: &str| help("secret-written-to-layer", text);
+    assert_snapshot!(secret("FROM debian:13\nRUN --mount=type=secret,id=k gcloud auth activate-service-account --key-file=/run/secrets/k\n"), @r#"the key is mounted already: use it within this RUN, with the login on a mount that no layer keeps: `RUN --mount=type=tmpfs,target=/root/.config/gcloud ...`"#);
+    assert_snapshot!(secret("FROM debian:13\nRUN aws configure set aws_secret_access_key $KEY\n"), @r#"mount the file instead of writing it: `RUN --mount=type=secret,id=credentials,target=/root/.aws/credentials ...`; or remove it at the end of this same RUN"#);
+    let dev = |text: &str| help("omit-dev-dependencies", text);
+    assert_snapshot!(dev("FROM node:24\nCOPY package.json yarn.lock ./\nRUN yarn install\nCMD [\"node\", \"a.js\"]\n"), @r#"write `yarn install --production --frozen-lockfile`, or `yarn workspaces focus --production`"#);
+    assert_snapshot!(dev("FROM node:24\nCOPY package.json ./\nRUN yarn install\nCMD [\"node\", \"a.js\"]\n"), @r#"write `yarn install --production`, or `yarn workspaces focus --production`"#);
+    assert_snapshot!(help("apt-get-not-apt", "FROM debian:13\nRUN apt list --installed\n"), @r#"write `dpkg --list` for what is installed, or `apt-cache pkgnames` for what there is"#);
 }
 
 #[test]

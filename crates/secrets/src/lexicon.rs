@@ -50,6 +50,9 @@ pub(crate) const KEY_OF_ALL: Words = Words(
 /// At the beginning of a name: it is a function's.
 pub(crate) const VERB: Words = Words("get fetch generate create validate verify parse is has");
 
+/// In a name: it switches something on or off that has to do with a credential.
+pub(crate) const SWITCH: Words = Words("allow disable skip require");
+
 /// Whole values, without case and punctuation, that nobody has as a secret.
 pub(crate) const NO_SECRET: Words = Words(
     "password passwd pass pwd passphrase secret secrets token apikey key secretkey changeme changethis \

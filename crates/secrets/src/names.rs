@@ -1,6 +1,6 @@
 //! What a variable's name says about its value.
 
-use crate::lexicon::{ABOUT, CREDENTIAL, KEY_OF, KEY_OF_ALL, VERB};
+use crate::lexicon::{ABOUT, CREDENTIAL, KEY_OF, KEY_OF_ALL, SWITCH, VERB};
 
 /// The words of a name, in lower case: `dbPassword`, `DB_PASSWORD` and `db-password` are `db` and `password`.
 fn words(name: &str) -> Vec<String> {
@@ -39,12 +39,19 @@ fn words(name: &str) -> Vec<String> {
 /// `DB_PASSWORD`, `apiKey` and `NPM_TOKEN` do; `PASSWORD_FILE`, `TOKEN_URL`, `PUBLIC_KEY`, `SECRET_NAME` and
 /// `KEYBOARD` do not.
 pub fn secret_name(name: &str) -> bool {
+    // The shell's own working folders.
+    if matches!(name, "PWD" | "OLDPWD") {
+        return false;
+    }
     let words = words(name);
     let word = |at: usize| words.get(at).map_or(&b""[..], |word| word.as_bytes());
     // A number behind it changes nothing: PASSWORD_2.
     let Some(last) = words.iter().rposition(|w| !w.bytes().all(|b| b.is_ascii_digit())) else { return false };
     let public = |w: &String| matches!(w.as_str(), "public" | "publishable");
     if ABOUT.has(word(last)) || words.iter().any(public) || last > 0 && VERB.has(word(0)) {
+        return false;
+    }
+    if words.iter().take(last).any(|w| SWITCH.has(w.as_bytes())) {
         return false;
     }
     let named = |w: &[u8]| [&b"password"[..], b"passwd", b"secret"].iter().any(|end| w.ends_with(end));
@@ -113,6 +120,7 @@ mod tests {
             "db-password",
             "MYSQL_ROOT_PASSWORD",
             "PGPASSWORD",
+            "DB_PWD",
             "apiKey",
             "API_KEY",
             "OPENAI_API_KEY",
@@ -182,6 +190,11 @@ mod tests {
             "secret_checksum",
             "bypass",
             "getToken",
+            "PWD",
+            "OLDPWD",
+            "MYSQL_ALLOW_EMPTY_PASSWORD",
+            "DISABLE_PASSWORD_LOGIN",
+            "requirePassword",
             "--password-stdin",
             "",
             "__",

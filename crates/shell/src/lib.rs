@@ -45,3 +45,4 @@ pub use lint::{CodeInfo, Edit, Fix, Level, LintOptions, ShellFinding, codes, had
 pub use runs::{Purpose, Run, runs, shell_before, shell_quoted};
 pub use script::{Heredoc, ParsedBy, Pipeline, Problem, Script};
 pub use word::{Span, VariableUse, Word};
+pub use wrappers::ArgumentScript;

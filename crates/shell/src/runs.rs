@@ -3,7 +3,7 @@
 use plimsoll_dockerfile::meaning::Meaning;
 use plimsoll_dockerfile::{Body, Form, Instruction, Joined, Span};
 
-use crate::{Dialect, Script, Shell};
+use crate::{Command, Dialect, Script, Shell};
 
 /// What a script is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +167,9 @@ impl Maker<'_> {
             && only.span == line.full_span()
         {
             // The heredoc is the whole instruction: its body is the script, in the shell of its shebang.
-            let shebang = only.content.lines().next().and_then(Shell::from_shebang);
+            let first_line = only.content.lines().next().unwrap_or("");
+            let first_line = if only.chomp { first_line.trim_start_matches('\t') } else { first_line };
+            let shebang = Shell::from_shebang(first_line);
             self.push_body(instruction, 0, shebang.unwrap_or(shell));
             return;
         }
@@ -186,11 +188,8 @@ impl Maker<'_> {
         // `RUN bash <<EOF`: the body is a script for the shell that reads it.
         let mut readers = Vec::new();
         for command in &outer.script.commands {
-            let bare = command.args_without_flags().next().is_none() && !command.has_flag("c", "");
-            let reader =
-                bare.then(|| Dialect::from_name(command.name())).filter(|dialect| *dialect != Dialect::Other);
             let announced = command.redirects.iter().filter(|redirect| redirect.heredoc.is_some());
-            readers.extend(announced.map(|_| reader));
+            readers.extend(announced.map(|_| reader_of_input(command)));
         }
         self.runs.push(outer);
         // The shell finds them in the order of the line, as BuildKit does.
@@ -224,6 +223,35 @@ impl Maker<'_> {
             map,
         }
     }
+}
+
+/// The language of what a command reads from its input, where that is a script.
+fn reader_of_input(command: &Command) -> Option<Dialect> {
+    // `env bash`, `exec bash`, `sudo bash`: the command behind them reads the same input.
+    let mut command = command;
+    let mut dialect = Dialect::from_name(command.name());
+    while dialect == Dialect::Other
+        && let [wrapped] = command.wrapped()
+    {
+        command = wrapped;
+        dialect = Dialect::from_name(command.name());
+    }
+    let mut words = command.args().iter().map(|word| word.text_lossy());
+    // What follows `-s` is given to the script, and `-` alone is the input.
+    let reads = words
+        .find(|word| {
+            !word.starts_with(['-', '+'])
+                || *word == "-"
+                || is_short_flag(word, 's')
+                || is_short_flag(word, 'c')
+        })
+        .is_none_or(|word| word == "-" || is_short_flag(word, 's'));
+    (dialect != Dialect::Other && reads).then_some(dialect)
+}
+
+/// Whether a word is a bundle of short flags with this one in it.
+fn is_short_flag(word: &str, flag: char) -> bool {
+    word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains(flag))
 }
 
 fn joined_map(joined: &Joined<'_>) -> Map {

@@ -10,6 +10,9 @@ use crate::word::{Span, Word};
 /// How many wrappers in one another are looked into.
 pub(crate) const MAX_DEPTH: usize = 4;
 
+/// Shells that take a script as an argument or from their input.
+const SHELLS: &[&str] = &["sh", "bash", "dash", "ash", "ksh", "zsh"];
+
 /// A program that runs the command in its arguments.
 struct Wrapper {
     name: &'static str,
@@ -78,7 +81,7 @@ fn inner(command: &Command, script: &Script, depth: usize) -> Vec<Command> {
         return Vec::new();
     }
     match command.name() {
-        "sh" | "bash" | "dash" | "ash" | "ksh" | "zsh" => shell_script(command, script, depth),
+        name if SHELLS.contains(&name) => shell_script(command, script, depth),
         "busybox" if command.args().first().is_some_and(|w| matches!(w.text(), Some("sh" | "ash"))) => {
             shell_script(&with_words(command, command.args()), script, depth)
         }
@@ -165,14 +168,22 @@ fn is_assignment(text: &str) -> bool {
     })
 }
 
-/// `sh -c SCRIPT`, and `sh <<EOF`.
-fn shell_script(command: &Command, script: &Script, depth: usize) -> Vec<Command> {
-    let dialect = Dialect::from_name(command.name());
+/// What a shell is given to read.
+enum Given<'c> {
+    /// `sh -c SCRIPT`
+    Argument(&'c Word),
+    /// Its input.
+    Input,
+    /// A file, or nothing.
+    Other,
+}
+
+fn given(command: &Command) -> Given<'_> {
     let mut args = command.args().iter();
     while let Some(arg) = args.next() {
         let text = arg.text_lossy();
         let Some(flags) = text.strip_prefix(['-', '+']).filter(|flags| !flags.is_empty()) else {
-            return Vec::new();
+            return Given::Other;
         };
         if flags.starts_with('-') {
             continue;
@@ -185,11 +196,58 @@ fn shell_script(command: &Command, script: &Script, depth: usize) -> Vec<Command
             {
                 rest = after;
             }
-            return rest.first().map(|word| read(word, command, script, dialect, depth)).unwrap_or_default();
+            return rest.first().map_or(Given::Other, Given::Argument);
         }
         if flags.ends_with('o') || flags.ends_with('O') {
             args.next();
         }
+    }
+    Given::Input
+}
+
+/// A script in an argument: `sh -c SCRIPT`.
+#[derive(Debug, Clone)]
+pub struct ArgumentScript {
+    /// What the shell reads.
+    pub script: Script,
+    /// Where that stands in the script around it.
+    at: Span,
+    /// Whether quoting changed nothing in it, so that its bytes stand there one by one.
+    exact: bool,
+}
+
+impl ArgumentScript {
+    /// Bytes of it as bytes of the script around it; all of the word where quoting changed something.
+    pub fn span(&self, span: Span) -> Span {
+        if self.exact { Span::new(span.start + self.at.start, span.end + self.at.start) } else { self.at }
+    }
+}
+
+impl Script {
+    /// The script that a command of this one gives to a shell as an argument, also behind `sudo`, `env` and the like.
+    pub fn argument_of(&self, command: &Command) -> Option<ArgumentScript> {
+        let mut command = command;
+        while !SHELLS.contains(&command.name())
+            && let [wrapped] = command.wrapped()
+        {
+            command = wrapped;
+        }
+        let Given::Argument(word) = given(command) else { return None };
+        if !SHELLS.contains(&command.name()) {
+            return None;
+        }
+        let (text, at, exact) = inside(word, self);
+        Some(ArgumentScript { script: Script::parse(text, Dialect::from_name(command.name())), at, exact })
+    }
+}
+
+/// `sh -c SCRIPT`, and `sh <<EOF`.
+fn shell_script(command: &Command, script: &Script, depth: usize) -> Vec<Command> {
+    let dialect = Dialect::from_name(command.name());
+    match given(command) {
+        Given::Argument(word) => return read(word, command, script, dialect, depth),
+        Given::Input => {}
+        Given::Other => return Vec::new(),
     }
     let bodies = command.redirects.iter().filter_map(|r| script.heredocs.get(r.heredoc?));
     bodies
@@ -254,18 +312,24 @@ fn find_exec(command: &Command, script: &Script, depth: usize) -> Vec<Command> {
     found
 }
 
-/// Reads the script that a word holds. What stands between its quotes is read where it stands if quoting changed
-/// nothing in it; else every position in it is the whole word.
+/// Reads the script that a word holds.
 fn read(word: &Word, command: &Command, script: &Script, dialect: Dialect, depth: usize) -> Vec<Command> {
+    let (text, at, exact) = inside(word, script);
+    place(text, at, exact, command, dialect, depth)
+}
+
+/// What a word holds, where, and whether it stands there byte for byte: what is between its quotes if quoting changed
+/// nothing in it; else every position in it is the whole word.
+fn inside<'w>(word: &'w Word, script: &'w Script) -> (&'w str, Span, bool) {
     let raw = script.raw(word.span);
     let between = |quote: char| raw.strip_prefix(quote)?.strip_suffix(quote);
     if let Some(body) = between('\'')
         .filter(|body| !body.contains('\''))
         .or_else(|| between('"').filter(|body| !body.contains(['"', '\\'])))
     {
-        return place(body, Span::new(word.span.start + 1, word.span.end - 1), true, command, dialect, depth);
+        return (body, Span::new(word.span.start + 1, word.span.end - 1), true);
     }
-    place(word.text_lossy(), word.span, false, command, dialect, depth)
+    (word.text_lossy(), word.span, false)
 }
 
 /// Parses an inner script and puts its commands where they stand in the outer one.

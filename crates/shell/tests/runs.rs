@@ -64,6 +64,14 @@ fn a_heredoc_is_read_by_whom_it_is_given_to() {
         ["Run Other: #!/usr/bin/env python3\nb\n"]
     );
     assert_eq!(shells("FROM a\nRUN bash -e <<E\nb\nE\n"), ["Run Sh: bash -e <<E\nb\nE", "Run Bash: b\n"]);
+    for reader in
+        ["/usr/bin/env bash", "exec bash", "bash -s -- x", "bash -es x", "bash -", "sudo -u a bash -x"]
+    {
+        let read = shells(&format!("FROM a\nRUN {reader} <<E\nb\nE\n"));
+        assert_eq!(read[1..], ["Run Bash: b\n"], "{reader}");
+    }
+    assert_eq!(shells("FROM a\nRUN bash x.sh <<E\nb\nE\n").len(), 1);
+    assert_eq!(shells("FROM a\nRUN <<-E\n\t#!/bin/bash\n\tb\n\tE\n"), ["Run Bash: \t#!/bin/bash\n\tb\n"]);
     // What cat reads is no script, and what follows -c is the script already.
     assert_eq!(shells("FROM a\nRUN cat <<E > f\nb\nE\n"), ["Run Sh: cat <<E > f\nb\nE"]);
     assert_eq!(shells("FROM a\nRUN sh -c 'cat' <<E\nb\nE\n"), ["Run Sh: sh -c 'cat' <<E\nb\nE"]);
@@ -122,4 +130,21 @@ proptest! {
         let expected = words.iter().map(|(word, _)| format!("{word} ")).collect::<String>() + "end";
         prop_assert_eq!(found, [expected], "{}", text);
     }
+}
+
+#[test]
+fn a_shells_argument_is_a_script_of_its_own() {
+    use plimsoll_shell::{Dialect, Script};
+    let pipes = |text: &str| {
+        let script = Script::parse(text, Dialect::Sh);
+        let given = script.argument_of(&script.commands[0])?;
+        let pipeline = given.script.pipelines.first()?;
+        Some(script.raw(given.span(pipeline.span)).to_owned())
+    };
+    assert_eq!(pipes("bash -c 'a; b | c'").as_deref(), Some("b | c"));
+    assert_eq!(pipes("sudo -E sh -ec \"a | b\" x").as_deref(), Some("a | b"));
+    assert_eq!(pipes("sh -c a\\ \\|\\ b").as_deref(), Some("a\\ \\|\\ b"));
+    assert_eq!(pipes("sh x -c 'a | b'"), None);
+    assert_eq!(pipes("python -c 'a | b'"), None);
+    assert_eq!(pipes("sh <<E\na | b\nE"), None);
 }

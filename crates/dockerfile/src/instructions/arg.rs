@@ -1,7 +1,7 @@
 //! ARG
 
 use super::Input;
-use super::pairs::report_unclosed;
+use super::pairs::{report_cut, report_unclosed};
 use crate::diagnostics::Code;
 use crate::source::Span;
 use crate::text::Text;
@@ -29,6 +29,12 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<ArgDeclaration<'s>> {
         let range = word.range;
         let text = &input.line.as_str()[range.clone()];
         let equals = memchr::memchr(b'=', text.as_bytes()).map(|at| range.start + at);
+        if word.unclosed.is_none()
+            && let Some(equals) = equals
+            && memchr::memchr2(b'"', b'\'', &text.as_bytes()[..equals - range.start]).is_some()
+        {
+            report_cut(input, range.clone(), equals);
+        }
         let name = input.text(range.start..equals.unwrap_or(range.end));
         if name.is_empty() {
             let span = input.line.span(range.clone());

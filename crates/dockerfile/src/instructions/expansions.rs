@@ -1,10 +1,12 @@
 //! The words that BuildKit puts variables into: what it would refuse of them.
 
-use super::{Input, PairStyle};
+use super::{CopyFiles, Input, PairStyle};
 use crate::Version;
 use crate::diagnostics::{Code, Diagnostic};
+use crate::heredoc::Heredoc;
 use crate::instruction::Body;
 use crate::shellword::{self, Mode, NoVariables};
+use crate::source::Span;
 use crate::text::Text;
 use crate::words;
 
@@ -50,6 +52,38 @@ pub(super) fn check(input: &mut Input<'_, '_>, body: &Body<'_>) {
             }
         }
         _ => {}
+    }
+}
+
+/// Reports what is wrong with the heredocs of a COPY or ADD: variables in their lines that are not written right, where
+/// the build puts variables in, and one that stands where the destination should.
+pub(crate) fn check_heredocs(
+    copy: &CopyFiles<'_>,
+    heredocs: &[Heredoc<'_>],
+    version: Version,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    if let Some(destination) = &copy.destination
+        && heredocs.iter().any(|heredoc| heredoc.span == destination.span)
+    {
+        let message = "a heredoc is no destination";
+        let diagnostic = Diagnostic::error(Code::InvalidArgument, destination.span, message);
+        diagnostics.push(diagnostic.help("name the file to write after it"));
+    }
+    if version != Version::Current {
+        return;
+    }
+    let sources = copy.sources.iter().filter_map(|source| heredocs.get(source.heredoc?));
+    for heredoc in sources.filter(|heredoc| heredoc.expand && heredoc.content.contains("${")) {
+        let Err(error) = shellword::expand_word(&heredoc.content, Mode::body(), &mut NoVariables) else {
+            continue;
+        };
+        let rest = heredoc.content.get(error.at..).unwrap_or("");
+        let start = heredoc.body.start + error.at as u32;
+        let length = memchr::memchr(b'\n', rest.as_bytes()).unwrap_or(rest.len());
+        let span = Span::new(start, start + rest[..length].trim_end().len() as u32);
+        let help = format!("to keep the lines as they are, quote the name: <<'{}'", heredoc.name);
+        diagnostics.push(Diagnostic::error(Code::InvalidExpansion, span, error.message).help(help));
     }
 }
 

@@ -61,8 +61,11 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Port<'s>> {
             None => (None, bare),
         };
         let parsed = if variable { None } else { parse_port(port) };
-        let fits = host.is_none_or(|host| is_host_part(host, parsed));
-        if (parsed.is_none() || !fits) && !variable {
+        let is_right = match variable {
+            true => !has_unknown_protocol(port),
+            false => parsed.is_some() && host.is_none_or(|host| is_host_part(host, parsed)),
+        };
+        if !is_right {
             let message = format!("{:?} is no port", text.as_str());
             let help = "a number up to 65535 or a range of them, then /tcp, /udp or /sctp if need be";
             input.error_with_help(Code::InvalidArgument, text.span, message, help);
@@ -78,12 +81,17 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Port<'s>> {
     ports
 }
 
-/// Whether what stands before the container's port is an address, a port of the host or as many as there are of the
-/// container's, or both.
+/// Whether a protocol that nobody knows follows a port with a variable.
+fn has_unknown_protocol(port: &str) -> bool {
+    let protocol = port.rsplit_once('/').map(|(_, protocol)| protocol);
+    protocol.is_some_and(|name| !name.contains(['$', '}', ':', '"', '\'']) && read_protocol(name).is_none())
+}
+
+/// Whether what stands before the container's port is a port of the host or as many as there are of the container's,
+/// with an address before it or not. An address alone is none: BuildKit takes what stands there for a port.
 fn is_host_part(text: &str, container: Option<PortRange>) -> bool {
     let (address, port) = match text.rsplit_once(':') {
         Some((address, port)) => (Some(address), port),
-        None if text.contains(['.', ']']) => (Some(text), ""),
         None => (None, text),
     };
     let is_address = |text: &str| {
@@ -98,14 +106,17 @@ fn is_host_part(text: &str, container: Option<PortRange>) -> bool {
     fits && address.is_none_or(is_address) && !port.contains('/')
 }
 
+/// No name is TCP: `80/` is what `80` is.
+fn read_protocol(name: &str) -> Option<Protocol> {
+    let known =
+        [("", Protocol::Tcp), ("tcp", Protocol::Tcp), ("udp", Protocol::Udp), ("sctp", Protocol::Sctp)];
+    known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known)).map(|(_, protocol)| protocol)
+}
+
 fn parse_port(text: &str) -> Option<PortRange> {
     let (ports, protocol) = match text.split_once('/') {
         None => (text, Protocol::Tcp),
-        Some((ports, name)) => {
-            let known = [("tcp", Protocol::Tcp), ("udp", Protocol::Udp), ("sctp", Protocol::Sctp)];
-            let (_, protocol) = known.into_iter().find(|(known, _)| name.eq_ignore_ascii_case(known))?;
-            (ports, protocol)
-        }
+        Some((ports, name)) => (ports, read_protocol(name)?),
     };
     let number = |text: &str| text.bytes().all(|b| b.is_ascii_digit()).then(|| text.parse().ok()).flatten();
     let (start, end) = match ports.split_once('-') {
@@ -130,7 +141,9 @@ mod tests {
         {
             assert!(part(right), "{right}");
         }
-        for wrong in ["abc:80", "1.2.3:80:80", "80-85:90-92", "80/tcp:80", "70000:80"] {
+        for wrong in
+            ["abc:80", "127.0.0.1:80", "[::1]:80", "1.2.3:80:80", "80-85:90-92", "80/tcp:80", "70000:80"]
+        {
             assert!(!part(wrong), "{wrong}");
         }
     }
@@ -140,7 +153,12 @@ mod tests {
         let tcp = |start, end| Some(PortRange { start, end, protocol: Protocol::Tcp });
         assert_eq!(parse_port("80"), tcp(80, 80));
         assert_eq!(parse_port("80-90/TCP"), tcp(80, 90));
-        for wrong in ["", "x", "70000", "90-80", "80/http", "+80", "80/"] {
+        assert_eq!(parse_port("80/"), tcp(80, 80));
+        assert!(has_unknown_protocol("$P/http") && has_unknown_protocol("${P}/http"));
+        for right in ["$P/udp", "$P", "${P:-80/tcp}", "$P/$Q"] {
+            assert!(!has_unknown_protocol(right), "{right}");
+        }
+        for wrong in ["", "x", "70000", "90-80", "80/http", "+80", "/tcp"] {
             assert_eq!(parse_port(wrong), None, "{wrong}");
         }
     }

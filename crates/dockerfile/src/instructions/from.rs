@@ -39,7 +39,13 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> From<'s> {
         return From { platform, image: Text::empty(input.keyword.end), as_keyword: None, alias: None };
     };
     if let Some(word) = as_keyword {
-        if !word.eq_ignore_ascii_case("as") {
+        let is_as = word.eq_ignore_ascii_case("as");
+        if !is_as && image.eq_ignore_ascii_case("from") {
+            let help = "write it once: FROM image [AS name]";
+            input.error_with_help(Code::InvalidArgument, image.span, "FROM is written twice", help);
+            return From { platform, image, as_keyword: None, alias: None };
+        }
+        if !is_as {
             let message = format!("expected AS, not {:?}", word.as_str());
             input.error_with_help(Code::InvalidArgument, word.span, message, "FROM image [AS name]");
             // With a name after it, whatever stands here was meant to be AS.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{Input, form};
 use crate::diagnostics::Code;
 use crate::duration;
-use crate::flags::{self, has_variable};
+use crate::flags::{self, not_expanded};
 use crate::instruction::Form;
 use crate::suggest;
 use crate::text::Text;
@@ -45,7 +45,7 @@ pub enum Probe<'s> {
 pub struct Interval<'s> {
     /// As written.
     pub text: Text<'s>,
-    /// How long it is; `None` where it is wrong, or where variables leave it open.
+    /// How long it is; `None` where it is wrong, or empty, which is as if it were not given.
     pub duration: Option<Duration>,
 }
 
@@ -70,14 +70,31 @@ pub(crate) fn split_type(text: &str) -> (usize, usize) {
 
 pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Healthcheck<'s> {
     let probe = probe(input);
+    if matches!(probe, Probe::None) {
+        // Its flags are not even looked at.
+        return Healthcheck {
+            probe,
+            interval: None,
+            timeout: None,
+            start_period: None,
+            start_interval: None,
+            retries: None,
+        };
+    }
     let interval = interval(input, "interval");
     let timeout = self::interval(input, "timeout");
     let start_period = self::interval(input, "start-period");
     let start_interval = self::interval(input, "start-interval");
     let retries = flags::value(input.flags, "retries").cloned();
-    if let Some(text) = retries.as_ref().filter(|text| !has_variable(text) && text.parse::<u32>().is_err()) {
+    let is_count = |text: &str| text.is_empty() || text.parse::<i32>().is_ok_and(|count| count >= 0);
+    if let Some(text) = retries.as_ref().filter(|text| !is_count(text)) {
         let message = format!("--retries takes a number, not {:?}", text.as_str());
-        input.error(Code::InvalidFlagValue, text.span, message);
+        input.error_with_help(
+            Code::InvalidFlagValue,
+            text.span,
+            message,
+            not_expanded(text).unwrap_or("as in 3"),
+        );
     }
     Healthcheck { probe, interval, timeout, start_period, start_interval, retries }
 }
@@ -121,18 +138,16 @@ fn probe<'s>(input: &mut Input<'_, 's>) -> Probe<'s> {
 fn interval<'s>(input: &mut Input<'_, 's>, name: &str) -> Option<Interval<'s>> {
     const SHORTEST: Duration = Duration::from_millis(1);
     let text = flags::value(input.flags, name)?.clone();
-    if has_variable(&text) {
-        return Some(Interval { text, duration: None });
-    }
     let duration = duration::parse(&text);
     match duration {
+        None if text.is_empty() => {}
         None => {
             let message = format!("--{name} takes a duration, not {:?}", text.as_str());
             input.error_with_help(
                 Code::InvalidFlagValue,
                 text.span,
                 message,
-                "a number with its unit, as in 30s or 1m30s",
+                not_expanded(&text).unwrap_or("a number with its unit, as in 30s or 1m30s"),
             );
         }
         Some(time) if !time.is_zero() && time < SHORTEST => {

@@ -266,11 +266,13 @@ fn check_value(diagnostics: &mut Vec<Diagnostic>, name: &str, option: &MountOpti
     if has_variable(value) {
         return;
     }
-    let octal = |text: &str| u32::from_str_radix(text, 8).is_ok();
+    // Go takes no sign here.
+    let is_number =
+        |text: &str, radix: u32| !text.starts_with('+') && u32::from_str_radix(text, radix).is_ok();
     let expected = match name {
         _ if stands_alone => parse_go_bool(value).is_none().then_some("true or false"),
-        "mode" => (!octal(value)).then_some("an octal number such as 0400"),
-        "uid" | "gid" => value.parse::<u32>().is_err().then_some("a number up to 4294967295"),
+        "mode" => (!is_number(value, 8)).then_some("an octal number such as 0400"),
+        "uid" | "gid" => (!is_number(value, 10)).then_some("a number up to 4294967295"),
         "size" => (!is_size(value)).then_some("a size such as 64m"),
         "sharing" => {
             let known = SHARING.iter().any(|known| value.eq_ignore_ascii_case(known));

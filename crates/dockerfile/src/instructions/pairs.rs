@@ -1,6 +1,7 @@
 //! ENV and LABEL
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::Input;
 use crate::diagnostics::Code;
@@ -65,7 +66,10 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
     let mut at = input.range.start;
     let mut pairs = Vec::new();
     while let Some(word) = words::next_quoted(text, &mut at, input.escape as u8) {
-        let found = text.as_bytes()[word.range.clone()].iter().position(|&byte| byte == b'=');
+        let bytes = &text.as_bytes()[word.range.clone()];
+        let found = bytes.iter().position(|&byte| matches!(byte, b'=' | b'"' | b'\''));
+        let has_quoted_name = found.is_some_and(|at| bytes[at] != b'=');
+        let found = if has_quoted_name { memchr::memchr(b'=', bytes) } else { found };
         if pairs.is_empty() && found.is_none() {
             return vec![old_style(input)];
         }
@@ -81,6 +85,9 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Vec<Pair<'s>> {
             pairs.reserve_exact(1);
         }
         let equals = word.range.start + length;
+        if has_quoted_name && word.unclosed.is_none() {
+            report_cut(input, word.range.clone(), equals);
+        }
         pairs.push(Pair {
             key: line.text(word.range.start..equals),
             value: line.text(equals + 1..word.range.end),
@@ -109,6 +116,24 @@ fn old_style<'s>(input: &mut Input<'_, 's>) -> Pair<'s> {
     };
     let span = line.span(input.range.clone());
     Pair { key, value, style: PairStyle::Whitespace, span }
+}
+
+/// Reports quotes around a whole `NAME=value`, which BuildKit cuts at the `=` before it looks at them.
+pub(super) fn report_cut(input: &mut Input<'_, '_>, range: Range<usize>, equals: usize) {
+    let line = input.line;
+    let mode = Mode::expand(input.escape);
+    let fails = |range: Range<usize>| {
+        let error = shellword::expand_word(&line.as_str()[range.clone()], mode, &mut NoVariables).err()?;
+        let is_quote = line.as_bytes().get(range.start + error.at).is_some_and(|b| matches!(b, b'"' | b'\''));
+        is_quote.then_some(range.start + error.at)
+    };
+    let Some(at) = fails(equals + 1..range.end).or_else(|| fails(range.start..equals)) else { return };
+    let span = line.span(at..at + 1);
+    let bare = line.as_str()[range].replace(['"', '\''], "");
+    let (name, value) = bare.split_once('=').unwrap_or((&bare, ""));
+    let help = format!("quotes go around the value: {} {name}=\"{value}\"", input.kind);
+    let message = "the = stands inside the quotes, so that neither half closes them";
+    input.error_with_help(Code::UnterminatedQuote, span, message, help);
 }
 
 /// Reports a quote that is never closed: the build stops when it expands the word.

@@ -2,8 +2,8 @@
 
 use super::mount::{self, Mount};
 use super::{Input, form};
-use crate::diagnostics::Code;
-use crate::flags::{self, Flag, has_variable};
+use crate::diagnostics::{Code, Diagnostic};
+use crate::flags::{self, Flag, has_variable, not_expanded};
 use crate::instruction::Form;
 use crate::suggest;
 use crate::text::Text;
@@ -58,7 +58,10 @@ impl<'s> Run<'s> {
 pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
     let mut run = Run::plain(form::parse(input));
     if input.is_empty() {
-        input.missing("a command");
+        // BuildKit takes it, and runs a shell that has nothing to do.
+        let diagnostic =
+            Diagnostic::warning(Code::MissingArguments, input.place(), "RUN without a command runs nothing");
+        input.diagnostics.push(diagnostic);
     }
     for flag in input.flags {
         let Some(value) = &flag.value else { continue };
@@ -83,13 +86,16 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
 }
 
 fn one_of<'s>(input: &mut Input<'_, 's>, flag: &Flag<'s>, value: &Text<'s>, allowed: &[&'static str]) {
-    if has_variable(value) || allowed.iter().any(|allowed| value.eq_ignore_ascii_case(allowed)) {
+    if allowed.contains(&value.as_str()) {
         return;
     }
     let message = format!("--{} takes {}, not {:?}", flag.name, allowed.join(", "), value.as_str());
     let nearest = suggest::nearest(value, allowed.iter().copied());
-    let diagnostic = crate::diagnostics::Diagnostic::error(Code::InvalidFlagValue, value.span, message);
-    input.diagnostics.push(diagnostic.nearest(nearest));
+    let diagnostic = Diagnostic::error(Code::InvalidFlagValue, value.span, message);
+    input.diagnostics.push(match not_expanded(value) {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic.nearest(nearest),
+    });
 }
 
 fn device<'s>(input: &mut Input<'_, 's>, value: &Text<'s>) -> Device<'s> {
@@ -118,8 +124,7 @@ fn device<'s>(input: &mut Input<'_, 's>, value: &Text<'s>) -> Device<'s> {
             _ => {
                 let message = format!("--device has no option {:?}", key.as_str());
                 let nearest = suggest::nearest(&key, ["name", "required"]);
-                let diagnostic =
-                    crate::diagnostics::Diagnostic::error(Code::InvalidFlagValue, key.span, message);
+                let diagnostic = Diagnostic::error(Code::InvalidFlagValue, key.span, message);
                 input.diagnostics.push(diagnostic.nearest(nearest));
             }
         }

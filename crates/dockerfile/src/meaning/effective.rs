@@ -49,9 +49,8 @@ impl Effective {
     }
 }
 
-/// Whether a path begins at the root: of Unix, or of a Windows drive.
-pub(super) fn is_absolute(path: &str) -> bool {
-    let bytes = path.as_bytes();
-    let drive = matches!(bytes, [letter, b':', ..] if letter.is_ascii_alphabetic());
-    path.starts_with(['/', '\\']) || drive
+/// Whether a path begins at the root: of Linux, or of a Windows drive.
+pub(super) fn is_absolute(path: &str, windows: bool) -> bool {
+    let drive = matches!(path.as_bytes(), [letter, b':', ..] if letter.is_ascii_alphabetic());
+    path.starts_with('/') || windows && (drive || path.starts_with('\\'))
 }

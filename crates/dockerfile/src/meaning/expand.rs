@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::scope::{Scope, Value};
 use crate::diagnostics::{Code, Diagnostic};
+use crate::heredoc::Heredoc;
 use crate::shellword::{self, Lookup, Mode, Variables};
 use crate::source::Span;
 use crate::text::Text;
@@ -78,8 +79,22 @@ impl Scope<'_, '_, '_> {
         if !text.contains(['$', '"', '\'', self.escape()]) {
             return Expanded { value: text.to_string(), unresolved: Vec::new(), errors: Vec::new() };
         }
+        self.expand_as(text, Mode::expand(self.escape()))
+    }
+
+    /// The lines of a heredoc with their variables put in, which a COPY or ADD does where
+    /// [`Heredoc::expand`] says so. Where `<<-` takes tabs off, the spans inside are the whole body's.
+    pub fn expand_heredoc(&self, heredoc: &Heredoc<'_>) -> Expanded {
+        let text = Text::new(heredoc.chomped(), heredoc.body);
+        if !heredoc.expand {
+            return Expanded { value: text.to_string(), unresolved: Vec::new(), errors: Vec::new() };
+        }
+        self.expand_as(&text, Mode::body())
+    }
+
+    fn expand_as(&self, text: &Text<'_>, mode: Mode) -> Expanded {
         let mut reader = Reader { scope: self, text, unresolved: Vec::new() };
-        match shellword::expand_word(text, Mode::expand(self.escape()), &mut reader) {
+        match shellword::expand_word(text, mode, &mut reader) {
             Ok(value) => Expanded { value, unresolved: reader.unresolved, errors: Vec::new() },
             Err(error) => {
                 let span = text.piece(error.at..text.len()).span;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use super::effective::Effective;
 use super::scope::Scope;
 use super::{Meaning, effective, windows};
+use crate::flags;
 use crate::instruction::Body;
 use crate::instructions::{From, MountKind};
 use crate::keyword::Kind;
@@ -99,8 +100,13 @@ impl Stage<'_, '_> {
     }
 }
 
-/// The folder that a path leads to from another, without `.`, `..` and separators too many.
+/// The folder that a path leads to from another, without `.`, `..` and separators too many, and without the drive `C:`
+/// that Windows has by itself.
 fn joined(base: &str, path: &str, windows: bool) -> String {
+    let path = match path.get(..2) {
+        Some(drive) if windows && drive.eq_ignore_ascii_case("C:") => &path[2..],
+        _ => path,
+    };
     let separators: &[char] = if windows { &['/', '\\'] } else { &['/'] };
     let mut names: Vec<&str> = Vec::new();
     for name in base.split(separators).chain(path.split(separators)) {
@@ -202,7 +208,7 @@ impl<'f, 's> Meaning<'f, 's> {
         let image = scope.expand(&from.image);
         let base = match image.is_known() {
             false => Base::Unresolved(image.value),
-            true => self.resolve(&image.value),
+            true => self.resolve_from(&image.value),
         };
         let parent = match base {
             Base::Stage(parent) => self.stages.get(parent),
@@ -237,7 +243,18 @@ impl<'f, 's> Meaning<'f, 's> {
         }
     }
 
-    /// What a name in FROM or `--from` stands for.
+    /// What the name in a FROM stands for. Names of stages are kept in lower case, and a FROM looks for its own as it is
+    /// written: with a capital letter it finds none.
+    fn resolve_from(&self, name: &str) -> Base {
+        match self.resolve(name) {
+            Base::Stage(_) if name.bytes().any(|byte| byte.is_ascii_uppercase()) => {
+                Base::Image(name.to_owned())
+            }
+            base => base,
+        }
+    }
+
+    /// What a name in `--from`, whatever its case, stands for.
     fn resolve(&self, name: &str) -> Base {
         if name == "scratch" {
             return Base::Scratch;
@@ -261,7 +278,7 @@ impl<'f, 's> Meaning<'f, 's> {
             return;
         }
         let before = stage.end;
-        let base = if effective::is_absolute(&path.value) {
+        let base = if effective::is_absolute(&path.value, stage.windows) {
             ""
         } else {
             let base = match before.workdir {
@@ -284,14 +301,19 @@ impl<'f, 's> Meaning<'f, 's> {
         };
         match body {
             Body::Copy(copy) => {
-                if let Some(from) = &copy.from {
+                // Nothing is the build context, as if the flag were not there.
+                if let Some(from) = copy.from.as_ref().filter(|from| !from.is_empty()) {
                     push(from, UseKind::CopyFrom, self.resolve_copy(from));
                 }
             }
             Body::Run(run) => {
                 let mounts = run.mounts.iter().filter(|mount| mount.kind != MountKind::Tmpfs);
-                for from in mounts.filter_map(|mount| mount.from()) {
-                    push(from, UseKind::MountFrom, self.resolve(from));
+                for from in mounts.filter_map(|mount| mount.from()).filter(|from| !from.is_empty()) {
+                    let base = match flags::has_variable(from) {
+                        true => Base::Unresolved(from.to_string()),
+                        false => self.resolve(from),
+                    };
+                    push(from, UseKind::MountFrom, base);
                 }
             }
             _ => {}
@@ -305,6 +327,8 @@ impl<'f, 's> Meaning<'f, 's> {
         match from.parse::<usize>() {
             Ok(number) if number < earlier => Base::Stage(number),
             Ok(_) => Base::Unresolved(from.to_owned()),
+            // Variables are not put in here.
+            Err(_) if flags::has_variable(from) => Base::Unresolved(from.to_owned()),
             Err(_) => self.resolve(from),
         }
     }

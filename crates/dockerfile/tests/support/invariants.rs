@@ -9,8 +9,8 @@ use plimsoll_dockerfile::{
 #[allow(dead_code, reason = "the fuzzer reads each input in one way")]
 pub(crate) fn check_everything(bytes: &[u8]) {
     for version in [Version::Current, Version::V0_12] {
-        for correct_keywords in [true, false] {
-            check(bytes, Options { version, correct_keywords });
+        for correct in [true, false] {
+            check(bytes, Options { version, correct });
         }
     }
 }
@@ -27,6 +27,11 @@ pub(crate) fn check(bytes: &[u8], options: Options) {
     for index in 0..file.instructions.len() {
         let scope = meaning.scope(index);
         scope.expand(&file.instructions[index].arguments_text());
+        file.instructions[index]
+            .innermost()
+            .heredocs
+            .iter()
+            .for_each(|heredoc| _ = scope.expand_heredoc(heredoc));
         scope.variables();
         meaning.effective_at(index);
     }

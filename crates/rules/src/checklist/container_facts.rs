@@ -10,21 +10,11 @@ use super::tick::GivenImage;
 use super::verdict::{Evidence, Verdict};
 use crate::compose::{Beside, built_image};
 use crate::config::Settings;
+use crate::dockerfile::base_users::{BaseUser, user_of};
 use crate::dockerfile::{ImageRef, users};
 
-/// Official images whose own configuration says another user than root.
-const UNPRIVILEGED: &[&str] = &[
-    "adminer",
-    "elasticsearch",
-    "haproxy",
-    "jetty",
-    "kibana",
-    "kong",
-    "logstash",
-    "memcached",
-    "solr",
-    "varnish",
-];
+/// Official images whose own configuration says another user than root in every release that is still mended.
+const UNPRIVILEGED: &[&str] = &["elasticsearch", "kibana", "logstash"];
 
 /// Official images that start as root and go on as this user, as which the server itself runs.
 const STEP_DOWN: &[(&str, &str)] = &[
@@ -150,6 +140,9 @@ fn of_build(project: &Project, service: &Service) -> Verdict {
         None if image.stage_count == 0 => unknown(service, None),
         None if image.base.as_ref().is_some_and(users::runs_unprivileged) => {
             Verdict::holds(seen(format!("the base of `{}` runs as another user than root", service.name)))
+        }
+        None if image.base.as_ref().is_some_and(|base| user_of(base) == BaseUser::Unknown) => {
+            unknown(service, image.base.as_ref().map(ImageRef::familiar_name).as_deref())
         }
         None => {
             Verdict::fails(seen(format!("`{}` is built without a USER, so it runs as root", service.name)))

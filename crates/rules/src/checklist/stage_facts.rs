@@ -4,8 +4,10 @@ use plimsoll_dockerfile::{Body, Kind};
 use plimsoll_shell::packages;
 
 use super::facts::AppView;
+use super::quoting::word;
 use super::surroundings::place;
 use super::verdict::{Evidence, Verdict};
+use crate::dockerfile::base_users::{BaseUser, user_of};
 use crate::dockerfile::{FileCopy, Stage, users};
 
 /// There is a Dockerfile; it has been read.
@@ -173,6 +175,13 @@ pub(crate) fn user(view: &AppView<'_>, _: &str) -> Verdict {
             Some(base) if wanted == "non-root" && users::runs_unprivileged(base) => Verdict::holds(
                 view.lacking(format!("`{}` runs as another user than root", base.familiar_name())),
             ),
+            Some(base) if wanted == "non-root" && user_of(base) == BaseUser::Unknown => {
+                let name = base.familiar_name();
+                Verdict::not_checked(
+                    format!("there is no USER, and which user {name} sets no file here says"),
+                    format!("docker image inspect --format '{{{{.Config.User}}}}' {}", word(&name)),
+                )
+            }
             _ => Verdict::fails(view.lacking("there is no USER: the container runs as root")),
         },
     }

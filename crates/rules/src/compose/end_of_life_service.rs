@@ -14,9 +14,9 @@ impl ComposeRule for EndOfLifeService {
             let Some(image) = image(service) else { continue };
             let past = crate::dockerfile::releases::releases(&image)
                 .into_iter()
-                .find(|release| release.cycle.end_of_life.is_some_and(|end| end < today));
+                .find(|release| release.cycle.mended_until().is_some_and(|end| end < today));
             let (Some(release), Some(field)) = (past, &service.image) else { continue };
-            let end = release.cycle.end_of_life.map(|end| end.to_string()).unwrap_or_default();
+            let end = release.cycle.mended_until().map(|end| end.to_string()).unwrap_or_default();
             let successor = match database(service) {
                 Some(_) => nearest_supported(&release, today),
                 None => release.successor(today),
@@ -60,10 +60,8 @@ fn moved(image: &ImageRef, release: &Release, next: &Cycle) -> Option<String> {
     let tag = image.tag()?;
     let (version, make) = tag.split_at(tag.find('-').unwrap_or(tag.len()));
     let known: Vec<&str> = official_tags(image.official()?)?.collect();
-    let belongs =
-        version.strip_prefix(release.cycle.name).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     let is_known = |candidate: &String| known.contains(&candidate.as_str());
-    if !belongs {
+    if !release.is_named_by(version) {
         return on_newer_distribution(version, make, next).into_iter().find(is_known);
     }
     // A make with a version of its own (`-alpine3.15`) is not there any more.

@@ -34,7 +34,7 @@ pub(crate) fn mark_peers(
     let odd = add.sources.iter().map(|s| build.unquoted(&s.text)).any(|s| {
         let web = s.starts_with("http://") || s.starts_with("https://");
         let ending = s.ends_with(".tar.zst");
-        !web && (is_remote(&s) || !is_archive(&s) || ending || s.ends_with('*'))
+        !web && (is_remote(&s) || !is_archive(&s) || ending || may_be_archive(&s))
     });
     let trivy = ![".tar", "http://", "https://", "git@"]
         .iter()
@@ -60,4 +60,22 @@ pub(crate) fn is_archive(source: &str) -> bool {
     ]
     .iter()
     .any(|ending| source.trim_end_matches('*').ends_with(ending))
+        // `rootfs.tar.*`, whatever it is pressed with.
+        || source.rsplit('/').next().unwrap_or(source).split_once(".tar.").is_some_and(|(_, end)| is_pattern(end))
+}
+
+/// Whether more than one name, or any, may stand there: a glob or a variable.
+pub(crate) fn is_pattern(source: &str) -> bool {
+    source.contains(['*', '?', '[', '$'])
+}
+
+/// Whether ADD may find an archive there, as far as the name says: it ends in a glob or a variable.
+pub(crate) fn may_be_archive(source: &str) -> bool {
+    let last = source.rsplit('/').next().unwrap_or(source);
+    let ending = match last.rsplit_once('.') {
+        Some((_, ending)) if !is_pattern(ending) => return false,
+        Some((_, ending)) => ending,
+        None => last,
+    };
+    is_pattern(ending)
 }

@@ -1,8 +1,9 @@
 use plimsoll_shell::packages::{self, Manager, Package};
 
+use super::bases::Family;
 use super::edits::Replacement;
 use super::kept::{kept_packages, listed};
-use super::{Build, DockerfileRule, Reporter, Run};
+use super::{Build, DockerfileRule, ImageRef, Reporter, Run, Stage};
 use crate::data::build_package;
 
 pub(crate) struct BuildToolsInFinalStage;
@@ -12,16 +13,18 @@ impl DockerfileRule for BuildToolsInFinalStage {
         if build.is_toolbox() {
             return;
         }
-        // A base that is made of build tools was chosen for them.
-        let made_of_tools =
-            |name: &str| matches!(name, "buildpack-deps" | "gcc" | "golang" | "rust" | "maven" | "gradle");
-        let base = build.final_stage().and_then(|s| build.official_base(s));
-        if base.is_some_and(|(_, name)| made_of_tools(&name)) {
+        let Some(stage) = build.final_stage() else { return };
+        if build.base_image(stage).is_some_and(is_for_building) {
             return;
         }
+        let brought = brought_by_base(build, stage);
         for kept in kept_packages(build) {
-            let tools: Vec<_> =
-                kept.packages.iter().filter_map(|p| what_of(p).map(|what| (p, what))).collect();
+            let tools: Vec<_> = kept
+                .packages
+                .iter()
+                .filter(|p| !brought.iter().any(|names| names.contains(&p.name.as_str())))
+                .filter_map(|p| what_of(p).map(|what| (p, what)))
+                .collect();
             let Some((first, what)) = tools.first() else { continue };
             let names: Vec<&str> = tools.iter().map(|(p, _)| p.name.as_str()).collect();
             let message = match names.as_slice() {
@@ -42,6 +45,101 @@ impl DockerfileRule for BuildToolsInFinalStage {
                 draft.mend(purged(build, kept.run, first, &names), false);
             }
         }
+    }
+}
+
+/// Whether a base is made of build tools, and so was chosen for them.
+fn is_for_building(image: &ImageRef) -> bool {
+    const OFFICIAL: &[&str] = &["buildpack-deps", "gcc", "golang", "rust", "maven", "gradle"];
+    const WORDS: &[&str] = &["builder", "devel", "toolchain", "toolchains"];
+    match image.official_mirrored() {
+        Some(name) => OFFICIAL.contains(&name.as_str()),
+        None => {
+            let repository = image.repository().to_ascii_lowercase();
+            let tag = image.tag().unwrap_or("").to_ascii_lowercase();
+            let named = |text: &str| {
+                text.split(['/', '-', '.', '_']).any(|part| {
+                    WORDS.contains(&part) || part.starts_with("manylinux") || part.starts_with("musllinux")
+                })
+            };
+            named(&repository) || named(&tag)
+        }
+    }
+}
+
+/// The build tools that the official images which stand on `buildpack-deps` have.
+const BUILDPACK_PACKAGES: &[&str] = &[
+    "autoconf",
+    "automake",
+    "bzip2",
+    "cpp",
+    "default-libmysqlclient-dev",
+    "imagemagick",
+    "libbz2-dev",
+    "libcurl4-openssl-dev",
+    "libdb-dev",
+    "libevent-dev",
+    "libffi-dev",
+    "libgdbm-dev",
+    "libglib2.0-dev",
+    "libgmp-dev",
+    "libjpeg-dev",
+    "libkrb5-dev",
+    "liblzma-dev",
+    "libmagickcore-dev",
+    "libmagickwand-dev",
+    "libmaxminddb-dev",
+    "libmysqlclient-dev",
+    "libncurses-dev",
+    "libncurses5-dev",
+    "libncursesw5-dev",
+    "libpng-dev",
+    "libpq-dev",
+    "libreadline-dev",
+    "libsqlite3-dev",
+    "libssl-dev",
+    "libtool",
+    "libwebp-dev",
+    "libxml2-dev",
+    "libxslt-dev",
+    "libxslt1-dev",
+    "libyaml-dev",
+    "m4",
+    "patch",
+    "unzip",
+    "zlib1g-dev",
+];
+/// Those, and PHP's own images on Debian, which compile its extensions.
+const COMPILER_PACKAGES: &[&str] = &[
+    "autoconf",
+    "binutils",
+    "build-essential",
+    "dpkg-dev",
+    "file",
+    "g++",
+    "gcc",
+    "libc-dev",
+    "libc6-dev",
+    "libstdc++-dev",
+    "make",
+    "pkg-config",
+    "pkgconf",
+    "re2c",
+];
+
+/// The packages that the stage's image has from its base: installing them adds nothing.
+fn brought_by_base<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Vec<&'static [&'static str]> {
+    let Some((image, name)) = build.official_base(stage) else { return Vec::new() };
+    let tag = image.tag().unwrap_or("latest");
+    if build.family(stage) != Some(Family::Debian) || tag.contains("slim") {
+        return Vec::new();
+    }
+    match name.as_str() {
+        "node" | "python" | "ruby" | "perl" | "pypy" | "erlang" | "elixir" => {
+            vec![BUILDPACK_PACKAGES, COMPILER_PACKAGES]
+        }
+        "php" => vec![COMPILER_PACKAGES],
+        _ => Vec::new(),
     }
 }
 

@@ -1,6 +1,6 @@
 use plimsoll_dockerfile::Body;
 
-use super::added::{is_archive, is_remote};
+use super::added::{is_archive, is_remote, may_be_archive};
 use super::relative_copy_destination::{is_relative, written_out};
 use super::{Build, DockerfileRule, Reporter};
 
@@ -23,21 +23,37 @@ impl DockerfileRule for CopyNotAdd {
             let own_flag =
                 ["checksum", "keep-git-dir", "unpack"].iter().any(|f| instruction.flag(f).is_some());
             let own = std::ptr::eq(outer, instruction);
-            let draft = report.flag(
-                instruction.keyword.span,
-                format!(
-                    "ADD also unpacks and downloads: for `{}`, which it only copies, COPY says what happens",
-                    sources.join(" ")
+            let open = sources.iter().find(|s| may_be_archive(s));
+            let (message, help) = match open {
+                Some(open) if open.starts_with('$') => (
+                    format!(
+                        "ADD downloads what `{open}` stands for, if it is a URL, unpacks it, if it is an archive, and copies it otherwise"
+                    ),
+                    "write COPY where it is a file to be copied",
                 ),
-            );
+                Some(open) => (
+                    format!(
+                        "ADD unpacks whatever `{open}` stands for, if it is an archive, and copies it otherwise"
+                    ),
+                    "write COPY where it is to be copied, and the archive's whole name where it is to be unpacked",
+                ),
+                None => (
+                    format!(
+                        "ADD also unpacks and downloads: for `{}`, which it only copies, COPY says what happens",
+                        sources.join(" ")
+                    ),
+                    "write COPY",
+                ),
+            };
+            let draft = report.flag(instruction.keyword.span, message);
             draft
-                .help("write COPY")
+                .help(help)
                 .also_if(own, "DL3020")
                 .also_if(own && trivy, "DS-0005")
                 .also_if(own, "CKV_DOCKER_4")
                 .also("prefer-copy-over-add")
                 .also("CIS-DI-0009");
-            if !own_flag && !sources.iter().any(|s| s.contains('$')) {
+            if !own_flag && open.is_none() && !sources.iter().any(|s| s.contains('$')) {
                 // Of a COPY, `relative-copy-destination` would have to say what it does not say of ADD.
                 let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
                 let relative = add.destination.as_ref().is_some_and(|to| is_relative(build, to));

@@ -11,7 +11,8 @@ impl DockerfileRule for CopyToFolder {
             let (Body::Copy(copy) | Body::Add(copy)) = &instruction.innermost().body else { continue };
             let Some(to) = &copy.destination else { continue };
             let path = build.unquoted(to);
-            if copy.sources.len() < 2 || path.ends_with(['/', '\\']) {
+            // What a cut word would mean nobody knows.
+            if copy.sources.len() < 2 || path.ends_with(['/', '\\']) || build.is_cut_in_quotes(copy) {
                 continue;
             }
             let count = copy.sources.len();

@@ -1,13 +1,13 @@
 use plimsoll_dockerfile::Body;
 
 use super::{Base, Build, DockerfileRule, Reporter};
-use crate::Severity;
 
 pub(crate) struct CopyWholeFilesystem;
 
 impl DockerfileRule for CopyWholeFilesystem {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
-        for stage in build.stages() {
+        // Onto nothing it is the way to make one layer of many.
+        for stage in build.stages().iter().filter(|s| s.base != Base::Scratch) {
             for (_, instruction) in build.instructions(stage) {
                 let Body::Copy(copy) = &instruction.body else { continue };
                 let (Some(from), Some(to)) = (&copy.from, &copy.destination) else { continue };
@@ -15,15 +15,11 @@ impl DockerfileRule for CopyWholeFilesystem {
                 if !is_root(to) || !copy.sources.iter().any(|s| is_root(&s.text)) {
                     continue;
                 }
-                let draft = report.flag(
+                report.flag(
                     instruction.arguments.full_span(),
                     format!("this copies all of `{from}` over the image: its users, its packages and what it left behind"),
-                );
-                draft.help("copy the folders that are needed").also("DL3067");
-                if stage.base == Base::Scratch {
-                    // The way to make one layer of many; still everything comes along.
-                    draft.severity(Severity::Info);
-                }
+                )
+                .help("copy the folders that are needed").also("DL3067");
             }
         }
     }

@@ -18,7 +18,7 @@ impl DockerfileRule for CopyWithoutChown {
                 if copy.files.chown.is_some() || copy.files.chmod.is_some() {
                     continue;
                 }
-                let Some(user) = build.unprivileged_user_at(stage, copy.index) else { continue };
+                let Some(user) = build.unprivileged_user_at(copy.index) else { continue };
                 let Some(destination) = copy.files.destination.as_ref() else { continue };
                 let keyword = copy.instruction.kind.as_str();
                 let breaking = first_write(build, stage, &copy, &user);
@@ -91,7 +91,7 @@ fn first_write<'b>(
     let stage = build.stage(stage.index)?;
     let destination = copy.files.destination.as_ref()?.as_str();
     build.runs_of(stage).filter(|r| r.instruction > copy.index).find_map(|run| {
-        if build.unprivileged_user_at(stage, run.instruction).as_deref() != Some(user) {
+        if build.unprivileged_user_at(run.instruction).as_deref() != Some(user) {
             return None;
         }
         let command = run.script.effective_commands().find(|c| must_write(c, copy, destination))?;

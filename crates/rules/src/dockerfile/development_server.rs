@@ -36,6 +36,8 @@ pub(crate) struct Development {
     /// Which of its words tells.
     pub(crate) at: usize,
     what: String,
+    /// Why not, in words.
+    why: &'static str,
     /// What to do instead.
     pub(crate) instead: &'static str,
 }
@@ -43,11 +45,12 @@ pub(crate) struct Development {
 impl Development {
     /// What is wrong, in words.
     pub(crate) fn message(&self) -> String {
-        format!("{} {WHY}", self.what)
+        format!("{} {}", self.what, self.why)
     }
 }
 
-const WHY: &str = "is for development: it is slow, watches files and may show its insides to strangers";
+const WATCHES: &str = "is for development: it is slow, watches files and may show its insides to strangers";
+const PLAIN: &str = "is for development: its makers promise neither speed nor safety before strangers";
 
 /// The word that makes it one taken out, or the other program's name in its place.
 fn mended(build: &Build<'_>, program: &Program, at: usize) -> Option<Replacement> {
@@ -89,7 +92,7 @@ pub(crate) fn development_script(
         let words = command.split_whitespace().skip_while(|word| word.contains('=') || *word == "cross-env");
         let words = words.map(|text| Argument { text: text.to_owned(), span: program.span() }).collect();
         let found = development(&Program { words })?;
-        let message = format!("the script `{name}` of package.json is `{script}`, which {WHY}");
+        let message = format!("the script `{name}` of package.json is `{script}`, which {}", found.why);
         Some((message, found.instead))
     })
 }
@@ -114,12 +117,13 @@ pub(crate) fn development(program: &Program) -> Option<Development> {
         .filter(|_| matches!(program.name(), "uvicorn" | "gunicorn" | "hypercorn" | "sanic" | "litestar"))
     {
         let what = "`--reload`".to_owned();
-        return Some(Development { at, what, instead: "leave out `--reload`" });
+        return Some(Development { at, what, why: WATCHES, instead: "leave out `--reload`" });
     }
     if let Some(at) =
         has_word("runserver").filter(|_| program.words.iter().take(2).any(|w| w.text.ends_with("manage.py")))
     {
-        return Some(Development { at, what: "`manage.py runserver`".to_owned(), instead: python });
+        let why = if has_word("--noreload").is_some() { PLAIN } else { WATCHES };
+        return Some(Development { at, what: "`manage.py runserver`".to_owned(), why, instead: python });
     }
     let (name, word) = (program.name(), program.word(1));
     let own = |what: &str| format!("`{what}`'s own server");
@@ -145,7 +149,10 @@ pub(crate) fn development(program: &Program) -> Option<Development> {
         }
         _ => return None,
     };
-    Some(Development { at, what, instead })
+    // Flask watches files when it is told to debug, and PHP's server and artisan never do.
+    let debugs = program.has("--debug") || program.has("--reload");
+    let plain = matches!(name, "php" | "artisan") || name == "flask" && !debugs;
+    Some(Development { at, what, why: if plain { PLAIN } else { WATCHES }, instead })
 }
 
 fn is_dev_script(name: &str) -> bool {

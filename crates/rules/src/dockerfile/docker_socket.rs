@@ -31,8 +31,16 @@ impl DockerfileRule for DockerSocket {
                     }
                     _ => None,
                 };
+                let message = match &instruction.innermost().body {
+                    Body::Volume(_) => format!(
+                        "VOLUME mounts nothing of the host: it makes an empty folder of {socket}, and asks whoever starts the container for the host's, which is root there"
+                    ),
+                    _ => format!(
+                        "a mount of RUN never reaches the host's {socket}, and a build that needs it needs root on the host"
+                    ),
+                };
                 report
-                    .flag(path.span, format!("{socket} in the container: whoever gets into it starts containers as root on the host"))
+                    .flag(path.span, message)
                     .help("leave the socket out; build with BuildKit or Kaniko, and give tools that must talk to Docker a filtering proxy")
                     .also_if(*socket == "docker.sock", "dockerfile-dockerd-socket-mount")
                     .mend(edit, false);

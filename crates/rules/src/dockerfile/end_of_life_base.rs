@@ -2,7 +2,7 @@ use super::releases::{Release, releases};
 use super::successors::{in_place_of, successor};
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
-use crate::data::{official_tags, retired_image};
+use crate::data::{Date, official_tags, retired_image};
 
 pub(crate) struct EndOfLifeBase;
 
@@ -16,12 +16,7 @@ impl DockerfileRule for EndOfLifeBase {
             let Some(image) = build.base_image_of(stage) else { continue };
             let shipped = build.is_shipped(stage);
             let span = build.image_span(stage);
-            let ending: Vec<Release> = releases(image)
-                .into_iter()
-                .filter(|r| r.cycle.end_of_life.is_some_and(|end| end.days() - today.days() <= AHEAD))
-                .collect();
-            let (past, soon): (Vec<Release>, Vec<Release>) =
-                ending.into_iter().partition(|r| r.cycle.end_of_life.is_some_and(|end| end < today));
+            let Ends { past, soon, in_long_term } = Ends::of(releases(image), today);
             let retired = image.official().filter(|name| {
                 let listed = |tag: &str| official_tags(name).is_some_and(|mut tags| tags.any(|t| t == tag));
                 !listed(image.tag().unwrap_or("latest"))
@@ -35,23 +30,39 @@ impl DockerfileRule for EndOfLifeBase {
                     .mend(in_place_of(build, stage, name), false);
                 continue;
             }
-            let (releases, is_past) = if past.is_empty() { (soon, false) } else { (past, true) };
-            let Some(first) = releases.first() else { continue };
-            let message = if is_past {
-                let rest: Vec<String> = releases.iter().skip(1).map(since).collect();
-                let more = rest.iter().map(|r| format!(" and {r}")).collect::<String>();
-                let end = first.cycle.end_of_life.map(|end| end.to_string()).unwrap_or_default();
-                format!(
-                    "{} is past its end of life since {end}{more}: nobody mends its security faults any more",
-                    first.title()
-                )
-            } else {
-                let days = first.cycle.end_of_life.map_or(0, |end| end.days() - today.days());
-                format!(
-                    "{} reaches its end of life in {days} days: plan the step to its successor",
-                    first.title()
-                )
+            let (message, severity) = match (past.first(), soon.first(), in_long_term.first()) {
+                (Some(first), _, _) => {
+                    let rest: String = past.iter().skip(1).map(|r| format!(" and {}", since(r))).collect();
+                    let gravity = if shipped { Severity::Error } else { Severity::Warning };
+                    let message = format!(
+                        "{} is past its end of life since {}{rest}: nobody mends its security faults any more",
+                        first.title(),
+                        end_of(first)
+                    );
+                    (message, gravity)
+                }
+                (None, Some(first), _) => {
+                    let days = first.cycle.mended_until().map_or(0, |end| end.days() - today.days());
+                    let message = format!(
+                        "{} reaches its end of life in {days} days: plan the step to its successor",
+                        first.title()
+                    );
+                    (message, Severity::Info)
+                }
+                (None, None, Some(first)) => {
+                    let message = format!(
+                        "{} is past its regular support: only its long-term support team mends it, until {}",
+                        first.title(),
+                        end_of(first)
+                    );
+                    (message, Severity::Info)
+                }
+                (None, None, None) => continue,
             };
+            let is_unmended = !past.is_empty() || !soon.is_empty();
+            // Who moves anyway need not move again soon.
+            let releases: Vec<Release> =
+                if past.is_empty() { soon } else { past }.into_iter().chain(in_long_term).collect();
             let next: Vec<String> = releases
                 .iter()
                 .filter_map(|r| {
@@ -61,27 +72,48 @@ impl DockerfileRule for EndOfLifeBase {
                     Some(format!("{} {}{until}", r.name, next.name))
                 })
                 .collect();
-            let severity = match (is_past, shipped) {
-                (false, _) => Severity::Info,
-                (true, true) => Severity::Error,
-                (true, false) => Severity::Warning,
-            };
             let help =
                 if next.is_empty() { "a release that is supported".into() } else { next.join(" and ") };
             report
                 .flag(span, message)
                 .severity(severity)
                 .help(format!("move to {help}"))
-                .also("CIS-DI-0004")
+                .also_if(is_unmended, "CIS-DI-0004")
                 .mend(successor(build, stage, &releases), false);
         }
     }
 }
 
-/// `Debian 10 (buster) since 2022-09-10`
-fn since(release: &Release) -> String {
-    match release.cycle.end_of_life {
-        Some(end) => format!("{} since {end}", release.title()),
-        None => release.title(),
+/// Releases by how long somebody mends them still.
+#[derive(Default)]
+struct Ends {
+    past: Vec<Release>,
+    soon: Vec<Release>,
+    /// Past their regular support, and mended by a team for long-term support.
+    in_long_term: Vec<Release>,
+}
+
+impl Ends {
+    fn of(releases: Vec<Release>, today: Date) -> Self {
+        let mut ends = Self::default();
+        for release in releases {
+            match release.cycle.mended_until() {
+                Some(end) if end < today => ends.past.push(release),
+                Some(end) if end.days() - today.days() <= AHEAD => ends.soon.push(release),
+                _ if release.cycle.in_long_term(today).is_some() => ends.in_long_term.push(release),
+                _ => {}
+            }
+        }
+        ends
     }
+}
+
+/// `Debian 10 (buster) since 2024-06-30`
+fn since(release: &Release) -> String {
+    format!("{} since {}", release.title(), end_of(release))
+}
+
+/// The day of the end, where it is known.
+fn end_of(release: &Release) -> String {
+    release.cycle.mended_until().map(|end| end.to_string()).unwrap_or_default()
 }

@@ -16,7 +16,7 @@ impl DockerfileRule for InvalidDefaultArg {
                 continue;
             }
             let Body::From(from) = &build.tree.instructions[stage.instructions.start].body else { continue };
-            if from.image.is_empty() {
+            if from.image.is_empty() || build.doubles_from(stage) {
                 continue;
             }
             let Some(name) = with_defaults(build, &from.image) else { continue };
@@ -38,6 +38,15 @@ impl DockerfileRule for InvalidDefaultArg {
                     ),
                 );
                 draft.help("give the ARG before FROM a default that builds").severity(Severity::Warning)
+            } else if let Some(before) = build.meaning.stage_named(&name, stage.index) {
+                let written = build.stage(before).and_then(|s| s.name).unwrap_or(&name);
+                let lower = name.to_ascii_lowercase();
+                let text = format!(
+                    "`{name}` finds no stage: FROM looks for it as it is written, and the builder keeps `{written}` as `{lower}`"
+                );
+                let draft = report.flag(from.image.span, text);
+                draft.help(format!("write `FROM {lower}`, and the stage's name in lower case too"));
+                draft.replace(from.image.span, lower, true)
             } else {
                 report
                     .flag(from.image.span, format!("`{}` is no image name, so the build fails", from.image))

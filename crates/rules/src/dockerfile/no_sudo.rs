@@ -74,6 +74,7 @@ fn judge_right(build: &Build<'_>, run: &Run, report: &mut Reporter) {
         .severity(Severity::Info)
         .help("do what needs root before USER, and leave `sudo` out of the image")
         .also_if(names_sudo(build, run), "CKV2_DOCKER_1")
+        .also_if(packages::installs(step.command).is_some() && !build.is_toolbox(), "CIS-DI-0003")
         .mend(without_right(build, run, step.command).into_iter().flatten(), false);
 }
 

@@ -40,7 +40,7 @@ impl DockerfileRule for NodeWithoutInit {
         };
         let named = match program.name() {
             "npm" | "yarn" | "pnpm" | "npx" => {
-                "start the program itself behind an init: `ENTRYPOINT [\"dumb-init\", \"--\"]` and `CMD [\"node\", \"server.js\"]`"
+                "start the program itself behind an init: install dumb-init or tini and write `ENTRYPOINT [\"dumb-init\", \"--\"]` and `CMD [\"node\", \"server.js\"]`"
             }
             _ => {
                 "put an init before it: install dumb-init or tini and write `ENTRYPOINT [\"dumb-init\", \"--\"]`; or always start it with `docker run --init`"

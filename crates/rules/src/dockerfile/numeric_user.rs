@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::Body;
 
+use super::bases::Family;
 use super::unprivileged::{new_user, number_of};
 use super::{Build, DockerfileRule, Reporter, users};
 
@@ -20,14 +21,23 @@ impl DockerfileRule for NumericUser {
                     "USER `{user}` is a name: Kubernetes' runAsNonRoot and the host only understand numbers"
                 ),
             );
-            draft
-                .help("give the user a fixed number, `useradd --uid 10001`, and write `USER 10001`")
-                .also_if(!names_argument(build, index, &bare), "DL3066");
+            draft.help(help(build, index)).also_if(!names_argument(build, index, &bare), "DL3066");
             if build.is_short() && bare == user.as_str() && !bare.contains([':', '$']) {
                 draft.mend(number(build, index, &bare).map(|number| (user.span, number)), false);
             }
         }
     }
+}
+
+/// What to write, as the stage's base makes users.
+fn help(build: &Build<'_>, index: usize) -> String {
+    let stage = build.meaning.stage_of(index).and_then(|stage| build.stage(stage));
+    let make = match stage.and_then(|stage| build.family(stage)) {
+        Some(Family::Alpine) => "adduser -u 10001",
+        Some(Family::Debian | Family::Rpm) => "useradd --uid 10001",
+        _ => return "write the user's number, which needs no account: `USER 10001`".to_owned(),
+    };
+    format!("give the user a fixed number, `{make}`, and write `USER 10001`")
 }
 
 /// The number of a user: what a RUN above makes it with, or what its image is known to have.

@@ -36,7 +36,11 @@ impl DockerfileRule for OmitDevDependencies {
     }
 }
 
-fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Option<(String, &'static str)> {
+fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Option<(String, String)> {
+    let locked = |command: &str, file: &str| {
+        let frozen = if has_lock_file(build, file) { " --frozen-lockfile" } else { "" };
+        format!("write `{command}{frozen}`")
+    };
     let command = install.command;
     let flag = |flags: &[&str]| command.has_any_flag(flags);
     let omits = |word: &str| command.args().iter().any(|w| w.text_lossy().starts_with(word));
@@ -52,12 +56,14 @@ fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Op
                 || command.assignments.iter().any(|a| &*a.name == "NODE_ENV")
                 || stage_env(build, stage, "NPM_CONFIG_PRODUCTION").is_some()
                 || stage_env(build, stage, "NPM_CONFIG_OMIT").is_some();
-            (!omitted)
-                .then_some((name, "write `npm ci --omit=dev`, or set `ENV NODE_ENV=production` before it"))
+            (!omitted).then(|| {
+                let verb = if has_lock_file(build, "package-lock.json") { "ci" } else { &*install.verb };
+                (name, format!("write `npm {verb} --omit=dev`, or set `ENV NODE_ENV=production` before it"))
+            })
         }
         Manager::Pnpm if install.from_manifest => {
             let omitted = flag(&["--prod", "--production", "-P"]) || production();
-            (!omitted).then_some((name, "write `pnpm install --prod --frozen-lockfile`"))
+            (!omitted).then(|| (name, locked("pnpm install --prod", "pnpm-lock.yaml")))
         }
         Manager::Yarn if install.from_manifest && !global => {
             let omitted = omits("--production")
@@ -65,24 +71,43 @@ fn of_manager(build: &Build<'_>, stage: &Stage<'_>, install: &Install<'_>) -> Op
                 || production()
                 || install.verb == "add"
                 || command.assignments.iter().any(|a| &*a.name == "NODE_ENV");
-            (!omitted).then_some((name, "write `yarn install --production --frozen-lockfile`, or `yarn workspaces focus --production`"))
+            (!omitted).then(|| {
+                let written = locked("yarn install --production", "yarn.lock");
+                (name, format!("{written}, or `yarn workspaces focus --production`"))
+            })
         }
         Manager::Pip | Manager::Uv => {
             let file = install.requirement_files.iter().find(|f| is_dev_file(f))?;
             Some((
                 format!("`{file}` lists what development needs"),
-                "install the file that lists what the service needs",
+                "install the file that lists what the service needs".into(),
             ))
         }
         Manager::Composer if install.verb == "install" => {
             let omitted = flag(&["--no-dev"]) || stage_env(build, stage, "COMPOSER_NO_DEV").is_some();
             (!omitted).then_some((
                 "`composer install` installs require-dev as well".into(),
-                "write `composer install --no-dev`",
+                "write `composer install --no-dev`".into(),
             ))
         }
         _ => None,
     }
+}
+
+/// Whether a COPY brings a lock file: by its name, by a pattern or with everything.
+fn has_lock_file(build: &Build<'_>, name: &str) -> bool {
+    build.shipped().flat_map(|s| build.copies(s)).any(|copy| {
+        copy.takes_whole_context()
+            || copy.files.sources.iter().any(|source| {
+                let file = source.text.rsplit('/').next().unwrap_or("");
+                match file.split_once('*') {
+                    Some((start, end)) => {
+                        name.starts_with(start) && name.ends_with(end.trim_start_matches('*'))
+                    }
+                    None => file == name,
+                }
+            })
+    })
 }
 
 /// The flag that leaves development's dependencies out, put behind the subcommand; `--dev` taken out.
@@ -113,7 +138,7 @@ fn omitted(build: &Build<'_>, run: &Run, command: &Command) -> Option<Replacemen
 }
 
 /// Tools that are no package managers to the shell crate.
-fn of_other(build: &Build<'_>, stage: &Stage<'_>, command: &Command) -> Option<(String, &'static str)> {
+fn of_other(build: &Build<'_>, stage: &Stage<'_>, command: &Command) -> Option<(String, String)> {
     match (command.name(), command.subcommand()?) {
         ("poetry", "install") => {
             let omitted = command.has_any_flag(&["--no-dev", "--only-root"])
@@ -121,11 +146,11 @@ fn of_other(build: &Build<'_>, stage: &Stage<'_>, command: &Command) -> Option<(
                 || stage_env(build, stage, "POETRY_WITHOUT").is_some();
             (!omitted).then_some((
                 "`poetry install` installs the dev group as well".into(),
-                "write `poetry install --only main`",
+                "write `poetry install --only main`".into(),
             ))
         }
         ("pipenv", "install" | "sync") if command.has_any_flag(&["--dev", "-d"]) => {
-            Some(("`--dev` installs what development needs".into(), "leave out `--dev`"))
+            Some(("`--dev` installs what development needs".into(), "leave out `--dev`".into()))
         }
         _ => None,
     }
@@ -143,13 +168,16 @@ fn builds_or_prunes(script: &Script) -> bool {
     script.effective_commands().any(|c| {
         let verb = c.subcommand().unwrap_or("");
         let manager = c.is_any(&["npm", "yarn", "pnpm", "bun", "npx"]);
-        (manager
-            && matches!(
+        // To yarn and pnpm every word that is none of theirs is a script of the project's.
+        let script = ["build", "compile", "generate", "bundle"]
+            .iter()
+            .any(|word| verb.starts_with(word) || verb.ends_with(&format!(":{word}")));
+        let builds = script
+            || matches!(
                 verb,
                 "run"
                     | "run-script"
                     | "prune"
-                    | "build"
                     | "test"
                     | "tsc"
                     | "webpack"
@@ -160,9 +188,9 @@ fn builds_or_prunes(script: &Script) -> bool {
                     | "bower"
                     | "gulp"
                     | "grunt"
-                    | "compile"
                     | "workspace"
-            ))
+            );
+        (manager && builds)
             || c.is_any(&[
                 "tsc", "webpack", "gulp", "grunt", "bower", "ng", "vite", "make", "pytest", "tox", "jest",
                 "meteor",

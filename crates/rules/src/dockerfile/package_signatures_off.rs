@@ -59,7 +59,7 @@ const FLAGS: &[(&[&str], &[&str], &[&str])] = &[
         &["--nogpgcheck", "--no-gpgchecks"],
         &["CKV2_DOCKER_9"],
     ),
-    (&["rpm"], &["--nodigest", "--nosignature", "--noverify", "--nofiledigest"], &["CKV2_DOCKER_10"]),
+    (&["rpm"], &["--nodigest", "--nosignature", "--noverify"], &["CKV2_DOCKER_10"]),
     (&["zypper"], &["--no-gpg-checks"], &[]),
     (&["dpkg"], &["--force-bad-verify"], &[]),
 ];

@@ -4,6 +4,7 @@ use plimsoll_shell::Assignment;
 use plimsoll_shell::packages::{Cleaned, Manager};
 
 use super::steps::Step;
+use super::unprivileged::{new_user, number_of};
 use super::{Build, DockerfileRule, Reporter, Run};
 use crate::Severity;
 
@@ -47,11 +48,41 @@ fn judge(build: &Build<'_>, step: &Step<'_>, removed: bool, report: &mut Reporte
     );
     draft
         .severity(severity)
-        .help("add `--no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`")
+        .help(help(build, run))
         .also_if(step.is_in_plain_sight(), "DL3042")
         .also("missing-pip-no-cache-dir");
     let verb = step.command.args_without_flags().next();
     draft.mend(verb.and_then(|verb| build.with_word_behind(step, verb, "--no-cache-dir")), true);
+}
+
+/// What to write; a cache mount is root's unless told otherwise, and lies in the home of who installs.
+fn help(build: &Build<'_>, run: &Run) -> String {
+    let user = build.unprivileged_user_at(run.instruction);
+    match user {
+        None => "add `--no-cache-dir`, or mount a cache: `RUN --mount=type=cache,target=/root/.cache/pip`"
+            .to_owned(),
+        Some(user) => match home(build, user.split(':').next().unwrap_or(&user)) {
+            Some((home, number)) => format!(
+                "add `--no-cache-dir`, or mount a cache of that user's: `RUN --mount=type=cache,target={home}/.cache/pip,uid={number}`"
+            ),
+            None => "add `--no-cache-dir`, or set `ENV PIP_NO_CACHE_DIR=1`".to_owned(),
+        },
+    }
+}
+
+/// The home folder and the number of a user that a RUN of the file makes.
+fn home(build: &Build<'_>, user: &str) -> Option<(String, String)> {
+    if !build.is_short() {
+        return None;
+    }
+    build.steps().find_map(|step| {
+        let name = new_user(&step)?;
+        let number = number_of(step.command)?;
+        let flags = ["-d", "--home", "--home-dir", "-h"];
+        let home = flags.iter().find_map(|f| step.command.flag_value(f)).map(str::to_owned);
+        (name == user || number == user)
+            .then(|| (home.unwrap_or_else(|| format!("/home/{name}")), number.to_owned()))
+    })
 }
 
 const NAME: &str = "PIP_NO_CACHE_DIR";

@@ -8,11 +8,12 @@ use super::bases::Family;
 use super::edits::Replacement;
 use super::{Build, DockerfileRule, Reporter, Run};
 use crate::Severity;
+use crate::draft::Draft;
 
 pub(crate) struct Pipefail;
 
 /// Programs that cannot fail in a way that matters.
-const SURE: &[&str] = &["echo", "printf", "yes", "true", ":", "cat", "env", "pwd", "set", "history"];
+const SURE: &[&str] = &["echo", "printf", "yes", "true", ":", "env", "pwd", "set", "history"];
 
 /// Programs that fail when the network or a server does.
 const UNSURE: &[&str] = &[
@@ -24,13 +25,11 @@ impl DockerfileRule for Pipefail {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let hurts = LazyCell::new(|| stages_with_broken_pipes(build));
         for run in build.run_scripts().filter(|run| !run.shell.pipefail || is_deaf(build, run)) {
-            let open = run.script.pipelines.iter().filter(|p| !p.pipefail);
-            let Some((severity, pipeline)) =
-                open.map(|p| (severity(&run.script, p), p)).reduce(|a, b| if b.0 > a.0 { b } else { a })
-            else {
+            let Some((severity, pipeline)) = worst_pipe(run) else { continue };
+            // Those with nothing to lose are `pipefail-everywhere`'s.
+            let Some(severity) = severity.or(is_deaf(build, run).then_some(Severity::Style)) else {
                 continue;
             };
-            let fed = run.heredoc && !build.is_whole_heredoc(run);
             let writers = run.script.commands.get(pipeline.elements[0].clone()).unwrap_or_default();
             let first = writers.first().map_or("", |c| c.name());
             let message = match is_deaf(build, run) {
@@ -40,11 +39,8 @@ impl DockerfileRule for Pipefail {
                 ),
             };
             let draft = report.flag(run.span(pipeline.span), message);
-            draft
-                .severity(severity)
-                .help(remedy(build, run))
-                .also_if(!fed && !run.onbuild, "DL4006")
-                .also_if(!fed, "set-pipefail");
+            draft.severity(severity);
+            advise(build, run, draft);
             if !is_deaf(build, run) && !hurts.contains(&run.stage) {
                 draft.mend(mended(build, run), false);
             }
@@ -52,22 +48,34 @@ impl DockerfileRule for Pipefail {
     }
 }
 
-fn severity(script: &Script, pipeline: &Pipeline) -> Severity {
-    let Some((_, writers)) = pipeline.elements.split_last() else { return Severity::Style };
+pub(super) fn advise(build: &Build<'_>, run: &Run, draft: &mut Draft) {
+    let fed = run.heredoc && !build.is_whole_heredoc(run);
+    draft.help(remedy(build, run)).also_if(!fed && !run.onbuild, "DL4006").also_if(!fed, "set-pipefail");
+}
+
+/// The pipe of a script that hides the gravest failure, and how grave that is; None where its writers cannot fail in a way
+/// that matters, or its status is asked for.
+pub(super) fn worst_pipe(run: &Run) -> Option<(Option<Severity>, &Pipeline)> {
+    let open = run.script.pipelines.iter().filter(|p| !p.pipefail);
+    open.map(|p| (severity(&run.script, p), p)).reduce(|a, b| if b.0 > a.0 { b } else { a })
+}
+
+fn severity(script: &Script, pipeline: &Pipeline) -> Option<Severity> {
+    let (_, writers) = pipeline.elements.split_last()?;
     let commands = || writers.iter().flat_map(|range| script.commands.get(range.clone()).unwrap_or_default());
     let judged = |c: &plimsoll_shell::Command| c.context.condition || c.negated;
     if commands().all(|c| c.is_any(SURE)) || commands().any(judged) {
-        return Severity::Style;
+        return None;
     }
-    if commands().any(|c| c.effective().any(|c| c.is_any(UNSURE))) {
-        Severity::Warning
-    } else {
-        Severity::Info
+    if commands().all(|c| c.is_any(SURE) || c.is("cat")) {
+        return Some(Severity::Style);
     }
+    let unsure = commands().any(|c| c.effective().any(|c| c.is_any(UNSURE)));
+    Some(if unsure { Severity::Warning } else { Severity::Info })
 }
 
 /// Whether the shell is told `-o pipefail` and does not know it: the `sh` of most images is dash.
-fn is_deaf(build: &Build<'_>, run: &Run) -> bool {
+pub(super) fn is_deaf(build: &Build<'_>, run: &Run) -> bool {
     run.shell.pipefail && run.shell.dialect == Dialect::Sh && !has_busybox(build, run)
 }
 

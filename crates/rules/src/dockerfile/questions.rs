@@ -1,6 +1,7 @@
 //! Questions about instructions that several rules ask.
 
-use plimsoll_dockerfile::{Body, Instruction, Kind, Text};
+use plimsoll_dockerfile::instructions::CopyFiles;
+use plimsoll_dockerfile::{Body, Instruction, Kind, Span, Text};
 
 use super::{Build, Stage};
 
@@ -19,6 +20,19 @@ impl<'s> Build<'s> {
         self.source.line(instruction.span.start)
     }
 
+    /// Whether the keyword of a stage's FROM is written twice: `FROM FROM alpine:3.22`, which names no image.
+    pub(crate) fn doubles_from(&self, stage: &Stage<'_>) -> bool {
+        let image = self.image_span(stage);
+        let Some(Body::From(from)) = self.tree.instructions.get(stage.instructions.start).map(|i| &i.body)
+        else {
+            return false;
+        };
+        let rest = Span::new(image.end, self.from_span(stage).end.max(image.end));
+        from.image.eq_ignore_ascii_case("from")
+            && from.as_keyword.is_none()
+            && !self.source.slice(rest).trim().is_empty()
+    }
+
     /// The ARGs before the first FROM.
     pub(crate) fn global_args(&self) -> impl Iterator<Item = &'s Instruction<'s>> {
         self.tree.instructions.iter().take_while(|i| i.kind != Kind::From).filter(|i| i.kind == Kind::Arg)
@@ -29,10 +43,17 @@ impl<'s> Build<'s> {
         plimsoll_dockerfile::instructions::unquote(word, self.tree.escape)
     }
 
+    /// Whether a quote opens in one of the words and closes in none: what COPY cuts at a blank inside quotes.
+    pub(crate) fn is_cut_in_quotes(&self, copy: &CopyFiles<'_>) -> bool {
+        let words =
+            copy.sources.iter().filter(|s| s.heredoc.is_none()).map(|s| &s.text).chain(&copy.destination);
+        !copy.json && words.into_iter().any(|word| is_open(word.as_str(), self.tree.escape))
+    }
+
     /// The stage that a name or number means, as `COPY --from` and `--target` find it.
     pub(crate) fn stage_called(&self, name: &str) -> Option<&Stage<'s>> {
-        let named = self.stages().iter().rfind(|s| s.name.is_some_and(|n| n.eq_ignore_ascii_case(name)));
-        named.or_else(|| name.parse().ok().and_then(|index| self.stage(index)))
+        let index = self.meaning.stage_named(name, usize::MAX).or_else(|| name.parse().ok())?;
+        self.stage(index)
     }
 
     /// Whether an absolute WORKDIR stands before the instruction, in its stage or in one below it.
@@ -40,6 +61,25 @@ impl<'s> Build<'s> {
         self.lineage(stage)
             .any(|s| self.instructions(s).any(|(n, i)| n < instruction && i.kind == Kind::Workdir))
     }
+}
+
+/// Whether a word ends inside its quotes.
+fn is_open(word: &str, escape: char) -> bool {
+    let mut quote = None;
+    let mut chars = word.chars();
+    while let Some(c) = chars.next() {
+        match quote {
+            // Nothing is escaped between single quotes.
+            Some('\'') if c != '\'' => {}
+            _ if c == escape => {
+                chars.next();
+            }
+            Some(open) if c == open => quote = None,
+            None if matches!(c, '"' | '\'') => quote = Some(c),
+            _ => {}
+        }
+    }
+    quote.is_some()
 }
 
 /// The words of an instruction that the builder puts variables into.

@@ -15,7 +15,7 @@ impl DockerfileRule for RelativeCopyDestination {
                 let Some(to) = copy.destination.as_ref().filter(|to| is_relative(build, to)) else {
                     continue;
                 };
-                if build.has_workdir_before(stage, index) {
+                if build.has_workdir_before(stage, index) || build.is_cut_in_quotes(copy) {
                     continue;
                 }
                 let path = build.unquoted(to);

@@ -71,7 +71,9 @@ pub(crate) fn releases(image: &ImageRef) -> Vec<Release> {
     let mut found: Vec<Release> = Vec::new();
     let tag = image.tag().unwrap_or("");
     if let Some((name, product, cycles, version)) = product(image, tag)
-        && let Some(cycle) = cycle_of(cycles, version).or_else(|| by_codename(product, cycles, tag))
+        && let Some(cycle) = cycle_of(cycles, version)
+            .or_else(|| by_codename(product, cycles, tag))
+            .or_else(|| last_of_line(cycles, version))
     {
         found.push(Release { name, cycle, cycles });
     }
@@ -135,7 +137,30 @@ fn by_codename(product: &str, cycles: &'static [Cycle], tag: &str) -> Option<&'s
     cycles.iter().find(|c| !c.codename.is_empty() && codename(c))
 }
 
+/// The release of a closed line that is mended longest: 7.4 for `7-apache` of PHP, which has an 8. None for the line that
+/// goes on: what `8` means moves with it.
+fn last_of_line(cycles: &'static [Cycle], version: &str) -> Option<&'static Cycle> {
+    let end = version.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(version.len());
+    let line = version.get(..end).filter(|line| !line.is_empty())?;
+    let number = |c: &Cycle| -> Vec<u32> { c.name.split('.').map_while(|part| part.parse().ok()).collect() };
+    let newest = cycles.iter().max_by_key(|c| number(c))?;
+    let of_line = cycles.iter().filter(|c| is_of_line(c, line) && !is_of_line(newest, line));
+    of_line.max_by_key(|c| (c.mended_until().is_none(), c.mended_until(), number(c)))
+}
+
+/// Whether a release belongs to a line that is named by the first parts of its number: 7.4 to `7`.
+fn is_of_line(cycle: &Cycle, line: &str) -> bool {
+    cycle.name.strip_prefix(line).is_some_and(|rest| rest.starts_with('.'))
+}
+
 impl Release {
+    /// Whether a version names this release, one within it or the whole line that it is the last of: `7.4`, `7.4.33`
+    /// and `7` name PHP 7.4.
+    pub(crate) fn is_named_by(&self, version: &str) -> bool {
+        let within = version.strip_prefix(self.cycle.name);
+        within.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) || is_of_line(self.cycle, version)
+    }
+
     /// `Debian 10 (buster)`
     pub(crate) fn title(&self) -> String {
         match self.cycle.codename.split(' ').next().filter(|c| !c.is_empty()) {
@@ -170,6 +195,10 @@ mod tests {
         assert_eq!(titles("mcr.microsoft.com/dotnet/aspnet:6.0"), [".NET 6"]);
         assert_eq!(titles("centos:centos7"), ["CentOS 7"]);
         assert_eq!(titles("public.ecr.aws/docker/library/postgres:12"), ["PostgreSQL 12"]);
+        assert_eq!(titles("php:5-apache"), ["PHP 5.6"]);
+        assert_eq!(titles("postgres:9"), ["PostgreSQL 9.6"]);
+        assert_eq!(titles("mysql:5"), ["MySQL 5.7"]);
+        assert_eq!(titles("python:2-slim"), ["Python 2.7"]);
         for unknown in
             ["python:3", "python", "python:latest", "node:lts-slim", "acme/python:3.6", "alpine:edge"]
         {

@@ -1,5 +1,6 @@
 use plimsoll_dockerfile::{Body, Kind};
 
+use super::base_users::{BaseUser, user_of};
 use super::{Build, DockerfileRule, Reporter, Stage, unprivileged, users};
 use crate::Severity;
 
@@ -38,21 +39,49 @@ impl DockerfileRule for RunAsNonRoot {
             None if build.base_image(stage).is_some_and(users::runs_unprivileged) => {}
             None => {
                 let any_user = last_user.is_some();
+                let (message, severity, help) = told(build, stage);
                 let has_entrypoint = build.has_own(stage, Kind::Entrypoint);
                 report
-                    .flag_file(
-                        build.from_span(stage),
-                        format!("{named} never sets USER, so the container runs as root and an intruder owns all of it"),
-                    )
-                    .help("add `RUN useradd --system --uid 10001 app` and, after the last step that needs root, `USER 10001`")
+                    .flag_file(build.from_span(stage), message)
+                    .severity(severity)
+                    .help(help)
                     .also_if(!any_user || last_is_root, "DS-0002")
                     .also("CIS-DI-0001")
                     .also_if(!any_user, "CKV_DOCKER_3")
-                    .also_if(!any_user, if has_entrypoint { "missing-user-entrypoint" } else { "missing-user" })
+                    .also_if(
+                        !any_user,
+                        if has_entrypoint { "missing-user-entrypoint" } else { "missing-user" },
+                    )
                     .mend(unprivileged::drop_root(build, stage), false);
             }
         }
     }
+}
+
+/// What to say of a stage without USER, how grave it is and what helps.
+fn told<'s>(build: &Build<'s>, stage: &Stage<'s>) -> (String, Severity, String) {
+    let named = stage.label();
+    let image = build.base_image(stage);
+    let known = match image {
+        Some(image) => user_of(image) == BaseUser::Root,
+        None => build.is_from_scratch(stage),
+    };
+    if known {
+        let message =
+            format!("{named} never sets USER, so the container runs as root and an intruder owns all of it");
+        return (message, Severity::Error, unprivileged::how(build, stage));
+    }
+    let base = image.map_or_else(|| "its base".to_owned(), |image| format!("`{}`", image.familiar_name()));
+    let help = match image {
+        Some(_) => format!(
+            "end the stage with a USER that is not root; `docker image inspect --format '{{{{.Config.User}}}}'` tells the one of {base}"
+        ),
+        None => "end the stage with a USER that is not root, such as `USER 10001`".to_owned(),
+    };
+    let message = format!(
+        "{named} never sets USER, so the container runs as whatever user {base} sets: root, unless it says another"
+    );
+    (message, Severity::Warning, help)
 }
 
 /// Windows containers run as ContainerAdministrator, but for those on Nano Server.

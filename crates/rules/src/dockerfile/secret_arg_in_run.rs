@@ -2,14 +2,14 @@ use std::cell::LazyCell;
 
 use plimsoll_dockerfile::instructions::{ArgDeclaration, MountKind};
 use plimsoll_dockerfile::{Body, DirectiveKind, Kind, Span};
-use plimsoll_secrets::secret_name;
 
 use super::edits::Replacement;
 use super::secret_in_variable::Peers;
+use super::secret_names::is_credential;
 use super::written_secrets::written_secrets;
 use super::{Build, DockerfileRule, Reporter, Run, Stage};
 use crate::Severity;
-use crate::public_variables::names_secret;
+use crate::public_variables::inner_name;
 
 pub(crate) struct SecretArgInRun;
 
@@ -129,8 +129,8 @@ fn open_secret_args<'b, 's>(
     });
     args.filter(|(_, arg)| {
         // What goes into a bundle is told of as such.
-        secret_name(&arg.name)
-            && !names_secret(&arg.name)
+        is_credential(&arg.name, arg.default.as_ref().map(|d| d.as_str()))
+            && inner_name(&arg.name).is_none()
             && arg.default.as_ref().is_none_or(|d| plimsoll_secrets::placeholder(d))
     })
 }

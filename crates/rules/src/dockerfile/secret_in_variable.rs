@@ -6,6 +6,7 @@ use super::secret_in_public_variable::is_said;
 use super::{Build, DockerfileRule, Reporter, secret_names};
 use crate::Severity;
 use crate::draft::Draft;
+use crate::public_variables::inner_name;
 
 pub(crate) struct SecretInVariable;
 
@@ -71,11 +72,18 @@ fn judge(
     let Declared { keyword, value, .. } = *declared;
     let name = declared.name.as_str();
     let leak = value.and_then(|(_, at)| build.leak_in(at));
-    if !plimsoll_secrets::secret_name(name) || (keyword != "LABEL" && is_said(name, leak)) {
+    if !secret_names::is_credential(name, value.map(|(value, _)| value))
+        || (keyword != "LABEL" && is_said(name, leak))
+    {
+        return;
+    }
+    let held = value.filter(|(value, _)| !plimsoll_secrets::placeholder(value)).map(|(_, at)| at);
+    if keyword != "LABEL" && inner_name(name).is_some() {
+        published(declared, held, build, report);
         return;
     }
     let (message, severity, secret) = match value {
-        Some((value, at)) if !plimsoll_secrets::placeholder(value) => (
+        Some((_, at)) if held.is_some() => (
             format!(
                 "{keyword} `{name}` holds a credential: `docker history` shows it to whoever has the image"
             ),
@@ -92,9 +100,10 @@ fn judge(
         ),
     };
     let draft = report.flag(declared.name.span, message);
+    let revoke = if secret.is_some() { "; revoke what was committed" } else { "" };
     draft
         .severity(severity)
-        .help("mount it where the build needs it, `RUN --mount=type=secret,id=...`, and give it to the container at run time; revoke what was committed")
+        .help(format!("mount it where the build needs it, `RUN --mount=type=secret,id=...`, and give it to the container at run time{revoke}"))
         .also("CIS-DI-0010");
     if keyword != "LABEL" {
         draft.also_if(keyword == "ARG", "secret-in-build-arg");
@@ -111,6 +120,31 @@ fn judge(
     if let Some(secret) = secret {
         draft.secret(secret);
         if let Some(leak) = build.leak_in(secret) {
+            draft.detector(leak.detector.name.clone());
+        }
+    }
+}
+
+/// A variable with a credential's name that goes into a frontend's bundle, where a key for browsers is in its place.
+fn published(declared: &Declared<'_>, held: Option<Span>, build: &Build<'_>, report: &mut Reporter) {
+    let Declared { keyword, index, .. } = *declared;
+    let name = declared.name.as_str();
+    let message = format!(
+        "{keyword} `{name}` goes into the bundle, where every visitor reads it: only a key that is made for browsers may be there"
+    );
+    let draft = report.flag(declared.name.span, message);
+    draft
+        .severity(if held.is_some() { Severity::Warning } else { Severity::Info })
+        .help(format!(
+            "see that it is such a key; any other is the server's, at run time, and without the prefix: `{}`",
+            inner_name(name).unwrap_or(name)
+        ))
+        .also_if(held.is_some(), "CIS-DI-0010")
+        .also_if(keyword == "ARG", "secret-in-build-arg");
+    Peers::of(build, index, name).mark(draft);
+    if let Some(held) = held {
+        draft.secret(held);
+        if let Some(leak) = build.leak_in(held) {
             draft.detector(leak.detector.name.clone());
         }
     }

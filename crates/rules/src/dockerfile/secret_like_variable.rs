@@ -1,6 +1,10 @@
+use std::borrow::Cow;
+
+use plimsoll_dockerfile::instructions::ArgDeclaration;
 use plimsoll_dockerfile::{Body, Text};
 
 use super::secret_in_variable::Peers;
+use super::secret_names::is_credential;
 use super::{Build, DockerfileRule, Reporter};
 use crate::public_variables::names_secret;
 
@@ -10,14 +14,20 @@ impl DockerfileRule for SecretLikeVariable {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for (index, outer) in build.tree.instructions.iter().enumerate() {
             let instruction = outer.innermost();
-            let names: Vec<&Text<'_>> = match &instruction.body {
-                Body::Env(pairs) => pairs.iter().map(|p| &p.key).collect(),
-                Body::Arg(args) => args.iter().map(|a| &a.name).collect(),
+            let declared: Vec<(&Text<'_>, Option<Cow<'_, str>>)> = match &instruction.body {
+                Body::Env(pairs) => {
+                    pairs.iter().map(|p| (&p.key, Some(p.unquoted(build.tree.escape)))).collect()
+                }
+                Body::Arg(args) => {
+                    let value =
+                        |a: &ArgDeclaration<'_>| a.default.as_ref().map(|d| d.as_str().to_owned().into());
+                    args.iter().map(|a| (&a.name, value(a))).collect()
+                }
                 _ => continue,
             };
-            for name in names {
+            for (name, value) in declared {
                 let peers = Peers::of(build, index, name);
-                if plimsoll_secrets::secret_name(name) || names_secret(name) || !peers.any() {
+                if is_credential(name, value.as_deref()) || names_secret(name) || !peers.any() {
                     continue;
                 }
                 let draft = report

@@ -12,6 +12,14 @@ const PARTS: &[&str] =
 /// Where Google's libraries look for the file with a service account's key: a path, and no credential.
 pub(crate) const GOOGLE_KEY_FILE: &str = "GOOGLE_APPLICATION_CREDENTIALS";
 
+/// Whether a variable is made for a credential: by its name, unless it is given a yes or no.
+pub(crate) fn is_credential(name: &str, value: Option<&str>) -> bool {
+    let is_switch = |value: &str| {
+        ["true", "false", "yes", "no", "on", "off"].iter().any(|v| value.eq_ignore_ascii_case(v))
+    };
+    plimsoll_secrets::secret_name(name) && !value.is_some_and(is_switch)
+}
+
 /// Whether BuildKit's SecretsUsedInArgOrEnv holds.
 pub(crate) fn buildkit(name: &str) -> bool {
     has_word(name, WORDS) && !has_word(name, &["public", "file", "version"])

@@ -1,11 +1,12 @@
+use std::cell::LazyCell;
 use std::collections::{BTreeSet, HashMap};
 
 use plimsoll_dockerfile::Body;
 use plimsoll_dockerfile::meaning::PREDEFINED_ARGS;
-use plimsoll_shell::{Level, LintOptions, Script, Shell, ShellFinding, hadolints_choice};
+use plimsoll_shell::{Dialect, Level, LintOptions, Script, Shell, ShellFinding, hadolints_choice};
 
 use super::shellcheck_fixes::fix;
-use super::{Build, DockerfileRule, Reporter, Run};
+use super::{Build, DockerfileRule, Reporter, Run, bin_sh};
 use crate::Severity;
 use crate::rule::SHELLCHECK_ONLY;
 
@@ -14,6 +15,7 @@ pub(crate) struct Shellcheck;
 impl DockerfileRule for Shellcheck {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let (declared, shells) = (Declared::of(build), named_shells(build));
+        let replacements = LazyCell::new(|| bin_sh::replacements(build));
         for run in build.run_scripts().filter(|run| !run.exec) {
             if build.stage(run.stage).is_none_or(|stage| build.is_windows(stage)) {
                 continue;
@@ -31,7 +33,14 @@ impl DockerfileRule for Shellcheck {
             // hadolint does not look into what `RUN bash <<EOF` feeds its shell.
             let fed = run.heredoc && !build.is_whole_heredoc(run);
             let hadolints = hadolints_choice(&findings).filter(|_| !fed);
+            let is_bash = LazyCell::new(|| {
+                let is_sh = reparsed.is_none() && run.shell.dialect == Dialect::Sh;
+                is_sh && bin_sh::is_bash(build, run, &replacements)
+            });
             for finding in findings.iter() {
+                if is_for_other_shells(finding.code) && *is_bash {
+                    continue;
+                }
                 let message = finding.message.trim_end_matches('.').to_owned();
                 let draft = report.flag(run.span(finding.span), message);
                 draft.severity(severity(finding));
@@ -108,6 +117,12 @@ fn named_shell(build: &Build<'_>, shells: &[(u32, Shell)], run: &Run) -> Option<
     let (_, shell) = *shells.get(above.checked_sub(1)?)?;
     let says_itself = run.heredoc || build.sets_shell_before(build.stage(run.stage)?, instruction);
     (!says_itself && shell.dialect != run.shell.dialect).then_some(shell)
+}
+
+/// Whether a code is about what bash can do and POSIX does not ask of a shell. As `sh`, bash has its limits too: old ones
+/// have no `<(...)` then, and none takes any word for a function's name.
+fn is_for_other_shells(code: &str) -> bool {
+    (code == "SC2039" || code.starts_with("SC3")) && !matches!(code, "SC3001" | "SC3033")
 }
 
 fn severity(finding: &ShellFinding) -> Severity {

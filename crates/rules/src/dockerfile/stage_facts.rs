@@ -1,7 +1,7 @@
 //! What is known of a stage: what it ships, copies, sets, and who runs it.
 
 use plimsoll_dockerfile::instructions::CopyFiles;
-use plimsoll_dockerfile::{Body, Instruction, Kind, Span};
+use plimsoll_dockerfile::{Body, Instruction, Span};
 
 use super::{Base, Build, ImageRef, Leak, Stage, users};
 
@@ -84,12 +84,10 @@ impl<'s> Build<'s> {
         })
     }
 
-    /// The user that an instruction of the stage runs as, where a USER says it and it is not root.
-    pub fn unprivileged_user_at(&self, stage: &Stage<'s>, instruction: usize) -> Option<String> {
-        let (at, user) = self.lineage(stage).find_map(|s| {
-            self.instructions(s).rev().find(|(at, i)| *at < instruction && i.kind == Kind::User)
-        })?;
-        let Body::User(text) = &user.body else { return None };
+    /// The user that an instruction runs as, where a USER says it and it is not root.
+    pub fn unprivileged_user_at(&self, instruction: usize) -> Option<String> {
+        let at = self.meaning.effective_at(instruction).user?;
+        let Body::User(text) = &self.tree.instructions.get(at)?.innermost().body else { return None };
         let name = self.expand_at(at, text)?;
         (!name.is_empty() && !users::is_root(&name)).then_some(name)
     }

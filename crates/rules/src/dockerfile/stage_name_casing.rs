@@ -15,7 +15,7 @@ impl DockerfileRule for StageNameCasing {
                 .flag(
                     span,
                     format!(
-                        "stage `{name}` has capitals, which the builder ignores and image names may not have"
+                        "stage `{name}` has capitals: `COPY --from` ignores them, and a FROM with them finds no stage"
                     ),
                 )
                 .help(format!("write `{lower}`; what refers to it still finds it"))

@@ -51,8 +51,7 @@ fn renewed(at: usize, part: &str, steps: &[(&Release, &'static Cycle)]) -> Strin
                 part.into()
             };
         }
-        let own = part.strip_prefix(release.cycle.name);
-        if at == 0 && own.is_some_and(|rest| rest.is_empty() || rest.starts_with('.')) {
+        if at == 0 && release.is_named_by(part) {
             return next.name.to_owned();
         }
     }

@@ -1,6 +1,7 @@
 use plimsoll_dockerfile::{Body, Kind, Span};
 use plimsoll_shell::{Command, Word, packages};
 
+use super::authorities::{how_to_trust, tool_of};
 use super::edits::Replacement;
 use super::steps::Step;
 use super::{Build, DockerfileRule, Reporter};
@@ -12,31 +13,40 @@ impl DockerfileRule for TlsVerificationOff {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for step in build.steps() {
             let command = step.command;
+            let stage = build.stage(step.run.stage);
+            let help = || how_to_trust(build, stage, tool_of(tool(command)));
             if let Some((word, off)) = by_flag(command) {
                 let edits = without_flag(build, &step, word);
-                flag(report, step.run.span(word.span), &off).mend(edits.into_iter().flatten(), false);
+                flag(report, step.run.span(word.span), &off, help()).mend(edits.into_iter().flatten(), false);
             } else if let Some((word, off)) = by_setting(command) {
                 // What writes into a file may write more than that.
                 let alone = command.redirects.is_empty() && !command.is_any(&["echo", "printf", "sed"]);
                 let edit = build.without_command(step.run, command).filter(|_| alone);
-                flag(report, step.run.span(word.span), &off).mend(edit, false);
+                flag(report, step.run.span(word.span), &off, help()).mend(edit, false);
             }
         }
         for run in build.run_scripts() {
             for assignment in run.script.commands.iter().flat_map(|c| &c.assignments) {
                 let value = assignment.value.as_ref().map_or("", Word::text_lossy);
                 if let Some(off) = by_variable(&assignment.name, value) {
-                    flag(report, run.span(assignment.span), &off);
+                    let stage = build.stage(run.stage);
+                    let help = how_to_trust(build, stage, tool_of(&assignment.name));
+                    flag(report, run.span(assignment.span), &off, help);
                 }
             }
         }
         for instruction in &build.tree.instructions {
+            let help = |name: &str| {
+                let at = build.instruction_at(instruction.span.start);
+                let stage = at.and_then(|at| build.stages().iter().find(|s| s.instructions.contains(&at)));
+                how_to_trust(build, stage, tool_of(name))
+            };
             match &instruction.innermost().body {
                 Body::Env(pairs) => {
                     for (at, pair) in pairs.iter().enumerate() {
                         if let Some(off) = by_variable(&pair.key, &pair.unquoted('\\')) {
                             let edit = build.without_item(instruction, pairs, at, |p| p.span);
-                            flag(report, pair.span, &off)
+                            flag(report, pair.span, &off, help(&pair.key))
                                 .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
@@ -46,7 +56,7 @@ impl DockerfileRule for TlsVerificationOff {
                         let value = argument.default.as_ref().map_or("", |d| d.as_str());
                         if let Some(off) = by_variable(&argument.name, value) {
                             let edit = build.without_item(instruction, arguments, at, |a| a.span);
-                            flag(report, argument.span, &off)
+                            flag(report, argument.span, &off, help(&argument.name))
                                 .mend(edit.filter(|_| instruction.kind != Kind::Onbuild), false);
                         }
                     }
@@ -58,7 +68,7 @@ impl DockerfileRule for TlsVerificationOff {
 }
 
 /// What is switched off, and what Checkov calls it.
-struct Off {
+pub(super) struct Off {
     what: String,
     codes: &'static [&'static str],
 }
@@ -95,14 +105,28 @@ fn without_flag(build: &Build<'_>, step: &Step<'_>, word: &Word) -> Option<Vec<R
     Some(vec![(place, format!("-{}", letters.replace('k', "")))])
 }
 
-fn flag<'r>(report: &'r mut Reporter, span: Span, off: &Off) -> &'r mut Draft {
+fn flag<'r>(report: &'r mut Reporter, span: Span, off: &Off, help: String) -> &'r mut Draft {
     let draft = report
         .flag(span, format!("{}: whoever is on the way can put their own files into the image", off.what));
-    draft.help("install the missing authority instead (`ca-certificates`, or `COPY company-ca.crt /usr/local/share/ca-certificates/` and `update-ca-certificates`)");
+    draft.help(help);
     for code in off.codes {
         draft.also(code);
     }
     draft
+}
+
+/// The tool whose setting it is: `echo strict-ssl=false > .npmrc` is npm's.
+fn tool(command: &Command) -> &str {
+    if !command.is_any(&["echo", "printf", "sed"]) {
+        return match packages::manager(command) {
+            Some(packages::Manager::Pip | packages::Manager::Pipx) => "pip",
+            Some(packages::Manager::Uv) => "uv",
+            _ => command.name(),
+        };
+    }
+    let says = |word: &str| command.args().iter().any(|w| w.text_lossy().to_ascii_lowercase().contains(word));
+    let lines = [("strict-ssl", "npm"), ("sslverify", "dnf"), ("check", "wget"), ("ssl_verify", "conda")];
+    lines.into_iter().find(|(word, _)| says(word)).map_or("", |(_, tool)| tool)
 }
 
 fn is_no(value: &str) -> bool {
@@ -269,7 +293,7 @@ fn by_text(command: &Command) -> Option<(usize, &'static [&'static str])> {
 }
 
 /// Variables that switch it off.
-fn by_variable(name: &str, value: &str) -> Option<Off> {
+pub(super) fn by_variable(name: &str, value: &str) -> Option<Off> {
     let switched: (bool, &'static [&'static str]) = match name.to_ascii_uppercase().as_str() {
         "PYTHONHTTPSVERIFY" => (is_no(value), &["CKV2_DOCKER_5"]),
         "NODE_TLS_REJECT_UNAUTHORIZED" => (is_no(value), &["CKV2_DOCKER_6"]),

@@ -12,7 +12,8 @@ impl DockerfileRule for UnneededPackages {
         for kept in kept_packages(build) {
             for package in &kept.packages {
                 let Some(what) = unneeded_package(&package.name) else { continue };
-                if is_the_service(build, &package.name) {
+                // `no-sudo` says it.
+                if package.name == "sudo" || is_the_service(build, &package.name) {
                     continue;
                 }
                 let draft = report.flag(

@@ -7,7 +7,7 @@ use super::bases::{Family, is_plain};
 use super::edits::Replacement;
 use super::servers::server;
 use super::steps::Step;
-use super::{Build, Purpose, Stage, users};
+use super::{Build, ImageRef, Purpose, Stage, users};
 use crate::own_users::own_user;
 
 /// Programs that only root can start, or that change to a user of their own.
@@ -83,23 +83,68 @@ fn lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Option<Vec<String>> {
         return None;
     }
     let image = build.base_image(stage);
-    let dotnet =
-        image.is_some_and(|i| i.registry() == "mcr.microsoft.com" && i.repository().starts_with("dotnet/"));
-    if dotnet {
-        // From version 8 on the images have a user, whose number is in a variable.
-        let version = image?.tag()?.split(['.', '-']).next()?.parse::<u32>().ok()?;
-        return (version >= 8).then(|| vec!["USER $APP_UID".to_owned()]);
+    if image.is_some_and(is_dotnet) {
+        return has_app_uid(image?).then(|| vec!["USER $APP_UID".to_owned()]);
     }
-    let make = match build.family(stage)? {
-        Family::Debian | Family::Alpine if official.as_deref() == Some("node") => {
-            return Some(vec!["USER node".to_owned()]);
-        }
-        Family::Debian | Family::Rpm => "useradd --uid 10001 --create-home app",
-        Family::Alpine => "adduser -D -u 10001 app",
-        Family::Busybox | Family::Scratch => return Some(vec!["USER 10001".to_owned()]),
-        Family::Distroless => return Some(vec!["USER nonroot".to_owned()]),
+    let family = build.family(stage)?;
+    if matches!(family, Family::Debian | Family::Alpine) && official.as_deref() == Some("node") {
+        return Some(vec!["USER node".to_owned()]);
+    }
+    Some(of_family(family))
+}
+
+fn is_dotnet(image: &ImageRef) -> bool {
+    image.registry() == "mcr.microsoft.com" && image.repository().starts_with("dotnet/")
+}
+
+/// Whether it is an image of .NET that has a user, whose number is in a variable: from version 8 on.
+fn has_app_uid(image: &ImageRef) -> bool {
+    let version = image.tag().and_then(|tag| tag.split(['.', '-']).next()?.parse::<u32>().ok());
+    is_dotnet(image) && version.is_some_and(|version| version >= 8)
+}
+
+/// The lines that switch to a user on a family's images, which make it where they have a program for that.
+fn of_family(family: Family) -> Vec<String> {
+    let lines: &[&str] = match family {
+        Family::Debian | Family::Rpm => &["RUN useradd --uid 10001 --create-home app", "USER 10001"],
+        Family::Alpine => &["RUN adduser -D -u 10001 app", "USER 10001"],
+        Family::Busybox | Family::Scratch => &["USER 10001"],
+        Family::Distroless => &["USER nonroot"],
     };
-    Some(vec![format!("RUN {make}"), "USER 10001".to_owned()])
+    lines.iter().map(|line| (*line).to_owned()).collect()
+}
+
+/// How the final stage ends as a user that is not root, in words: what [`drop_root`] writes, or else what is usual on its base.
+pub(super) fn how<'s>(build: &Build<'s>, stage: &Stage<'s>) -> String {
+    let lines = lines(build, stage);
+    let official = build.official_base(stage).map(|(_, name)| name);
+    if lines.is_none() && official.as_deref() == Some("nginx") {
+        return "build on `nginxinc/nginx-unprivileged`, which runs as `nginx` and listens on port 8080"
+            .into();
+    }
+    let lines = lines.unwrap_or_else(|| usual_lines(build, stage));
+    match lines.as_slice() {
+        [make, user] => format!("add `{make}` and, after the last step that needs root, `{user}`"),
+        lines if build.family(stage) == Some(Family::Distroless) => {
+            format!("write `{}`, or take the image with the tag `nonroot`", lines.join(" "))
+        }
+        lines => format!("write `{}` after the last step that needs root", lines.join(" ")),
+    }
+}
+
+fn usual_lines<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Vec<String> {
+    let official = build.official_base(stage).map(|(_, name)| name);
+    let own = made_user(build, stage).or_else(|| {
+        let of_image = official.as_deref().and_then(own_user).map(str::to_owned);
+        let of_dotnet = || build.base_image(stage).is_some_and(has_app_uid).then(|| "$APP_UID".to_owned());
+        of_image.or_else(of_dotnet)
+    });
+    match (own, build.family(stage)) {
+        (Some(user), _) => vec![format!("USER {user}")],
+        (None, Some(family)) => of_family(family),
+        // A number needs no account, and no program that makes one.
+        (None, None) => vec!["USER 10001".to_owned()],
+    }
 }
 
 /// Whether the image holds something of the project, or serves: a tool out of a package works on its caller's files, who may

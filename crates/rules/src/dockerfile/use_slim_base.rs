@@ -41,6 +41,10 @@ impl DockerfileRule for UseSlimBase {
             format!(
                 "`{name}:{tag}` has an Alpine variant of the same version, a fraction of its size and of its packages to patch"
             )
+        } else if name == "debian" {
+            format!(
+                "`debian:{tag}` has a slim variant: the same system without manual pages, documentation and translations"
+            )
         } else {
             format!(
                 "`{name}:{tag}` has a slim variant of the same version, a fraction of its size and of its packages to patch"
@@ -51,10 +55,11 @@ impl DockerfileRule for UseSlimBase {
         if is_alpine {
             draft.help(format!("try `{name}:{smaller}` (it has musl in place of glibc: programs compiled for the other may not run)"));
         } else {
-            draft.help(format!(
-                "write `{name}:{smaller}`, and build in an earlier stage what needs a compiler"
-            ));
-            if !needs_whole(build) {
+            draft.help(match name.as_str() {
+                "debian" => format!("write `debian:{smaller}`"),
+                _ => format!("write `{name}:{smaller}`, and build in an earlier stage what needs a compiler"),
+            });
+            if name == "debian" || !needs_whole(build) {
                 draft.mend(build.with_tag(stage, &smaller), false);
             }
         }

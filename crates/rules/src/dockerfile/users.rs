@@ -1,6 +1,7 @@
 //! Users: which are root, and which base images do not run as root.
 
 use super::ImageRef;
+use super::base_users::{BaseUser, user_of};
 
 /// Whether a USER's value, expanded, is root: by name or by number, with or without a group.
 pub fn is_root(user: &str) -> bool {
@@ -16,22 +17,7 @@ pub fn is_numeric(user: &str) -> bool {
 
 /// Whether an image is known to set a user that is not root, so that a Dockerfile need not.
 pub fn runs_unprivileged(image: &ImageRef) -> bool {
-    let repository = image.repository();
-    let repository = repository.as_str();
-    let tag = image.tag().unwrap_or("");
-    match image.registry() {
-        "gcr.io" if repository.starts_with("distroless/") => tag.contains("nonroot"),
-        "cgr.dev" | "dhi.io" => !tag.contains("dev"),
-        _ => {
-            repository.ends_with("-unprivileged")
-                || repository.ends_with("-rootless")
-                || repository.ends_with("-nonroot")
-                || tag.contains("nonroot")
-                || tag.contains("rootless")
-                || repository.starts_with("bitnami/")
-                || repository.starts_with("bitnamilegacy/")
-        }
-    }
+    user_of(image) == BaseUser::Unprivileged
 }
 
 #[cfg(test)]

@@ -35,6 +35,27 @@ pub(crate) fn references(word: &str, escape: char) -> Vec<Reference<'_>> {
     found
 }
 
+/// The variables that the builder puts into the lines of a heredoc, where quotes are ordinary and the escape is always the
+/// backslash.
+pub(crate) fn references_in_lines(lines: &str) -> impl Iterator<Item = Reference<'_>> {
+    let mut chars = lines.char_indices();
+    std::iter::from_fn(move || {
+        loop {
+            match chars.next()? {
+                (_, '\\') => {
+                    chars.next();
+                }
+                (at, '$') => {
+                    if let Some(found) = reference(lines, at + 1) {
+                        return Some(found);
+                    }
+                }
+                _ => {}
+            }
+        }
+    })
+}
+
 fn reference(word: &str, after_dollar: usize) -> Option<Reference<'_>> {
     let rest = word.get(after_dollar..)?;
     let braced = rest.starts_with('{');
@@ -58,6 +79,8 @@ mod tests {
         assert_eq!(names("$A/${B}:${C:-$D}"), ["A", "B", "C", "D"]);
         assert_eq!(names(r#"'$A' "$B" \$C $1 $"#), ["B"]);
         assert_eq!(names("${E:+x'}"), ["E"]);
+        let in_lines = references_in_lines("'$A' \\$B \"${C}\"\n$1 $D").map(|r| r.name).collect::<Vec<_>>();
+        assert_eq!(in_lines, ["A", "C", "D"]);
         assert!(references("${C:-$D}", '\\')[0].has_fallback);
     }
 }

@@ -52,7 +52,7 @@ const PROGRAMS: &[&str] = &[
 impl DockerfileRule for VerifyDownloads {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         for run in build.run_scripts() {
-            if build.steps_of(run).any(|s| s.command.is_any(CHECKERS)) {
+            if checks_digests(build, run) {
                 continue;
             }
             let fetched = build.steps_of(run).find_map(|s| Some((s, program_address(s.command)?)));
@@ -68,8 +68,13 @@ impl DockerfileRule for VerifyDownloads {
     }
 }
 
+/// Whether a command of the script compares a file with a digest or a signature.
+pub(super) fn checks_digests(build: &Build<'_>, run: &Run) -> bool {
+    build.steps_of(run).any(|s| s.command.is_any(CHECKERS))
+}
+
 /// The address of a program or archive that curl or wget fetches.
-fn program_address(command: &Command) -> Option<&str> {
+pub(super) fn program_address(command: &Command) -> Option<&str> {
     if !command.is_any(&["curl", "wget"]) {
         return None;
     }

@@ -105,7 +105,7 @@ fn is_roots(build: &Build<'_>, last: &Stage<'_>, folder: &str) -> bool {
             }
         }
         for run in build.runs_of(stage) {
-            let by_root = build.unprivileged_user_at(stage, run.instruction).is_none();
+            let by_root = build.unprivileged_user_at(run.instruction).is_none();
             for command in run.script.effective_commands() {
                 let names_it = || {
                     command.args().iter().any(|w| w.text_lossy().contains('/') && concerns(w.text_lossy()))

@@ -1,4 +1,5 @@
 use super::{Audit, ImageRule, Reporter};
+use crate::Severity;
 use crate::data::{cycle_of, cycles, supported_on};
 use crate::draft::Place;
 
@@ -11,7 +12,9 @@ impl ImageRule for ImageEndOfLife {
         let cycles = cycles(product);
         let Some(cycle) = cycle_of(cycles, &os.version_id) else { return };
         let today = audit.settings.today;
-        let Some(end) = cycle.end_of_life.filter(|end| *end < today) else { return };
+        let in_long_term = cycle.in_long_term(today);
+        let past = cycle.mended_until().filter(|end| *end < today);
+        let Some(end) = past.or(in_long_term) else { return };
         let name = if os.pretty_name.is_empty() {
             format!("{} {}", os.id, os.version_id)
         } else {
@@ -26,14 +29,16 @@ impl ImageRule for ImageEndOfLife {
             ),
             None => "build on a release that is supported".to_owned(),
         };
-        report
-            .at(
-                Place::Image,
-                format!(
-                    "{name} is past its end of life since {end}: its packages get no security fixes any more"
-                ),
-            )
-            .help(help)
-            .also("CIS-DI-0004");
+        if in_long_term.is_some() {
+            let message = format!(
+                "{name} is past its regular support: only its long-term support team mends it, until {end}"
+            );
+            report.at(Place::Image, message).severity(Severity::Info).help(help);
+            return;
+        }
+        let message = format!(
+            "{name} is past its end of life since {end}: its packages get no security fixes any more"
+        );
+        report.at(Place::Image, message).help(help).also("CIS-DI-0004");
     }
 }

@@ -18,7 +18,7 @@ impl ImageRule for ImageUserExists {
         if accounts.uid(name).is_none() && name != "root" {
             report
                 .at(place.clone(), format!("user `{name}` is not in the image's /etc/passwd, so the container does not start"))
-                .help(format!("create it in the final stage, `RUN useradd --system --uid 10001 {name}`, or name it by number"));
+                .help(format!("create it in the final stage, `RUN useradd --uid 10001 {name}` (`adduser -D -u 10001 {name}` on Alpine), or name it by number"));
         }
         if let Some(group) = group
             && accounts.gid(group).is_none()
@@ -26,7 +26,7 @@ impl ImageRule for ImageUserExists {
         {
             report
                 .at(place, format!("group `{group}` is not in the image's /etc/group, so the container does not start"))
-                .help(format!("create it in the final stage, `RUN groupadd --system --gid 10001 {group}`, or name it by number"));
+                .help(format!("create it in the final stage, `RUN groupadd --gid 10001 {group}` (`addgroup -g 10001 {group}` on Alpine), or name it by number"));
         }
     }
 }
