@@ -127,10 +127,11 @@ const COMPILER_PACKAGES: &[&str] = &[
     "re2c",
 ];
 
-/// The packages that the stage's image has from its base: installing them adds nothing.
+/// The packages that the stage's image has from its base: installing them adds nothing. Of a base without a tag, or with
+/// `latest`, that is not said: `pin-base-image` asks for a tag, and its fix writes one of an image without them.
 fn brought_by_base<'s>(build: &Build<'s>, stage: &Stage<'s>) -> Vec<&'static [&'static str]> {
     let Some((image, name)) = build.official_base(stage) else { return Vec::new() };
-    let tag = image.tag().unwrap_or("latest");
+    let Some(tag) = image.tag().filter(|tag| *tag != "latest") else { return Vec::new() };
     if build.family(stage) != Some(Family::Debian) || tag.contains("slim") {
         return Vec::new();
     }
