@@ -3,7 +3,8 @@
 use plimsoll_dockerfile::meaning::Meaning;
 use plimsoll_dockerfile::{Body, Form, Instruction, Joined, Span};
 
-use crate::{Command, Dialect, Script, Shell};
+use crate::wrappers::reader_of_input;
+use crate::{Dialect, Script, Shell};
 
 /// What a script is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -223,35 +224,6 @@ impl Maker<'_> {
             map,
         }
     }
-}
-
-/// The language of what a command reads from its input, where that is a script.
-fn reader_of_input(command: &Command) -> Option<Dialect> {
-    // `env bash`, `exec bash`, `sudo bash`: the command behind them reads the same input.
-    let mut command = command;
-    let mut dialect = Dialect::from_name(command.name());
-    while dialect == Dialect::Other
-        && let [wrapped] = command.wrapped()
-    {
-        command = wrapped;
-        dialect = Dialect::from_name(command.name());
-    }
-    let mut words = command.args().iter().map(|word| word.text_lossy());
-    // What follows `-s` is given to the script, and `-` alone is the input.
-    let reads = words
-        .find(|word| {
-            !word.starts_with(['-', '+'])
-                || *word == "-"
-                || is_short_flag(word, 's')
-                || is_short_flag(word, 'c')
-        })
-        .is_none_or(|word| word == "-" || is_short_flag(word, 's'));
-    (dialect != Dialect::Other && reads).then_some(dialect)
-}
-
-/// Whether a word is a bundle of short flags with this one in it.
-fn is_short_flag(word: &str, flag: char) -> bool {
-    word.strip_prefix('-').is_some_and(|flags| !flags.starts_with('-') && flags.contains(flag))
 }
 
 fn joined_map(joined: &Joined<'_>) -> Map {

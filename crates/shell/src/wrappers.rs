@@ -182,9 +182,10 @@ fn given(command: &Command) -> Given<'_> {
     let mut args = command.args().iter();
     while let Some(arg) = args.next() {
         let text = arg.text_lossy();
-        let Some(flags) = text.strip_prefix(['-', '+']).filter(|flags| !flags.is_empty()) else {
-            return Given::Other;
-        };
+        if text == "-" {
+            return Given::Input;
+        }
+        let Some(flags) = text.strip_prefix(['-', '+']) else { return Given::Other };
         if flags.starts_with('-') {
             continue;
         }
@@ -197,6 +198,10 @@ fn given(command: &Command) -> Given<'_> {
                 rest = after;
             }
             return rest.first().map_or(Given::Other, Given::Argument);
+        }
+        // What follows is given to the script.
+        if flags.contains('s') {
+            return Given::Input;
         }
         if flags.ends_with('o') || flags.ends_with('O') {
             args.next();
@@ -226,19 +231,29 @@ impl ArgumentScript {
 impl Script {
     /// The script that a command of this one gives to a shell as an argument, also behind `sudo`, `env` and the like.
     pub fn argument_of(&self, command: &Command) -> Option<ArgumentScript> {
-        let mut command = command;
-        while !SHELLS.contains(&command.name())
-            && let [wrapped] = command.wrapped()
-        {
-            command = wrapped;
-        }
-        let Given::Argument(word) = given(command) else { return None };
-        if !SHELLS.contains(&command.name()) {
-            return None;
-        }
+        let (shell, dialect) = shell_of(command)?;
+        let Given::Argument(word) = given(shell) else { return None };
         let (text, at, exact) = inside(word, self);
-        Some(ArgumentScript { script: Script::parse(text, Dialect::from_name(command.name())), at, exact })
+        Some(ArgumentScript { script: Script::parse(text, dialect), at, exact })
     }
+}
+
+/// The shell that a command is, or runs as `env bash`, `exec bash` and `sudo bash` do.
+fn shell_of(command: &Command) -> Option<(&Command, Dialect)> {
+    let mut command = command;
+    loop {
+        match (Dialect::from_name(command.name()), command.wrapped()) {
+            (Dialect::Other, [wrapped]) => command = wrapped,
+            (Dialect::Other, _) => return None,
+            (dialect, _) => return Some((command, dialect)),
+        }
+    }
+}
+
+/// The language of what a command reads from its input, where that is a script.
+pub(crate) fn reader_of_input(command: &Command) -> Option<Dialect> {
+    let (shell, dialect) = shell_of(command)?;
+    matches!(given(shell), Given::Input).then_some(dialect)
 }
 
 /// `sh -c SCRIPT`, and `sh <<EOF`.

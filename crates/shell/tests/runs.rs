@@ -64,9 +64,15 @@ fn a_heredoc_is_read_by_whom_it_is_given_to() {
         ["Run Other: #!/usr/bin/env python3\nb\n"]
     );
     assert_eq!(shells("FROM a\nRUN bash -e <<E\nb\nE\n"), ["Run Sh: bash -e <<E\nb\nE", "Run Bash: b\n"]);
-    for reader in
-        ["/usr/bin/env bash", "exec bash", "bash -s -- x", "bash -es x", "bash -", "sudo -u a bash -x"]
-    {
+    for reader in [
+        "/usr/bin/env bash",
+        "exec bash",
+        "bash -s -- x",
+        "bash -es x",
+        "bash -",
+        "sudo -u a bash -x",
+        "bash -euo pipefail",
+    ] {
         let read = shells(&format!("FROM a\nRUN {reader} <<E\nb\nE\n"));
         assert_eq!(read[1..], ["Run Bash: b\n"], "{reader}");
     }
