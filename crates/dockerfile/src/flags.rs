@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use crate::diagnostics::{Code, Diagnostic};
 use crate::duration;
-use crate::instructions::known_flags;
+use crate::instructions::{NETWORKS, SECURITIES, known_flags};
 use crate::keyword::Kind;
 use crate::source::Span;
 use crate::suggest;
@@ -129,8 +129,8 @@ fn may_be_value(flag: &str, word: &str) -> bool {
         "platform" | "device" => word.contains('/'),
         "mount" => word.contains('='),
         "checksum" => word.contains(':'),
-        "network" => ["default", "none", "host"].contains(&word),
-        "security" => ["sandbox", "insecure"].contains(&word),
+        "network" => NETWORKS.contains(&word),
+        "security" => SECURITIES.contains(&word),
         "retries" => word.bytes().all(|byte| byte.is_ascii_digit()),
         _ => duration::parse(word).is_some(),
     }

@@ -25,6 +25,7 @@ pub use healthcheck::{Healthcheck, Interval, Probe};
 pub use mount::{Mount, MountKind, MountOption};
 pub use pairs::{Pair, PairStyle, unquote};
 pub use run::{Device, Run, RunOptions};
+pub(crate) use run::{NETWORKS, SECURITIES};
 pub use volume::Volume;
 
 use crate::Version;

@@ -113,6 +113,11 @@ const PRIVATE: &[&str] = &[
     ".localtest.me",
 ];
 
+/// Whether a name, in lower case, is one that only a private network knows, or that stands for any.
+pub(crate) fn is_private_name(host: &str) -> bool {
+    PRIVATE.iter().any(|end| host.ends_with(end))
+}
+
 /// Whether a host is a name or an address on the public network.
 pub(crate) fn is_public(host: &str) -> bool {
     let host = host.to_ascii_lowercase();
@@ -132,7 +137,7 @@ pub(crate) fn is_public(host: &str) -> bool {
     let stands_for_any = host.split('.').any(|label| {
         label.contains("your") || label.contains("example") || matches!(label, "domain" | "mydomain" | "tld")
     });
-    is_name && !stands_for_any && !PRIVATE.iter().any(|end| host.ends_with(end))
+    is_name && !stands_for_any && !is_private_name(&host)
 }
 
 /// Whether a URL leads to the machine that asks: in a bundle, to the visitor's own.

@@ -76,6 +76,8 @@ pub struct Draft {
     pub(crate) severity: Option<Severity>,
     pub(crate) fix: Option<Fix>,
     pub(crate) secrets: Vec<Span>,
+    /// What is masked where it stands, and looked for nowhere else: it may be a word.
+    pub(crate) masked: Vec<Span>,
     pub(crate) detector: Option<String>,
     /// The line that peers report, where it is not the place's own.
     pub(crate) instruction_line: Option<usize>,
@@ -156,6 +158,13 @@ impl Draft {
         self
     }
 
+    /// Bytes of the source that are masked where they stand, even if they look made up: the value of a variable that is
+    /// reported for its name. What a variable is put into is shown, for it shows nothing by itself.
+    pub fn mask(&mut self, span: Span) -> &mut Self {
+        self.masked.push(span);
+        self
+    }
+
     /// The detector that found the credential.
     pub fn detector(&mut self, name: impl Into<String>) -> &mut Self {
         self.detector = Some(name.into());
@@ -205,6 +214,7 @@ impl Reporter {
             severity: None,
             fix: None,
             secrets: Vec::new(),
+            masked: Vec::new(),
             detector: None,
             instruction_line: None,
         });

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use plimsoll_dockerfile::{Body, Dockerfile, Kind, Source, Span};
+use plimsoll_dockerfile::{Dockerfile, Kind, Source, Span};
 
 use crate::check_directive::CheckDirective;
 use crate::config::Settings;
@@ -51,10 +51,10 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
     let mut suppressions =
         if settings.ignore_comments { suppressions(&build, &checks) } else { Suppressions::default() };
     let mut secrets: Vec<Span> = build.leaks().iter().map(|l| l.span).collect();
-    let mut flagged = Vec::new();
+    let mut masked: Vec<Span> = Vec::new();
     for draft in drafts {
         secrets.extend_from_slice(&draft.secrets);
-        flagged.extend(flagged_value(&draft, &build));
+        masked.extend_from_slice(&draft.masked);
         let whole = matches!(draft.place, Place::File(_));
         let mut finding = finish(draft, name, &build);
         if settings.selection.keeps(&finding) && !suppressions.silence(&finding, whole) {
@@ -66,11 +66,12 @@ pub fn lint_dockerfile(name: &str, bytes: Vec<u8>, settings: &Settings, around: 
 
     if settings.show_secrets {
         secrets.clear();
-        flagged.clear();
+        masked.clear();
     }
+    masked.retain(|span| !source.slice(*span).contains('$'));
     let bare = |span: Span| within_quotes(source.text(), span.range());
     let redactor = Redactor::new(source.text(), secrets.into_iter().map(bare))
-        .masking(source.text(), flagged.into_iter().map(bare));
+        .masking(source.text(), masked.into_iter().map(bare));
     if !redactor.is_empty() {
         outcome.findings.iter_mut().for_each(|f| redact(f, &redactor));
     }
@@ -111,24 +112,6 @@ fn drafts(build: &Build<'_>) -> Vec<Draft> {
         entry.rule.check(build, reporter);
     }
     drafts.map(Reporter::into_drafts).unwrap_or_default()
-}
-
-/// The value of a variable that is reported for its name: it is masked where it stands even if it looks made up. What
-/// a variable is put into shows nothing by itself.
-fn flagged_value(draft: &Draft, build: &Build<'_>) -> Option<Span> {
-    const FOR_THEIR_NAMES: [&str; 2] = ["secret-in-variable", "secret-in-public-variable"];
-    let Place::Span(at) = draft.place else { return None };
-    if !FOR_THEIR_NAMES.contains(&draft.meta.name) {
-        return None;
-    }
-    let instruction = build.tree.instructions.get(build.instruction_at(at.start)?)?.innermost();
-    let is_there = |whole: Span| whole.start <= at.start && at.end <= whole.end;
-    let value = match &instruction.body {
-        Body::Env(pairs) | Body::Label(pairs) => pairs.iter().find(|pair| is_there(pair.span))?.value.span,
-        Body::Arg(arguments) => arguments.iter().find(|arg| is_there(arg.span))?.default.as_ref()?.span,
-        _ => return None,
-    };
-    (!build.source.slice(value).contains('$')).then_some(value)
 }
 
 /// Gives a draft its lines, columns and stage.

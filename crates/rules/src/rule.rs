@@ -162,29 +162,12 @@ pub fn normalise_code(code: &str) -> String {
 /// The known word nearest to `word`, where one is near enough to be a slip of the hand.
 pub fn nearest<'w>(word: &str, known: impl IntoIterator<Item = &'w str>) -> Option<&'w str> {
     let limit = (word.chars().count() / 3).clamp(1, 3);
-    known.into_iter().map(|k| (edit_distance(word, k), k)).filter(|(d, _)| *d <= limit).min().map(|(_, k)| k)
-}
-
-/// How many letters are to be put in, taken out, replaced, or swapped with their neighbour.
-fn edit_distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut before_last: Vec<usize> = Vec::new();
-    let mut last: Vec<usize> = (0..=b.len()).collect();
-    let mut ca_before = None;
-    for (i, ca) in a.chars().enumerate() {
-        let mut row = Vec::with_capacity(last.len());
-        row.push(i + 1);
-        for (j, cb) in b.iter().enumerate() {
-            let mut least = (last[j] + usize::from(ca != *cb)).min(row[j] + 1).min(last[j + 1] + 1);
-            if j > 0 && ca != *cb && ca_before == Some(*cb) && b[j - 1] == ca {
-                least = least.min(before_last[j - 1] + 1);
-            }
-            row.push(least);
-        }
-        before_last = std::mem::replace(&mut last, row);
-        ca_before = Some(ca);
-    }
-    last[b.len()]
+    known
+        .into_iter()
+        .map(|k| (strsim::osa_distance(word, k), k))
+        .filter(|(d, _)| *d <= limit)
+        .min()
+        .map(|(_, k)| k)
 }
 
 #[cfg(test)]

@@ -44,6 +44,12 @@ pub struct Device<'s> {
     pub required: bool,
 }
 
+/// What `--network` takes.
+pub(crate) const NETWORKS: &[&str] = &["default", "none", "host"];
+
+/// What `--security` takes.
+pub(crate) const SECURITIES: &[&str] = &["sandbox", "insecure"];
+
 impl<'s> Run<'s> {
     /// A command without flags.
     pub(crate) fn plain(form: Form<'s>) -> Run<'s> {
@@ -68,11 +74,11 @@ pub(super) fn parse<'s>(input: &mut Input<'_, 's>) -> Run<'s> {
         match flag.meant() {
             "mount" => run.mounts.push(mount::parse(input, flag.span, value)),
             "network" => {
-                one_of(input, flag, value, &["default", "none", "host"]);
+                one_of(input, flag, value, NETWORKS);
                 run.options().network.get_or_insert_with(|| value.clone());
             }
             "security" => {
-                one_of(input, flag, value, &["sandbox", "insecure"]);
+                one_of(input, flag, value, SECURITIES);
                 run.options().security.get_or_insert_with(|| value.clone());
             }
             "device" => {

@@ -20,8 +20,7 @@ const OFFICIAL: &[&str] = &["adminer", "haproxy", "jetty", "kong", "memcached", 
 const OFFICIAL_BY_RELEASE: &[&str] =
     &["elasticsearch", "geonetwork", "groovy", "kibana", "logstash", "odoo", "sonarqube", "spark"];
 
-/// Registry and the beginning of the repository of images that set another user than root: a whole organisation where it
-/// ends in `/`, else one image or several whose names begin so.
+/// Registry and the beginning of the repository of images that set another user than root.
 const UNPRIVILEGED: &[(&str, &str)] = &[
     (DOCKER_HUB, "apache/airflow"),
     (DOCKER_HUB, "apache/kafka"),
@@ -103,9 +102,6 @@ const DOCKER_HUB: &str = "docker.io";
 pub(crate) fn user_of(image: &ImageRef) -> BaseUser {
     let repository = image.repository();
     let tag = image.tag().unwrap_or("");
-    let listed = |list: &[(&str, &str)]| {
-        list.iter().any(|(registry, start)| *registry == image.registry() && begins(&repository, start))
-    };
     let says_so = ["nonroot", "rootless"].iter().any(|word| tag.contains(word))
         || ["-unprivileged", "-rootless", "-nonroot"].iter().any(|end| repository.ends_with(end));
     // The development variants of Chainguard's and Docker's hardened images are root.
@@ -113,13 +109,13 @@ pub(crate) fn user_of(image: &ImageRef) -> BaseUser {
     if says_so || hardened && !tag.contains("dev") {
         return BaseUser::Unprivileged;
     }
-    if hardened || listed(ROOT) {
+    if hardened || image.is_one_of(ROOT) {
         // Those of .NET that have no shell set a user.
         let small = image.registry() == "mcr.microsoft.com"
             && ["chiseled", "distroless"].iter().any(|word| tag.contains(word));
         return if small { BaseUser::Unprivileged } else { BaseUser::Root };
     }
-    if listed(UNPRIVILEGED) {
+    if image.is_one_of(UNPRIVILEGED) {
         return BaseUser::Unprivileged;
     }
     match image.official_mirrored().as_deref() {
@@ -128,12 +124,6 @@ pub(crate) fn user_of(image: &ImageRef) -> BaseUser {
         Some(_) => BaseUser::Root,
         None => BaseUser::Unknown,
     }
-}
-
-/// Whether a repository is the one that the beginning names, or one of those.
-fn begins(repository: &str, start: &str) -> bool {
-    let whole = start.ends_with(['/', '-']);
-    repository.strip_prefix(start).is_some_and(|rest| whole || rest.is_empty() || !rest.starts_with('/'))
 }
 
 #[cfg(test)]

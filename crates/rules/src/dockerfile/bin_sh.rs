@@ -78,11 +78,7 @@ fn brings_bash(image: &ImageRef) -> bool {
         return false;
     }
     let official = image.official_mirrored();
-    official.is_some_and(|name| OFFICIAL.contains(&name.as_str()))
-        || OTHERS
-            .iter()
-            .any(|(registry, start)| *registry == image.registry() && repository.starts_with(start))
-        || part_of(TAGS)
+    official.is_some_and(|name| OFFICIAL.contains(&name.as_str())) || image.is_one_of(OTHERS) || part_of(TAGS)
 }
 
 /// Whether a command puts bash in the place of /bin/sh.

@@ -1,8 +1,8 @@
-use super::releases::{Release, releases};
+use super::releases::{Release, releases, retired};
 use super::successors::{in_place_of, successor};
 use super::{Build, DockerfileRule, Reporter};
 use crate::Severity;
-use crate::data::{Date, official_tags, retired_image};
+use crate::data::Date;
 
 pub(crate) struct EndOfLifeBase;
 
@@ -17,11 +17,7 @@ impl DockerfileRule for EndOfLifeBase {
             let shipped = build.is_shipped(stage);
             let span = build.image_span(stage);
             let Ends { past, soon, in_long_term } = Ends::of(releases(image), today);
-            let retired = image.official().filter(|name| {
-                let listed = |tag: &str| official_tags(name).is_some_and(|mut tags| tags.any(|t| t == tag));
-                !listed(image.tag().unwrap_or("latest"))
-            });
-            if let (Some(name), Some(instead)) = (retired, retired.and_then(retired_image)) {
+            if let (Some(name), Some(instead)) = (image.official(), retired(image)) {
                 report
                     .flag(span, format!("`{name}` is a retired image: nobody rebuilds it, so its packages get no security fixes"))
                     .severity(if shipped { Severity::Error } else { Severity::Warning })

@@ -14,6 +14,17 @@ impl ImageRef {
         Parts::parse(text).map(|_| Self { text: text.to_owned() })
     }
 
+    /// Whether it is one of a list of registries and beginnings of repositories: a whole organisation where a beginning
+    /// ends in `/`, else one image or several whose names begin so.
+    pub(crate) fn is_one_of(&self, list: &[(&str, &str)]) -> bool {
+        let (registry, repository) = (self.registry(), self.repository());
+        let begins = |start: &str| {
+            let is_whole = start.ends_with(['/', '-']);
+            repository.strip_prefix(start).is_some_and(|rest| is_whole || !rest.starts_with('/'))
+        };
+        list.iter().any(|(of, start)| *of == registry && begins(start))
+    }
+
     fn parts(&self) -> Option<Parts<'_>> {
         Parts::parse(&self.text)
     }

@@ -19,38 +19,33 @@ pub(super) struct Inherited {
 impl Inherited {
     fn of(build: &Build<'_>) -> Inherited {
         let mut set_in: HashMap<Box<str>, Vec<usize>> = HashMap::new();
-        let mut standing_on: Vec<Vec<usize>> = vec![Vec::new(); build.stages().len()];
-        let mut roots = Vec::new();
         for stage in build.stages() {
             for (_, instruction) in build.instructions(stage) {
                 for name in names_set_by(instruction) {
                     set_in.entry(name.into()).or_default().push(stage.index);
                 }
             }
-            match stage.base {
-                Base::Stage(below) if below < stage.index => standing_on[below].push(stage.index),
-                _ => roots.push(stage.index),
+        }
+        // A stage stands on one before it.
+        let below = |stage: &Stage<'_>| match stage.base {
+            Base::Stage(below) if below < stage.index => Some(below),
+            _ => None,
+        };
+        let mut sizes = vec![1; build.stages().len()];
+        for stage in build.stages().iter().rev() {
+            if let Some(below) = below(stage) {
+                sizes[below] += sizes[stage.index];
             }
         }
-        let mut above = vec![0..0; standing_on.len()];
-        let mut next = 0;
-        let mut path: Vec<(usize, usize)> = Vec::new();
-        for root in roots {
-            path.push((root, 0));
-            while let Some((stage, child)) = path.last_mut() {
-                if *child == 0 {
-                    above[*stage].start = next;
-                    next += 1;
-                }
-                *child += 1;
-                match standing_on[*stage].get(*child - 1) {
-                    Some(&upper) => path.push((upper, 0)),
-                    None => {
-                        above[*stage].end = next;
-                        path.pop();
-                    }
-                }
-            }
+        let mut above: Vec<Range<usize>> = Vec::with_capacity(sizes.len());
+        // Where the next stage on each begins, and the next that stands on none.
+        let (mut next_on, mut next) = (Vec::with_capacity(sizes.len()), 0);
+        for (stage, size) in build.stages().iter().zip(&sizes) {
+            let place = below(stage).map_or(&mut next, |below| &mut next_on[below]);
+            let start = *place;
+            *place += size;
+            above.push(start..start + size);
+            next_on.push(start + 1);
         }
         Inherited { set_in, above }
     }

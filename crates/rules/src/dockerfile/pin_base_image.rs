@@ -2,10 +2,10 @@ use plimsoll_dockerfile::{Body, Text};
 
 use super::edits::Replacement;
 use super::images::newest_tag;
+use super::releases::retired;
 use super::use_slim_base::smaller_tag;
 use super::{Base, Build, DockerfileRule, ImageRef, Reporter, Stage};
 use crate::Severity;
-use crate::data::{official_tags, retired_image};
 
 pub(crate) struct PinBaseImage;
 
@@ -91,14 +91,6 @@ fn pinned<'s>(build: &Build<'s>, stage: &Stage<'s>, name: &str) -> Option<Replac
         false => whole,
     };
     build.with_tag(stage, tag)
-}
-
-/// What took the place of an official image that is not rebuilt any more.
-fn retired(image: &ImageRef) -> Option<&'static str> {
-    let name = image.official()?;
-    let wanted = image.tag().unwrap_or("latest");
-    let listed = official_tags(name).is_some_and(|mut tags| tags.any(|t| t == wanted));
-    if listed { None } else { retired_image(name) }
 }
 
 /// The images that COPY and RUN take files from with the tag `latest`. Those with no tag are `copy-from-unknown-stage`'s.

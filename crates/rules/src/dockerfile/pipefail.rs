@@ -24,15 +24,19 @@ const UNSURE: &[&str] = &[
 impl DockerfileRule for Pipefail {
     fn check(&self, build: &Build<'_>, report: &mut Reporter) {
         let hurts = LazyCell::new(|| stages_with_broken_pipes(build));
-        for run in build.run_scripts().filter(|run| !run.shell.pipefail || is_deaf(build, run)) {
+        for run in build.run_scripts() {
+            let is_deaf = is_deaf(build, run);
+            if run.shell.pipefail && !is_deaf {
+                continue;
+            }
             let Some((severity, pipeline)) = worst_pipe(run) else { continue };
             // Those with nothing to lose are `pipefail-everywhere`'s.
-            let Some(severity) = severity.or(is_deaf(build, run).then_some(Severity::Style)) else {
+            let Some(severity) = severity.or(is_deaf.then_some(Severity::Style)) else {
                 continue;
             };
             let writers = run.script.commands.get(pipeline.elements[0].clone()).unwrap_or_default();
             let first = writers.first().map_or("", |c| c.name());
-            let message = match is_deaf(build, run) {
+            let message = match is_deaf {
                 true => "`/bin/sh` is asked for pipefail, which only busybox's knows: the RUN fails, or goes on where a pipe broke".to_owned(),
                 false => format!(
                     "if `{first}` fails here, the build goes on: a pipe's status is that of its last command"
@@ -41,7 +45,7 @@ impl DockerfileRule for Pipefail {
             let draft = report.flag(run.span(pipeline.span), message);
             draft.severity(severity);
             advise(build, run, draft);
-            if !is_deaf(build, run) && !hurts.contains(&run.stage) {
+            if !is_deaf && !hurts.contains(&run.stage) {
                 draft.mend(mended(build, run), false);
             }
         }

@@ -2,6 +2,7 @@ use plimsoll_shell::Command;
 
 use super::verify_downloads::{checks_digests, program_address};
 use super::{Build, DockerfileRule, Reporter};
+use crate::connections::{Url, is_private_name};
 
 pub(crate) struct PlainHttpDownload;
 
@@ -15,10 +16,11 @@ impl DockerfileRule for PlainHttpDownload {
                     None if checked => None,
                     None => program_address(step.command),
                 };
-                let Some(address) = address.filter(|a| is_on_the_internet(a)) else { continue };
+                let Some((address, host)) = address.and_then(|a| Some((a, on_the_internet(a)?))) else {
+                    continue;
+                };
                 let word = step.command.args().iter().find(|w| w.text_lossy().ends_with(address));
                 let span = word.map_or(step.whole(), |w| step.run.span(w.span));
-                let host = host(address);
                 report
                     .flag(
                         span,
@@ -50,27 +52,12 @@ fn registry(command: &Command) -> Option<&str> {
     flags.iter().find_map(|flag| command.flag_value(flag)).filter(|a| plain(a))
 }
 
-fn host(address: &str) -> &str {
-    authority(address).split(':').next().unwrap_or("")
-}
-
-/// The host, with its port where one is written.
-fn authority(address: &str) -> &str {
-    let rest = address.split("://").nth(1).unwrap_or("");
-    let authority = rest.split(['/', '?']).next().unwrap_or("");
-    authority.rsplit('@').next().unwrap_or("")
-}
-
-/// Whether an address without TLS names a host that lies beyond the builder's own network.
-fn is_on_the_internet(address: &str) -> bool {
-    let host = host(address);
-    // A port of its own is what the servers of a company have.
-    let port = authority(address).split_once(':').map_or("80", |(_, port)| port);
-    let inside = [".local", ".internal", ".lan", ".localdomain", ".test", ".home", ".corp", ".intranet"];
-    address.starts_with("http://")
-        && port == "80"
-        && host.contains('.')
-        && !host.contains('$')
-        && !inside.iter().any(|end| host.ends_with(end))
-        && !host.bytes().all(|b| b.is_ascii_digit() || b == b'.')
+/// The host of an address without TLS, where it is a name that lies beyond the builder's own network. A port of its own
+/// is what the servers of a company have.
+fn on_the_internet(address: &str) -> Option<&str> {
+    let url =
+        Url::parse(address).filter(|url| url.scheme == "http" && matches!(url.port, None | Some(80)))?;
+    let is_name = url.host.contains('.') && !url.host.bytes().all(|b| b.is_ascii_digit() || b == b'.');
+    let is_known = is_name && !url.host.contains('$') && (!url.has_port || url.port.is_some());
+    (is_known && !is_private_name(&url.host.to_ascii_lowercase())).then_some(url.host)
 }

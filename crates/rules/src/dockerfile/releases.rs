@@ -1,7 +1,7 @@
 //! Which release of which product a base image is, by its tag.
 
 use super::ImageRef;
-use crate::data::{Cycle, Date, cycle_of, cycles, supported_on};
+use crate::data::{Cycle, Date, cycle_of, cycles, official_tags, retired_image, supported_on};
 
 /// A release that an image's name tells.
 #[derive(Clone, Copy, Debug)]
@@ -151,6 +151,14 @@ fn last_of_line(cycles: &'static [Cycle], version: &str) -> Option<&'static Cycl
 /// Whether a release belongs to a line that is named by the first parts of its number: 7.4 to `7`.
 fn is_of_line(cycle: &Cycle, line: &str) -> bool {
     cycle.name.strip_prefix(line).is_some_and(|rest| rest.starts_with('.'))
+}
+
+/// What took the place of an official image that is not rebuilt any more.
+pub(crate) fn retired(image: &ImageRef) -> Option<&'static str> {
+    let name = image.official()?;
+    let wanted = image.tag().unwrap_or("latest");
+    let listed = official_tags(name).is_some_and(|mut tags| tags.any(|t| t == wanted));
+    if listed { None } else { retired_image(name) }
 }
 
 impl Release {

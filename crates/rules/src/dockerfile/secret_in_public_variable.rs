@@ -19,10 +19,11 @@ impl DockerfileRule for SecretInPublicVariable {
             let draft = report.flag(setting.name_span, secret_message(&setting.name));
             draft.help(secret_help(&setting.name));
             Peers::of(build, setting.index, &setting.name).mark(draft);
-            if let Some((value, span)) = &setting.value
-                && !plimsoll_secrets::placeholder(value)
-            {
-                draft.secret(*span);
+            if let Some((value, span)) = &setting.value {
+                draft.mask(*span);
+                if !plimsoll_secrets::placeholder(value) {
+                    draft.secret(*span);
+                }
             }
             if let Some(leak) = leak {
                 draft.detector(leak.detector.name.clone());

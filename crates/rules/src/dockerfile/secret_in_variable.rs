@@ -100,6 +100,9 @@ fn judge(
         ),
     };
     let draft = report.flag(declared.name.span, message);
+    if let Some((_, at)) = value {
+        draft.mask(at);
+    }
     let revoke = if secret.is_some() { "; revoke what was committed" } else { "" };
     draft
         .severity(severity)
@@ -127,7 +130,7 @@ fn judge(
 
 /// A variable with a credential's name that goes into a frontend's bundle, where a key for browsers is in its place.
 fn published(declared: &Declared<'_>, held: Option<Span>, build: &Build<'_>, report: &mut Reporter) {
-    let Declared { keyword, index, .. } = *declared;
+    let Declared { keyword, index, value, .. } = *declared;
     let name = declared.name.as_str();
     let message = format!(
         "{keyword} `{name}` goes into the bundle, where every visitor reads it: only a key that is made for browsers may be there"
@@ -142,6 +145,9 @@ fn published(declared: &Declared<'_>, held: Option<Span>, build: &Build<'_>, rep
         .also_if(held.is_some(), "CIS-DI-0010")
         .also_if(keyword == "ARG", "secret-in-build-arg");
     Peers::of(build, index, name).mark(draft);
+    if let Some((_, at)) = value {
+        draft.mask(at);
+    }
     if let Some(held) = held {
         draft.secret(held);
         if let Some(leak) = build.leak_in(held) {

@@ -94,8 +94,8 @@ fn judge_heredocs(
     let (Body::Copy(copy) | Body::Add(copy)) = &instruction.body else { return };
     let heredocs = copy.sources.iter().filter_map(|source| instruction.heredocs.get(source.heredoc?));
     for heredoc in heredocs.filter(|heredoc| heredoc.expand) {
-        let mut unset =
-            references_in_lines(&heredoc.content).filter(|r| !r.has_fallback && !is_known(r.name));
+        let references = references_in_lines(&heredoc.content);
+        let mut unset = references.iter().filter(|r| !r.has_fallback && !is_known(r.name));
         let Some(first) = unset.next() else { continue };
         let others: BTreeSet<&str> = unset.map(|r| r.name).filter(|name| *name != first.name).collect();
         let (what, its) = match others.len() {
@@ -105,7 +105,7 @@ fn judge_heredocs(
         };
         let start = heredoc.body.start + first.range.start as u32;
         let span = Span::new(start, start + first.name.len() as u32);
-        let kept = references_in_lines(&heredoc.content).all(|r| !is_known(r.name));
+        let kept = references.iter().all(|r| !is_known(r.name));
         let quoted = format!("<<{}'{}'", if heredoc.chomp { "-" } else { "" }, heredoc.name);
         let draft = report
             .flag(

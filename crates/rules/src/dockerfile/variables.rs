@@ -15,6 +15,16 @@ pub(crate) struct Reference<'t> {
 
 /// The variables that the builder puts into a word; none in single quotes or behind the escape character.
 pub(crate) fn references(word: &str, escape: char) -> Vec<Reference<'_>> {
+    read(word, escape, true)
+}
+
+/// The variables that the builder puts into the lines of a heredoc, where quotes are ordinary and the escape is always the
+/// backslash.
+pub(crate) fn references_in_lines(lines: &str) -> Vec<Reference<'_>> {
+    read(lines, '\\', false)
+}
+
+fn read(word: &str, escape: char, has_quotes: bool) -> Vec<Reference<'_>> {
     let mut found = Vec::new();
     if !word.contains('$') {
         return found;
@@ -23,8 +33,8 @@ pub(crate) fn references(word: &str, escape: char) -> Vec<Reference<'_>> {
     let mut chars = word.char_indices().peekable();
     while let Some((at, c)) = chars.next() {
         match c {
-            '\'' if !double => single = !single,
-            '"' if !single => double = !double,
+            '\'' if has_quotes && !double => single = !single,
+            '"' if has_quotes && !single => double = !double,
             _ if c == escape && !single => {
                 chars.next();
             }
@@ -33,27 +43,6 @@ pub(crate) fn references(word: &str, escape: char) -> Vec<Reference<'_>> {
         }
     }
     found
-}
-
-/// The variables that the builder puts into the lines of a heredoc, where quotes are ordinary and the escape is always the
-/// backslash.
-pub(crate) fn references_in_lines(lines: &str) -> impl Iterator<Item = Reference<'_>> {
-    let mut chars = lines.char_indices();
-    std::iter::from_fn(move || {
-        loop {
-            match chars.next()? {
-                (_, '\\') => {
-                    chars.next();
-                }
-                (at, '$') => {
-                    if let Some(found) = reference(lines, at + 1) {
-                        return Some(found);
-                    }
-                }
-                _ => {}
-            }
-        }
-    })
 }
 
 fn reference(word: &str, after_dollar: usize) -> Option<Reference<'_>> {
@@ -79,7 +68,8 @@ mod tests {
         assert_eq!(names("$A/${B}:${C:-$D}"), ["A", "B", "C", "D"]);
         assert_eq!(names(r#"'$A' "$B" \$C $1 $"#), ["B"]);
         assert_eq!(names("${E:+x'}"), ["E"]);
-        let in_lines = references_in_lines("'$A' \\$B \"${C}\"\n$1 $D").map(|r| r.name).collect::<Vec<_>>();
+        let in_lines =
+            references_in_lines("'$A' \\$B \"${C}\"\n$1 $D").into_iter().map(|r| r.name).collect::<Vec<_>>();
         assert_eq!(in_lines, ["A", "C", "D"]);
         assert!(references("${C:-$D}", '\\')[0].has_fallback);
     }
